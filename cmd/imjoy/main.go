@@ -1,0 +1,12 @@
+// Command imjoy keeps single-file plugins alive: it parses, checks, installs, runs
+// and documents `.imjoy.html` files. Start at [run]; each command has a file.
+package main
+
+import (
+	"context"
+	"os"
+)
+
+func main() {
+	os.Exit(run(context.Background(), processApp(), os.Args[1:]))
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+)
+
+// commands lists every command in the order help shows them; each is made in the
+// file of its name.
+var commands = []func(*app.App) *cobra.Command{
+	newVersionCommand,
+}
+
+// run is the whole program: it parses args, runs one command and returns the exit
+// code. It never calls os.Exit, so tests call it as the process does.
+func run(ctx context.Context, a *app.App, args []string) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(a.Stderr, "imjoy: internal error: %v\n%s", p, debug.Stack())
+			fmt.Fprintln(a.Stderr, "This is a bug in imjoy. Please report it with the lines above.")
+			code = exitInternal
+		}
+	}()
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+
+	root := newRoot(a)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	report(a, err)
+	return exitCode(err)
+}
+
+func newRoot(a *app.App) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "imjoy",
+		Short:         "Run, check, install and document single-file plugins",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError("run `"+cmd.CommandPath()+" --help` for its flags", "%w", err)
+	})
+	for _, make := range commands {
+		root.AddCommand(make(a))
+	}
+	return root
+}
+
+// report tells people on stderr what went wrong and what to do next.
+func report(a *app.App, err error) {
+	var f *failure
+	if err == nil || errors.As(err, &f) && f.silent || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
+		return
+	}
+	fmt.Fprintf(a.Stderr, "imjoy: %v\n", err)
+	if f != nil && f.hint != "" {
+		fmt.Fprintf(a.Stderr, "  %s\n", f.hint)
+	}
+}

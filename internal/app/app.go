@@ -1,0 +1,23 @@
+// Package app joins the rooms of the program: it turns streams, environment, clock
+// and folders into the functions and small interfaces that the lower packages ask
+// for. It is the only package that knows both repositories and engines.
+package app
+
+import (
+	"io"
+	"time"
+)
+
+// App is the outside world as the commands see it. [cmd/imjoy] fills it from the
+// process; tests fill it with buffers.
+type App struct {
+	Stdin  io.Reader
+	Stdout io.Writer // data
+	Stderr io.Writer // talk
+
+	StdinTTY, StdoutTTY, StderrTTY bool
+
+	Env func(string) string // like os.Getenv
+	Dir string              // the working directory
+	Now func() time.Time
+}
