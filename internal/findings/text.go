@@ -1,0 +1,53 @@
+package findings
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// writeFull writes each diagnostic with its frame, a blank line between them.
+func writeFull(w *bufio.Writer, list []source.Diagnostic, o Options) {
+	p := paint(o.Color)
+	for i, d := range list {
+		if i > 0 {
+			w.WriteByte('\n')
+		}
+		fmt.Fprintf(w, "%s: %s\n", heading(p, d), p.style(styleBold, Clean(d.Message)))
+		w.WriteString(Frame(d.Place, d.Severity, d.Related, o))
+		if d.Hint != "" {
+			writeHint(w, p, d.Hint)
+		}
+	}
+}
+
+// writeHint writes advice of one or more lines under a frame.
+func writeHint(w *bufio.Writer, p paint, hint string) {
+	lead := "  hint: "
+	for line := range strings.Lines(hint) {
+		fmt.Fprintf(w, "%s%s\n", p.style(styleHint, lead), Clean(strings.TrimRight(line, "\r\n")))
+		lead = strings.Repeat(" ", len(lead))
+	}
+}
+
+func writeConcise(w *bufio.Writer, list []source.Diagnostic, o Options) {
+	p := paint(o.Color)
+	for _, d := range list {
+		if d.Place.Known() {
+			at, _ := d.Place.Range()
+			fmt.Fprintf(w, "%s:%d:%d: ", p.style(styleBold, Clean(d.Place.Name)), at.Line, at.Column)
+		}
+		fmt.Fprintf(w, "%s: %s\n", heading(p, d), Clean(d.Message))
+	}
+}
+
+// heading is "error[code]", or "error" for what has no code.
+func heading(p paint, d source.Diagnostic) string {
+	text := d.Severity.String()
+	if d.Code != "" {
+		text += "[" + Clean(d.Code) + "]"
+	}
+	return p.severity(d.Severity, text)
+}
