@@ -1,0 +1,95 @@
+package wire
+
+import (
+	"bufio"
+	"io"
+	"sync"
+)
+
+// Conn carries frames both ways. Send and Receive may run at the same time, but
+// each only once at a time. A frame's buffers belong to the sender again when Send
+// returns, and to the receiver when Receive returns. Close ends both.
+type Conn interface {
+	Send(Frame) error
+	Receive() (Frame, error)
+	Close() error
+}
+
+// stream is a Conn over bytes.
+type stream struct {
+	read  *bufio.Reader
+	write io.Writer
+	close func() error
+	limit int64
+}
+
+// NewStream returns a Conn over a stream of bytes; limit bounds the buffers of a
+// received frame in bytes, 0 means MaxTotal.
+func NewStream(rw io.ReadWriteCloser, limit int64) Conn {
+	return &stream{read: bufio.NewReaderSize(rw, 64<<10), write: rw, close: rw.Close, limit: limit}
+}
+
+// NewPipes is NewStream over two streams of one direction each.
+func NewPipes(r io.ReadCloser, w io.WriteCloser, limit int64) Conn {
+	return &stream{read: bufio.NewReaderSize(r, 64<<10), write: w, limit: limit, close: func() error {
+		err := w.Close()
+		if e := r.Close(); err == nil {
+			err = e
+		}
+		return err
+	}}
+}
+
+func (s *stream) Send(f Frame) error      { return WriteFrame(s.write, f) }
+func (s *stream) Receive() (Frame, error) { return ReadFrame(s.read, s.limit) }
+func (s *stream) Close() error            { return s.close() }
+
+// pipe is one end of a Conn inside this process.
+type pipe struct {
+	in, out chan Frame
+	done    chan struct{}
+	once    *sync.Once
+}
+
+// Pipe returns the two ends of a connection inside this process. Buffers are
+// copied once, by Send; nothing else is.
+func Pipe() (Conn, Conn) {
+	a, b := make(chan Frame, maxQueue), make(chan Frame, maxQueue)
+	done, once := make(chan struct{}), new(sync.Once)
+	return &pipe{a, b, done, once}, &pipe{b, a, done, once}
+}
+
+func (p *pipe) Send(f Frame) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	copied := Frame{Header: f.Header, Buffers: make([][]byte, len(f.Buffers))}
+	for i, b := range f.Buffers {
+		copied.Buffers[i] = append(make([]byte, 0, len(b)), b...)
+	}
+	select {
+	case <-p.done:
+		return io.ErrClosedPipe
+	case p.out <- copied:
+		return nil
+	}
+}
+
+func (p *pipe) Receive() (Frame, error) {
+	select { // what was sent before the end is still read
+	case f := <-p.in:
+		return f, nil
+	default:
+	}
+	select {
+	case f := <-p.in:
+		return f, nil
+	case <-p.done:
+		return Frame{}, io.EOF
+	}
+}
+
+func (p *pipe) Close() error {
+	p.once.Do(func() { close(p.done) })
+	return nil
+}
