@@ -1,0 +1,178 @@
+package confine
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// tree is a child and everything it started. Processes are recognised by a mark
+// that forks and programs inherit and that only root can take off: the hard limit
+// on file locks, which no kernel since 2.4 looks at, set to a number of its own.
+// Parents are followed as well, for processes that did take it off.
+type tree struct {
+	pid  int
+	mark uint64
+}
+
+// rlimitLocks is RLIMIT_LOCKS, the same on every architecture.
+const rlimitLocks = 10
+
+// mark gives a held process a number between half of the program's own and that,
+// so that a marked program can start marked children too.
+func mark(pid int) (tree, error) {
+	var own unix.Rlimit
+	if err := unix.Prlimit(0, rlimitLocks, nil, &own); err != nil {
+		return tree{}, err
+	}
+	top := min(own.Max, 1<<62)
+	number := top/2 + rand.Uint64N(max(top/2, 1))
+	return tree{pid, number}, unix.Prlimit(pid, rlimitLocks, &unix.Rlimit{Cur: number, Max: number}, nil)
+}
+
+// finish waits for the first process, ends the rest, and only then lets go of the
+// process number.
+func (t tree) finish(end func(), wait func() error) error {
+	awaitState(t.pid, unix.WEXITED)
+	end()
+	return wait()
+}
+
+// terminate asks the first process and its group to end.
+func (t tree) terminate() {
+	if t.marked(t.pid) {
+		_ = unix.Kill(t.pid, unix.SIGTERM)
+		_ = unix.Kill(-t.pid, unix.SIGTERM)
+	}
+}
+
+// kill stops all processes until no new one appears, so that none can fork away,
+// and then kills all of them.
+func (t tree) kill() {
+	deadline := time.Now().Add(killWithin)
+	for time.Now().Before(deadline) {
+		stopped := map[int]bool{}
+		for fresh := true; fresh && time.Now().Before(deadline); {
+			fresh = false
+			for _, pid := range t.members() {
+				if !stopped[pid] {
+					fresh = true
+					stopped[pid] = true
+					send(pid, unix.SIGSTOP)
+				}
+			}
+		}
+		if len(stopped) == 0 {
+			return
+		}
+		for pid := range stopped {
+			send(pid, unix.SIGKILL)
+		}
+		awaitGone(stopped, deadline)
+	}
+}
+
+// awaitGone waits until none of the killed processes runs any more.
+func awaitGone(pids map[int]bool, deadline time.Time) {
+	for pause := 50 * time.Microsecond; time.Now().Before(deadline); pause = min(2*pause, 10*time.Millisecond) {
+		alive := false
+		for pid := range pids {
+			if state, _ := stat(pid); state != 0 {
+				alive = true
+				break
+			}
+		}
+		if !alive {
+			return
+		}
+		time.Sleep(pause)
+	}
+}
+
+// send signals a process through a handle, so that a number that was given to
+// another process meanwhile is not hit.
+func send(pid int, sig unix.Signal) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err == unix.ENOSYS {
+		_ = unix.Kill(pid, sig)
+		return
+	}
+	if err == nil {
+		_ = unix.PidfdSendSignal(fd, sig, nil, 0)
+		unix.Close(fd)
+	}
+}
+
+func (t tree) marked(pid int) bool {
+	var l unix.Rlimit
+	return unix.Prlimit(pid, rlimitLocks, nil, &l) == nil && l.Max == t.mark
+}
+
+// members are the running processes of the tree.
+func (t tree) members() []int {
+	parents := map[int]int{}
+	for _, pid := range processes() {
+		if state, parent := stat(pid); state != 0 {
+			parents[pid] = parent
+		}
+	}
+	belongs := map[int]bool{}
+	var member func(pid, depth int) bool
+	member = func(pid, depth int) bool {
+		known, ok := belongs[pid]
+		if ok || depth > len(parents) {
+			return known
+		}
+		parent, running := parents[pid]
+		is := running && (pid == t.pid || t.marked(pid) || parent > 1 && member(parent, depth+1))
+		belongs[pid] = is
+		return is
+	}
+	var list []int
+	for pid := range parents {
+		if member(pid, 0) {
+			list = append(list, pid)
+		}
+	}
+	return list
+}
+
+func processes() []int {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	pids := make([]int, 0, len(names))
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// stat reads the state and the parent of a process; state is 0 when it does not
+// run (any more).
+func stat(pid int) (state byte, parent int) {
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/stat", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, 0
+	}
+	var buf [512]byte
+	n, _ := unix.Read(fd, buf[:])
+	unix.Close(fd)
+	// The program's name stands in parentheses and may hold anything.
+	_, rest, ok := bytes.Cut(buf[max(0, bytes.LastIndexByte(buf[:max(n, 0)], ')')):max(n, 0)], []byte(") "))
+	fields := bytes.Fields(rest)
+	if !ok || len(fields) < 2 || fields[0][0] == 'Z' || fields[0][0] == 'X' {
+		return 0, 0
+	}
+	parent, _ = strconv.Atoi(string(fields[1]))
+	return fields[0][0], parent
+}
