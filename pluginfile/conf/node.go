@@ -17,15 +17,34 @@ const (
 	Map
 )
 
+var kindNames = [...]string{"unreadable value", "null", "boolean", "number", "string", "list", "object"}
+
+// String names the kind for people.
+func (k Kind) String() string { return kindNames[k] }
+
 // Node is one value of a config tree with its place in the source. A tree is
-// immutable and plain: aliases and merges of YAML are already expanded.
+// immutable and plain: aliases and merges of YAML are already expanded. A nil Node
+// is an absent value.
 type Node struct {
-	Kind    Kind
 	Place   source.Place // from the first to the last byte of the value, in the file
 	Text    string       // String: the decoded value; Number, Bool: the source text
 	Items   []*Node      // List
 	Members []Member     // Map, in source order, duplicates included
+	origin  *Node        // the anchored value this one repeats
+	lead    uint32       // bytes of tag and anchor before Place that belong to the value
+	Kind    Kind
+	form    form
+	pinned  bool // carries an anchor: removing it would break its aliases
 }
+
+// form says how a node is written, which decides how it can be edited.
+type form uint8
+
+const (
+	jsonForm  form = iota // JSON, or a flow collection or quoted scalar of YAML
+	blockForm             // block style of YAML, plain scalars included
+	aliasForm             // came through an alias or a merge: not written here
+)
 
 // Member is one key of a map with its value.
 type Member struct {

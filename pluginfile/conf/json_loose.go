@@ -1,0 +1,398 @@
+package conf
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// This file reads what is not JSON. Each method reports its fault once and goes on
+// with what the author must have meant.
+
+// missing is the value of a place where there should be one.
+func (r *reader) missing() *Node {
+	r.report(ruleSyntax, r.at, r.at, "a value is missing here", "add one, or write null")
+	return r.node(Invalid, r.at, r.at)
+}
+
+// looseValue reads a value that does not begin like one of JSON.
+func (r *reader) looseValue() *Node {
+	start := r.at
+	switch c := r.src[r.at]; c {
+	case ',', '}', ']', ':', ';', ')':
+		return r.missing()
+	case '\'', '`':
+		text := r.otherQuotes(c)
+		n := r.node(String, start, r.at)
+		n.Text = text
+		return n
+	}
+	if text, ok := r.typographic(); ok {
+		n := r.node(String, start, r.at)
+		n.Text = text
+		return n
+	}
+	return r.bareValue(r.bare(false))
+}
+
+// bare steps over a word without quotes and returns it. A key ends at a colon or
+// space as well.
+func (r *reader) bare(key bool) string {
+	start := r.at
+	for r.at < len(r.src) && strings.IndexByte(",}]\n\r{[\"", r.src[r.at]) < 0 {
+		if key && strings.IndexByte(": \t=", r.src[r.at]) >= 0 {
+			break
+		}
+		if strings.HasPrefix(r.src[r.at:], " //") || strings.HasPrefix(r.src[r.at:], " #") || strings.HasPrefix(r.src[r.at:], "/*") {
+			break
+		}
+		r.at++
+	}
+	if r.at == start {
+		_, size := utf8.DecodeRuneInString(r.src[r.at:])
+		r.at += size
+	}
+	word := strings.TrimRight(r.src[start:r.at], " \t;")
+	r.at = start + max(len(word), 1)
+	return r.src[start:r.at]
+}
+
+// bareValue makes a value of a word that stands without quotes.
+func (r *reader) bareValue(word string) *Node {
+	start := r.at - len(word)
+	hint := "text needs double quotes"
+	switch word {
+	case "True", "TRUE", "False", "FALSE":
+		lower := strings.ToLower(word)
+		r.report(ruleLiteral, start, r.at, fmt.Sprintf("JSON writes %s for %s", lower, word), "").
+			Fixes = r.replace("write "+lower, true, start, r.at, lower)
+		n := r.node(Bool, start, r.at)
+		n.Text = lower
+		return n
+	case "None", "undefined", "NULL", "Null", "nil":
+		r.report(ruleLiteral, start, r.at, fmt.Sprintf("JSON writes null for %s", word), "").
+			Fixes = r.replace("write null", true, start, r.at, "null")
+		return r.node(Null, start, r.at)
+	case "NaN", "Infinity", "-Infinity", "+Infinity":
+		r.report(ruleNumber, start, r.at, fmt.Sprintf("JSON has no %s", word), "write null, a large number, or the text in quotes").
+			Fixes = r.replace("write null", false, start, r.at, "null")
+		return r.node(Invalid, start, r.at)
+	}
+	if number, ok := jsonNumber(word); ok && strings.ContainsAny(word[:min(2, len(word))], "+-.0123456789") {
+		r.report(ruleNumber, start, r.at, fmt.Sprintf("JSON does not write numbers like %s", word), "write "+number).
+			Fixes = r.replace("write "+number, true, start, r.at, number)
+		n := r.node(Number, start, r.at)
+		n.Text = number
+		return n
+	}
+	if !utf8.ValidString(word) {
+		r.report(ruleEncoding, start, r.at, "there are bytes that are not UTF-8", "save the file as UTF-8")
+		return r.node(Invalid, start, r.at)
+	}
+	r.report(ruleUnquoted, start, r.at, fmt.Sprintf("%s is neither a value of JSON nor in quotes", Quote(short(word))), hint).
+		Fixes = r.replace("put it in quotes", false, start, r.at, Quote(word))
+	n := r.node(String, start, r.at)
+	n.Text = word
+	return n
+}
+
+// otherQuotes reads a string in quotes that JSON does not have.
+func (r *reader) otherQuotes(quote byte) string {
+	start, told := r.at, len(r.diagnostics)
+	value := r.looseString(quote)
+	// The faults inside go away with the fix of the quotes: one report is enough.
+	if len(r.diagnostics) < MaxDiagnostics {
+		r.diagnostics = r.diagnostics[:told]
+	}
+	r.report(ruleQuotes, start, r.at, "JSON strings stand in double quotes", "").
+		Fixes = r.replace("use double quotes", true, start, r.at, Quote(value))
+	return value
+}
+
+// typographic reads a string in the quotes that word processors put.
+func (r *reader) typographic() (string, bool) {
+	first, size := utf8.DecodeRuneInString(r.src[r.at:])
+	if !isTypographic(first) {
+		return "", false
+	}
+	start := r.at
+	rest := r.src[r.at+size:]
+	line := strings.IndexByte(rest, '\n')
+	if line < 0 {
+		line = len(rest)
+	}
+	end := strings.IndexFunc(rest[:line], func(c rune) bool { return isTypographic(c) || c == '"' })
+	if end < 0 {
+		return "", false
+	}
+	_, closing := utf8.DecodeRuneInString(rest[end:])
+	r.at += size + end + closing
+	r.report(ruleQuotes, start, r.at, "these are typographic quotes; JSON strings stand in straight ones", "").
+		Fixes = r.replace("use straight quotes", true, start, r.at, Quote(rest[:end]))
+	return rest[:end], true
+}
+
+func isTypographic(c rune) bool {
+	return c == '“' || c == '”' || c == '„' || c == '‘' || c == '’' || c == '«' || c == '»'
+}
+
+// looseMember reads a key that is not in double quotes, with its value.
+func (r *reader) looseMember() (m Member, ok bool) {
+	start := r.at
+	c := r.src[r.at]
+	switch {
+	case c == ':':
+		r.report(ruleSyntax, r.at, r.at+1, "a key is missing before the colon", "write \"key\": value")
+		r.at++
+		r.space()
+		r.value()
+		return m, false
+	case c == '{' || c == '[':
+		r.report(ruleSyntax, r.at, r.at+1, "this value has no key", "inside { } write \"key\": value")
+		r.value()
+		return m, false
+	case c == '\'' || c == '`':
+		m.Key = r.otherQuotes(c)
+	default:
+		if text, is := r.typographic(); is {
+			m.Key = text
+			break
+		}
+		m.Key = r.bare(true)
+		if !utf8.ValidString(m.Key) {
+			m.Key = strings.ToValidUTF8(m.Key, "\uFFFD")
+		}
+		r.report(ruleUnquoted, start, r.at, fmt.Sprintf("the key %s needs double quotes", short(m.Key)), "").
+			Fixes = r.replace("put it in quotes", true, start, r.at, Quote(m.Key))
+	}
+	m.KeyPlace = r.place(start, r.at)
+	end := r.at
+	r.space()
+	if !r.colon(end) {
+		m.Value = r.node(Invalid, end, end)
+		return m, true
+	}
+	r.space()
+	m.Value = r.value()
+	return m, true
+}
+
+// colon steps over the colon behind a key and reports whether a value follows.
+func (r *reader) colon(keyEnd int) bool {
+	if r.at >= len(r.src) {
+		r.report(ruleSyntax, keyEnd, keyEnd, "the text ends behind this key", "add a colon and a value")
+		return false
+	}
+	switch c := r.src[r.at]; c {
+	case ':':
+		r.at++
+		return true
+	case '=':
+		width := 1
+		if strings.HasPrefix(r.src[r.at:], "=>") {
+			width = 2
+		}
+		r.report(ruleSyntax, r.at, r.at+width, "a colon stands between key and value", "").
+			Fixes = r.replace("write a colon", true, r.at, r.at+width, ":")
+		r.at += width
+		return true
+	case ',', '}', ']', ';':
+		r.report(ruleSyntax, keyEnd, keyEnd, "this key has no value", "write \"key\": value")
+		return false
+	}
+	r.report(ruleSyntax, keyEnd, keyEnd, "a colon is missing behind this key", "").
+		Fixes = r.replace("add the colon", true, keyEnd, keyEnd, ":")
+	return true
+}
+
+// looseFirst handles what may stand behind an opening bracket beside a value.
+func (r *reader) looseFirst(close byte) bool {
+	for r.at < len(r.src) && r.src[r.at] == ',' {
+		r.report(ruleExtraComma, r.at, r.at+1, "there is nothing before this comma", "").
+			Fixes = r.replace("remove the comma", true, r.at, r.at+1, "")
+		r.at++
+		r.space()
+	}
+	return r.goesOn(close)
+}
+
+// afterComma handles a comma that another comma or a bracket follows.
+func (r *reader) afterComma(comma int, close byte) bool {
+	for r.at < len(r.src) && r.src[r.at] == ',' {
+		r.report(ruleExtraComma, r.at, r.at+1, "there is nothing before this comma", "").
+			Fixes = r.replace("remove the comma", true, r.at, r.at+1, "")
+		r.at++
+		r.space()
+	}
+	if r.at < len(r.src) && (r.src[r.at] == '}' || r.src[r.at] == ']') {
+		r.report(ruleTrailingComma, comma, comma+1, "there is nothing behind the last comma", "JSON does not allow a trailing comma").
+			Fixes = r.replace("remove the comma", true, comma, comma+1, "")
+	}
+	return r.goesOn(close)
+}
+
+// goesOn reports whether another value follows at a place where the list or map
+// may also end, in one of several wrong ways.
+func (r *reader) goesOn(close byte) bool {
+	opened := r.open[len(r.open)-1]
+	for r.at < len(r.src) {
+		c := r.src[r.at]
+		switch {
+		case c == close:
+			r.at++
+			return false
+		case c != '}' && c != ']' && c != ')':
+			return true
+		case c != ')' && r.closesOuter(c):
+			r.report(ruleSyntax, r.at, r.at+1, fmt.Sprintf("%q comes before the %q that closes the bracket opened earlier", c, close), "").
+				Related = []source.Note{{Place: r.place(opened, opened+1), Message: "opened here"}}
+			r.last().Fixes = r.replace(fmt.Sprintf("add %q", close), false, r.at, r.at, string(close))
+			return false
+		}
+		r.report(ruleSyntax, r.at, r.at+1, fmt.Sprintf("there is no open bracket for this %q", c), "").
+			Fixes = r.replace("remove it", false, r.at, r.at+1, "")
+		r.at++
+		r.space()
+	}
+	r.report(ruleSyntax, opened, opened+1, fmt.Sprintf("this bracket is never closed: the text ends without %q", close), "").
+		Fixes = r.replace(fmt.Sprintf("add %q at the end", close), false, len(r.src), len(r.src), string(close))
+	return false
+}
+
+// last is the diagnostic reported last.
+func (r *reader) last() *source.Diagnostic {
+	if len(r.diagnostics) == 0 || len(r.diagnostics) >= MaxDiagnostics {
+		return &source.Diagnostic{}
+	}
+	return &r.diagnostics[len(r.diagnostics)-1]
+}
+
+// closesOuter reports whether a bracket closes a list or map around this one.
+func (r *reader) closesOuter(bracket byte) bool {
+	opening := byte('{')
+	if bracket == ']' {
+		opening = '['
+	}
+	for _, at := range r.open[:len(r.open)-1] {
+		if r.src[at] == opening {
+			return true
+		}
+	}
+	return false
+}
+
+// looseSeparator handles what follows a value and is neither comma nor bracket.
+func (r *reader) looseSeparator(valueEnd int, close byte) bool {
+	if r.at >= len(r.src) {
+		return r.goesOn(close)
+	}
+	switch c := r.src[r.at]; {
+	case c == '}' || c == ']' || c == ')':
+		return r.goesOn(close)
+	case c == ';':
+		r.report(ruleMissingComma, r.at, r.at+1, "a comma stands between values, not a semicolon", "").
+			Fixes = r.replace("write a comma", true, r.at, r.at+1, ",")
+		comma := r.at
+		r.at++
+		r.space()
+		return r.afterComma(comma, close)
+	case c == ':':
+		r.report(ruleSyntax, r.at, r.at+1, "a colon is out of place here", "a comma stands between values").
+			Fixes = r.replace("write a comma", false, r.at, r.at+1, ",")
+		r.at++
+		r.space()
+		return r.goesOn(close)
+	}
+	r.report(ruleMissingComma, valueEnd, valueEnd, "a comma is missing behind this value", "").
+		Fixes = r.replace("add the comma", true, valueEnd, valueEnd, ",")
+	return true
+}
+
+// looseSpace skips a comment or a character that looks like a space and reports
+// whether it did.
+func (r *reader) looseSpace() bool {
+	rest := r.src[r.at:]
+	switch {
+	case strings.HasPrefix(rest, "//") || rest[0] == '#':
+		return r.comment(strings.IndexByte(rest, '\n'))
+	case strings.HasPrefix(rest, "/*"):
+		return r.comment(endOf(rest, "*/"))
+	case strings.HasPrefix(rest, "<!--"):
+		return r.comment(endOf(rest, "-->"))
+	}
+	c, size := utf8.DecodeRuneInString(rest)
+	if c != '\uFEFF' && c != '\u200B' && !unicode.IsSpace(c) && (c == utf8.RuneError && size == 1 || !unicode.IsControl(c)) {
+		return false
+	}
+	fixes := r.replace("write a space", true, r.at, r.at+size, " ")
+	if last := r.last(); last.Code == ruleOddSpace.Code && last.Place.End == r.place(r.at, r.at).Start {
+		last.Place.End = r.place(r.at, r.at+size).End // a run of them is one fault
+		last.Fixes[0].Edits = append(last.Fixes[0].Edits, fixes[0].Edits...)
+	} else {
+		r.report(ruleOddSpace, r.at, r.at+size, fmt.Sprintf("the character U+%04X is no space to JSON", c), "write a usual space").Fixes = fixes
+	}
+	r.at += size
+	return true
+}
+
+// endOf returns the offset behind a mark, -1 when it does not come.
+func endOf(text, mark string) int {
+	i := strings.Index(text, mark)
+	if i < 0 {
+		return -1
+	}
+	return i + len(mark)
+}
+
+func (r *reader) comment(length int) bool {
+	if length < 0 {
+		length = len(r.src) - r.at
+	}
+	end := r.at + len(strings.TrimRight(r.src[r.at:r.at+length], "\r\n"))
+	r.report(ruleComment, r.at, end, "JSON has no comments", "remove it, or write the config in YAML").
+		Fixes = r.replace("remove the comment", true, r.at, end, "")
+	r.at += length
+	return true
+}
+
+// skipped steps over a list or map that is not read.
+func (r *reader) skipped(why string) *Node {
+	start, depth := r.at, 0
+	for r.at < len(r.src) {
+		c := r.src[r.at]
+		r.at++
+		switch c {
+		case '"':
+			for r.at < len(r.src) && r.src[r.at] != '"' {
+				if r.src[r.at] == '\\' {
+					r.at++
+				}
+				r.at++
+			}
+			r.at = min(r.at+1, len(r.src))
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	if !r.full {
+		r.full = true
+		r.report(ruleLimit, start, start+1, why, "what is inside is not read")
+	}
+	return r.node(Invalid, start, r.at)
+}
+
+// short cuts a text to what fits in a message.
+func short(text string) string {
+	if utf8.RuneCountInString(text) <= 40 {
+		return text
+	}
+	return string([]rune(text)[:40]) + "…"
+}
