@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/imjoy-tools/imjoy/repository/address"
 )
 
 // Options describe a client. The zero value reaches the public internet over https.
@@ -105,7 +107,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		r.Limit = PluginLimit
 	}
 	if c.o.Offline {
-		return nil, &Error{Kind: Offline, URL: Redact(r.URL), Err: fmt.Errorf("offline: the network is not used")}
+		return nil, &Error{Kind: Offline, URL: address.Redact(r.URL), Err: fmt.Errorf("offline: the network is not used")}
 	}
 	start, err := parse(r.URL)
 	if err == nil {
@@ -116,7 +118,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 			return response, nil
 		}
 	}
-	return nil, &Error{Kind: err.kind, URL: Redact(r.URL), Status: err.status, Err: err}
+	return nil, &Error{Kind: err.kind, URL: address.Redact(r.URL), Status: err.status, Err: err}
 }
 
 func parse(raw string) (*url.URL, *problem) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 )
 
 // Kind says what a caller can do about a failed request.
@@ -35,7 +36,14 @@ type Error struct {
 	Err    error
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("fetch %s: %v", e.URL, e.Err) }
+func (e *Error) Error() string {
+	shown := strconv.Quote(e.URL)
+	if plain := `"` + e.URL + `"`; plain == shown {
+		shown = e.URL
+	}
+	return fmt.Sprintf("fetch %s: %v", shown, e.Err)
+}
+
 func (e *Error) Unwrap() error { return e.Err }
 
 // KindOf returns the kind of the first [Error] in the chain, Other when there is none.

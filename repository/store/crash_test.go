@@ -1,0 +1,288 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// noLocks is for stores that only one goroutine uses.
+type noLocks struct{}
+
+func (noLocks) lock(context.Context, string, lockMode) (func(), error) { return func() {}, nil }
+
+func onMemory(m *memory) *Store {
+	return &Store{fs: m, locks: noLocks{}, close: func() error { return nil }}
+}
+
+// install stores contents by plugin name, with pins on each other as the plugins
+// of one closure have them: the first name depends on all others.
+func install(s *Store, names []string, generation string) error {
+	c, err := s.Begin(context.Background(), names...)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	var pins []Pin
+	for i := len(names) - 1; i >= 0; i-- {
+		name := names[i]
+		sum, err := c.Put([]byte("<config>" + name + generation + "</config>"))
+		if err != nil {
+			return err
+		}
+		r := &Record{Name: name, Origin: "test", Version: Version{SHA256: sum, Number: generation}}
+		if old, err := s.Record(name); err == nil {
+			r.Previous = &old.Version
+		}
+		if i == 0 {
+			r.Dependencies = pins
+		}
+		if err := c.Save(r); err != nil {
+			return err
+		}
+		pins = append(pins, Pin{Name: name, SHA256: sum})
+	}
+	return nil
+}
+
+func uninstall(s *Store, name string) error {
+	c, err := s.Begin(context.Background(), name)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return c.Delete(name)
+}
+
+// state is the version in use of each plugin. Everything a record needs must be
+// there and sound, else it is an error.
+func state(s *Store) (map[string]string, error) {
+	list, bad, err := s.Records()
+	if err != nil || len(bad) > 0 {
+		return nil, fmt.Errorf("records: %v, %v", bad, err)
+	}
+	found := map[string]string{}
+	for _, r := range list {
+		found[r.Name] = r.Number
+		for sum := range r.blobs {
+			text, err := s.Blob(sum)
+			if err != nil {
+				return nil, fmt.Errorf("record of %s: %w", r.Name, err)
+			}
+			if sum == r.SHA256 && !strings.Contains(string(text), r.Name+r.Number) {
+				return nil, fmt.Errorf("record of %s has the wrong content", r.Name)
+			}
+		}
+	}
+	return found, nil
+}
+
+type scenario struct {
+	name   string
+	before func(*Store) error
+	change func(*Store) error
+	after  map[string]string
+}
+
+var scenarios = []scenario{
+	{
+		"first install",
+		func(*Store) error { return nil },
+		func(s *Store) error { return install(s, []string{"Main", "Helper"}, "1") },
+		map[string]string{"Main": "1", "Helper": "1"},
+	}, {
+		"upgrade",
+		func(s *Store) error { return install(s, []string{"Main", "Helper"}, "1") },
+		func(s *Store) error { return install(s, []string{"Main", "Helper"}, "2") },
+		map[string]string{"Main": "2", "Helper": "2"},
+	}, {
+		"upgrade that drops the version before",
+		func(s *Store) error {
+			return firstError(install(s, []string{"Main"}, "0"), install(s, []string{"Main"}, "1"))
+		},
+		func(s *Store) error { return install(s, []string{"Main"}, "2") },
+		map[string]string{"Main": "2"},
+	}, {
+		"uninstall",
+		func(s *Store) error { return install(s, []string{"Main", "Helper"}, "1") },
+		func(s *Store) error { return uninstall(s, "Main") },
+		map[string]string{"Helper": "1"},
+	}, {
+		"install over a corrupt blob",
+		func(s *Store) error {
+			if err := install(s, []string{"Main"}, "1"); err != nil {
+				return err
+			}
+			return install(s, []string{"Other"}, "1")
+		},
+		func(s *Store) error { return install(s, []string{"Other"}, "1") },
+		map[string]string{"Main": "1", "Other": "1"},
+	},
+}
+
+func firstError(list ...error) error {
+	for _, err := range list {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepared returns a disk in the state before the change, all of it synced.
+func (sc scenario) prepared(t *testing.T) *memory {
+	t.Helper()
+	m := newMemory()
+	if err := sc.before(onMemory(m)); err != nil {
+		t.Fatal(err)
+	}
+	return m.afterPowerCut(always)
+}
+
+// TestPowerCutAtEveryOperation ends the process at each operation that changes
+// something, and then loses what was not synced in many ways. Each plugin is in
+// its old state or in its new one, whole; and doing it again heals everything.
+func TestPowerCutAtEveryOperation(t *testing.T) {
+	states := 0
+	for _, sc := range scenarios {
+		t.Run(sc.name, func(t *testing.T) {
+			old, err := state(onMemory(sc.prepared(t)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := 1; ; n++ {
+				m := sc.prepared(t)
+				m.crashAt = n
+				was, err := cut(func() error { return sc.change(onMemory(m)) })
+				if err != nil {
+					t.Fatal(err)
+				}
+				lucks := []func() bool{always, never}
+				for seed := range uint64(25) {
+					lucks = append(lucks, dice(seed+uint64(n)<<16))
+				}
+				for i, luck := range lucks {
+					states++
+					sc.checkAfter(t, m.afterPowerCut(luck), old, !was, fmt.Sprintf("operation %d, luck %d", n, i))
+				}
+				if !was {
+					return
+				}
+			}
+		})
+	}
+	t.Logf("%d states", states)
+	if states < 2000 {
+		t.Errorf("only %d states", states)
+	}
+}
+
+// checkAfter checks a disk that was found after a crash. finished says that the
+// change had reported success, so that the old state is a loss.
+func (sc scenario) checkAfter(t *testing.T, m *memory, old map[string]string, finished bool, where string) {
+	t.Helper()
+	s := onMemory(m)
+	found, err := state(s)
+	if err != nil {
+		t.Errorf("%s: %v", where, err)
+		return
+	}
+	for _, name := range []string{"Main", "Helper", "Other"} {
+		if found[name] == sc.after[name] || found[name] == old[name] && !finished {
+			continue
+		}
+		t.Errorf("%s: %s is %q; it was %q and becomes %q", where, name, found[name], old[name], sc.after[name])
+	}
+	if err := sc.change(s); err != nil {
+		t.Errorf("%s: again: %v", where, err)
+	}
+	again, err := state(s)
+	if err != nil || !maps.Equal(again, sc.after) {
+		t.Errorf("%s: again: %v, %v", where, again, err)
+	}
+	for file := range m.files() {
+		if strings.HasPrefix(file, stagingDir) {
+			t.Errorf("%s: again: %s is left", where, file)
+		}
+	}
+}
+
+// TestFailureOfEveryOperation lets each operation fail once. Success is reported
+// only when the change is made; the state is old or new, also after the power goes.
+func TestFailureOfEveryOperation(t *testing.T) {
+	for _, sc := range scenarios {
+		for kind, failure := range failures {
+			t.Run(sc.name+"/"+kind, func(t *testing.T) {
+				old, err := state(onMemory(sc.prepared(t)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for n := 1; ; n++ {
+					m := sc.prepared(t)
+					m.failAt, m.failure = n, failure
+					err := sc.change(onMemory(m))
+					if m.ops < n {
+						return
+					}
+					m.failAt = 0
+					now, e := state(onMemory(m))
+					if e != nil || err == nil && !maps.Equal(now, sc.after) {
+						t.Errorf("operation %d reported %v: %v, %v", n, err, now, e)
+					}
+					for i, luck := range []func() bool{always, never, dice(uint64(n))} {
+						sc.checkAfter(t, m.afterPowerCut(luck), old, err == nil, fmt.Sprintf("operation %d, then luck %d", n, i))
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestDoubleSeesCarelessWrites makes sure that the double above can find faults:
+// a store that does not sync, or renames too early, does not pass.
+func TestDoubleSeesCarelessWrites(t *testing.T) {
+	for name, careless := range map[string]func(*memory) FS{
+		"no sync of files":   func(m *memory) FS { return carelessFiles{m} },
+		"no sync of folders": func(m *memory) FS { return carelessDirs{m} },
+	} {
+		bad := 0
+		for n := 1; n < 60; n++ {
+			for seed := range uint64(25) {
+				m := newMemory()
+				m.crashAt = n
+				was, _ := cut(func() error {
+					return install(&Store{fs: careless(m), locks: noLocks{}}, []string{"Main"}, "1")
+				})
+				found, err := state(onMemory(m.afterPowerCut(dice(seed))))
+				if err != nil || !was && !cmp.Equal(found, map[string]string{"Main": "1"}) {
+					bad++
+				}
+			}
+		}
+		if bad == 0 {
+			t.Errorf("%s: no fault was seen", name)
+		}
+	}
+}
+
+type carelessFiles struct{ *memory }
+
+func (c carelessFiles) Create(name string) (File, error) {
+	f, err := c.memory.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	return carelessFile{f}, nil
+}
+
+type carelessFile struct{ File }
+
+func (carelessFile) Sync() error { return nil }
+
+type carelessDirs struct{ *memory }
+
+func (carelessDirs) SyncDir(string) error { return nil }

@@ -1,0 +1,21 @@
+// Package store is what this machine has: the bytes of plugins by their hash, and
+// one record per installed plugin that says which bytes are in use. Call [Open],
+// then [Store.Record] and [Store.Blob] to read, or [Store.Begin] to change.
+//
+// Content comes first and the one reference to it last. A change writes every blob
+// to a staging file, syncs it, renames it to its place and syncs the folders; only
+// then does a record, written the same way, begin to point at it. So a process
+// killed, a disk full or a machine without power at any moment leaves the old state
+// or the new one. Nothing is edited in place. What no record points at is swept
+// when nobody else is changing anything.
+//
+//	<home>/records/<slug>.json    one installed plugin each
+//	<home>/blobs/<2>/<sha256>     contents
+//	<home>/.staging/              files on their way; worthless after a crash
+//	<home>/quarantine/            records that could not be trusted
+//	<home>/locks/                 one lock a plugin, one for the whole store
+//
+// Every read is verified: a blob must have the hash of its name, a record the
+// checksum it carries. All writes go through an [FS], so that tests can break each.
+// The store knows nothing of networks and does not read plugins.
+package store

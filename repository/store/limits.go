@@ -1,0 +1,11 @@
+package store
+
+import "time"
+
+const (
+	maxRecord = 1 << 20  // bytes of a record file
+	maxBlob   = 64 << 20 // bytes of a blob
+	maxHolder = 1 << 10  // bytes of the note beside a lock
+
+	lockPause = 25 * time.Millisecond // between two looks at a lock that is held
+)

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+)
+
+// formatVersion is the version of the record files.
+const formatVersion = 1
+
+// Record is one installed plugin: the version in use and the one before it.
+type Record struct {
+	Name string `json:"name"`
+	// Origin names where the plugin comes from without its version: records of one
+	// name and another origin are another plugin.
+	Origin string `json:"origin"`
+	// Requested tells a plugin that a person asked for from a mere dependency.
+	Requested bool `json:"requested"`
+	Version
+	Previous *Version `json:"previous,omitempty"`
+}
+
+// Version is one content of a plugin, with what was known when it came.
+type Version struct {
+	Address      string    `json:"address"`          // to get it again, without credentials
+	Commit       string    `json:"commit,omitempty"` // full id; empty when only the hash pins it
+	URL          string    `json:"url"`              // of the document, before mirrors, without credentials
+	Size         int64     `json:"size"`
+	SHA256       string    `json:"sha256"`
+	Tag          string    `json:"tag,omitempty"`
+	Type         string    `json:"type,omitempty"`
+	Number       string    `json:"plugin_version,omitempty"` // as the plugin calls it
+	Description  string    `json:"description,omitempty"`
+	Dependencies []Pin     `json:"dependencies,omitempty"`
+	Permissions  []string  `json:"permissions,omitempty"` // as agreed to
+	Installed    time.Time `json:"installed"`
+}
+
+// Pin is a dependency at exactly the content that was installed with the plugin.
+// It holds even when another plugin brings another version of the same name.
+type Pin struct {
+	Name   string `json:"name"`
+	Origin string `json:"origin"`
+	SHA256 string `json:"sha256"`
+	Tag    string `json:"tag,omitempty"`
+}
+
+// blobs yields the hash of everything the record needs.
+func (r *Record) blobs(yield func(string) bool) {
+	versions := []*Version{&r.Version}
+	if r.Previous != nil {
+		versions = append(versions, r.Previous)
+	}
+	for _, v := range versions {
+		if !yield(v.SHA256) {
+			return
+		}
+		for _, pin := range v.Dependencies {
+			if !yield(pin.SHA256) {
+				return
+			}
+		}
+	}
+}
+
+// DependsOn reports whether the version in use pins a plugin of this name.
+func (r *Record) DependsOn(name string) bool {
+	return slices.ContainsFunc(r.Dependencies, func(p Pin) bool { return p.Name == name })
+}
+
+// envelope is a record file. The checksum covers the bytes of Record as they stand
+// in the file.
+type envelope struct {
+	Version  int             `json:"version"`
+	Checksum string          `json:"sha256"`
+	Record   json.RawMessage `json:"record"`
+}
+
+func encodeRecord(r *Record) ([]byte, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetIndent("", "  ")
+	err = encoder.Encode(envelope{Version: formatVersion, Checksum: hash(body), Record: body})
+	return out.Bytes(), err
+}
+
+// decodeRecord accepts exactly what encodeRecord writes: a file that says the same
+// in other bytes was not written by us.
+func decodeRecord(file string, text []byte) (*Record, error) {
+	var e envelope
+	if err := json.Unmarshal(text, &e); err != nil {
+		return nil, &CorruptError{file, "it is not JSON"}
+	}
+	if e.Version > formatVersion {
+		return nil, &NewerError{file, e.Version}
+	}
+	var body bytes.Buffer
+	if err := json.Compact(&body, e.Record); err != nil || hash(body.Bytes()) != e.Checksum {
+		return nil, &CorruptError{file, "its checksum is wrong"}
+	}
+	var r Record
+	if err := json.Unmarshal(e.Record, &r); err != nil {
+		return nil, &CorruptError{file, "it is not a record"}
+	}
+	if again, err := encodeRecord(&r); err != nil || !bytes.Equal(again, text) {
+		return nil, &CorruptError{file, "its bytes were changed"}
+	}
+	return &r, r.check()
+}
+
+// check tells whether a record can be kept: what names files must be well formed.
+func (r *Record) check() error {
+	if r.Name == "" {
+		return errors.New("a record without a name")
+	}
+	for sum := range r.blobs {
+		if !isHash(sum) {
+			return errors.New("a record with something that is no hash")
+		}
+	}
+	return nil
+}
+
+func hash(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+func isHash(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && len(b) == sha256.Size && hex.EncodeToString(b) == s
+}
