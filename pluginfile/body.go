@@ -1,0 +1,172 @@
+package pluginfile
+
+import (
+	"bytes"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// body is what belongs to a start tag outside of all blocks.
+type body struct {
+	inner  source.Span // between the tags
+	end    int         // after the end tag; inner.End without one
+	closed bool        // by its own end tag
+
+	// swallower is the first raw-text tag inside (docs that mention <script>) within
+	// whose text the block's own end tag stands, or that never ends; its span is
+	// empty if there is none.
+	swallower source.Span
+	// swallowed: behind that end tag, and still in the raw text, a block begins.
+	swallowed bool
+}
+
+// body reads on from a start tag, which must be the last one read and not
+// self-closed, to the end of its element. The elements inside are a stack; an end
+// tag closes the nearest one of its name and everything above it.
+func (s *scanner) body(tag token) body {
+	b := body{inner: source.Span{Start: s.pos, End: s.pos}}
+	name := s.text[tag.name.Start:tag.name.End]
+	s.dropNewline(name)
+	if isRaw(name) {
+		s.rawBody(&b, name)
+		return b
+	}
+	s.open.reset()
+	s.open.push(tag.name.Start, tag.name.End)
+	for {
+		switch t := s.next(false); t.kind {
+		case noToken:
+			b.inner.End, b.end = s.pos, s.pos
+			return b
+		case startTag:
+			s.element(&b, t)
+		case endTag:
+			switch i := s.open.find(s.text[t.name.Start:t.name.End]); {
+			case i == 0:
+				b.inner.End, b.end, b.closed = t.span.Start, t.span.End, true
+				return b
+			case i > 0:
+				s.open.closeTo(i)
+			}
+		}
+	}
+}
+
+func (s *scanner) rawBody(b *body, name []byte) {
+	end, ok := rawEnd(s.text, s.pos, name)
+	if !ok {
+		s.ended = true
+		b.inner.End, b.end = s.pos, s.pos
+		return
+	}
+	s.pos, s.fresh = end.End, true
+	b.inner.End, b.end, b.closed = end.Start, end.End, true
+}
+
+// element takes up an element inside a block.
+func (s *scanner) element(b *body, t token) {
+	name := s.text[t.name.Start:t.name.End]
+	switch {
+	case t.selfClosed:
+		s.dropNewline(s.open.at(len(s.open.stack) - 1))
+	case isRaw(name):
+		s.dropNewline(name)
+		end, ok := rawEnd(s.text, s.pos, name)
+		if !ok {
+			end.Start = len(s.text)
+		}
+		b.watch(s, t, end.Start, ok)
+		if !ok {
+			s.ended = true
+			return
+		}
+		s.pos, s.fresh = end.End, true
+	default:
+		s.open.push(t.name.Start, t.name.End)
+		s.dropNewline(name)
+	}
+}
+
+// watch notes whether the text of a raw-text element, which goes to end, holds what
+// was not meant for it.
+func (b *body) watch(s *scanner, t token, end int, terminated bool) {
+	if b.swallowed {
+		return
+	}
+	own, ok := ownEnd(s.text[:end], s.pos, s.open.at(0))
+	behind := ok && blockAtLineStart(s.text[:end], own.End) >= 0
+	if behind || b.swallower.Len() == 0 && (ok || !terminated) {
+		b.swallower, b.swallowed = t.span, behind
+	}
+}
+
+// dropNewline leaves a newline away at pos when the innermost element is of that
+// name; it moves the place where an unclosed block ends.
+func (s *scanner) dropNewline(innermost []byte) {
+	if s.pos < len(s.text) && s.text[s.pos] == '\n' && dropsNewline(innermost) {
+		s.pos++
+	}
+}
+
+// rawEnd returns the end tag of a raw-text element whose text begins at from.
+// Anything may follow the name: </scripts> ends a script.
+func rawEnd(text []byte, from int, name []byte) (tag source.Span, ok bool) {
+	for {
+		hop := bytes.IndexByte(text[from:], '<')
+		if hop < 0 {
+			return source.Span{}, false
+		}
+		from += hop + 1
+		after := from + 1 + len(name)
+		if after <= len(text) && text[from] == '/' && foldEqual(text[from+1:after], name) {
+			length := bytes.IndexByte(text[after:], '>')
+			return source.Span{Start: from - 1, End: after + length + 1}, length >= 0
+		}
+	}
+}
+
+// ownEnd returns the first end tag of exactly that name from a place on.
+func ownEnd(text []byte, from int, name []byte) (tag source.Span, ok bool) {
+	for {
+		tag, ok = rawEnd(text, from, name)
+		if !ok || nameEnd(text, tag.Start+2) == tag.Start+2+len(name) {
+			return tag, ok
+		}
+		from = tag.Start + 2
+	}
+}
+
+// blockAtLineStart returns the place of the first start tag of a block, in any
+// letter case, that stands at the beginning of a line; -1 if there is none.
+func blockAtLineStart(text []byte, from int) int {
+	for {
+		hop := bytes.IndexByte(text[from:], '<')
+		if hop < 0 {
+			return -1
+		}
+		from += hop
+		if lineStart(text, from) && blockTag(text, from) {
+			return from
+		}
+		from++
+	}
+}
+
+// blockTag reports whether the "<" at lt begins the start tag of a block.
+func blockTag(text []byte, lt int) bool {
+	end := nameEnd(text, lt+1)
+	if _, ok := meantKind(text[lt+1 : end]); !ok || end == len(text) {
+		return false
+	}
+	return text[end] == '>' || text[end] == '/' || spaceSize(text, end) > 0
+}
+
+func lineStart(text []byte, i int) bool {
+	switch {
+	case i == 0:
+		return true
+	case i == 3:
+		return text[2] == '\n' || bytes.HasPrefix(text, []byte("\xEF\xBB\xBF"))
+	}
+	return text[i-1] == '\n' || text[i-1] == '\r'
+}

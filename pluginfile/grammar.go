@@ -1,0 +1,203 @@
+package pluginfile
+
+import (
+	"bytes"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// The grammar of one tag, as the regular expressions of vue-template-compiler have
+// it. In their notation:
+//
+//	name      (?:ncname:)?ncname          ncname = [a-zA-Z_][\w\-.]*
+//	attribute \s*([^\s"'<>/=]+)(?:\s*(=)\s*(?:"([^"]*)"+|'([^']*)'+|([^\s"'=<>`]+)))?
+//	start tag <name attribute* \s*(/?)>
+//	end tag   </name[^>]*>
+//
+// \s is JavaScript's: it includes the white space of Unicode and the byte order mark.
+
+const (
+	nameStart byte = 1 << iota // may begin a tag name
+	nameByte                   // may go on in a tag name
+	attrStop                   // ends an attribute name
+	bareStop                   // ends a value without quotes
+)
+
+var class = func() (t [256]byte) {
+	mark := func(bits byte, set string) {
+		for i := range len(set) {
+			t[set[i]] |= bits
+		}
+	}
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+	mark(nameStart|nameByte, letters)
+	mark(nameByte, "0123456789-.")
+	mark(attrStop|bareStop, "\t\n\v\f\r \"'<>=")
+	mark(attrStop, "/")
+	mark(bareStop, "`")
+	return t
+}()
+
+// nameEnd returns the end of the tag name that begins at i, or i if none does.
+func nameEnd(text []byte, i int) int {
+	end := ncNameEnd(text, i)
+	if end > i && end < len(text) && text[end] == ':' {
+		if local := ncNameEnd(text, end+1); local > end+1 {
+			return local
+		}
+	}
+	return end
+}
+
+func ncNameEnd(text []byte, i int) int {
+	if i >= len(text) || class[text[i]]&nameStart == 0 {
+		return i
+	}
+	for i++; i < len(text) && class[text[i]]&nameByte != 0; i++ {
+	}
+	return i
+}
+
+// rawAttr is an attribute as it stands in the text.
+type rawAttr struct {
+	name, value source.Span
+	hasValue    bool
+	end         int // after the closing quotes
+}
+
+// readAttr reads the attribute that begins at i, white space first. A value that
+// cannot be read belongs to no attribute: the name stands alone, and the tag will
+// turn out to be malformed at the "=".
+func readAttr(text []byte, i int) (a rawAttr, ok bool) {
+	start := skipSpace(text, i)
+	end := runEnd(text, start, attrStop)
+	if end == start {
+		return rawAttr{}, false
+	}
+	a = rawAttr{name: source.Span{Start: start, End: end}, value: source.Span{Start: end, End: end}, end: end}
+	equals := skipSpace(text, end)
+	if equals >= len(text) || text[equals] != '=' {
+		return a, true
+	}
+	value := skipSpace(text, equals+1)
+	if value >= len(text) {
+		return a, true
+	}
+	if quote := text[value]; quote == '"' || quote == '\'' {
+		length := bytes.IndexByte(text[value+1:], quote)
+		if length < 0 {
+			return a, true
+		}
+		a.value = source.Span{Start: value + 1, End: value + 1 + length}
+		a.hasValue = true
+		for a.end = a.value.End; a.end < len(text) && text[a.end] == quote; a.end++ {
+		}
+		return a, true
+	}
+	if end := runEnd(text, value, bareStop); end > value {
+		a.value = source.Span{Start: value, End: end}
+		a.hasValue = true
+		a.end = end
+	}
+	return a, true
+}
+
+// tagClose reads \s*(/?)> at i; end is 0 when it is not there.
+func tagClose(text []byte, i int) (end int, slash bool) {
+	i = skipSpace(text, i)
+	switch {
+	case i < len(text) && text[i] == '>':
+		return i + 1, false
+	case i+1 < len(text) && text[i] == '/' && text[i+1] == '>':
+		return i + 2, true
+	}
+	return 0, false
+}
+
+// runEnd returns the end of the run of bytes from i that are neither white space
+// nor in the class stop.
+func runEnd(text []byte, i int, stop byte) int {
+	for i < len(text) && class[text[i]]&stop == 0 && (text[i] < 0x80 || wideSpace(text, i) == 0) {
+		i++
+	}
+	return i
+}
+
+func skipSpace(text []byte, i int) int {
+	for i < len(text) {
+		size := spaceSize(text, i)
+		if size == 0 {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// spaceSize returns the number of bytes of the white space character at i, or 0.
+func spaceSize(text []byte, i int) int {
+	switch c := text[i]; {
+	case c == ' ' || c >= '\t' && c <= '\r':
+		return 1
+	case c < 0x80:
+		return 0
+	}
+	return wideSpace(text, i)
+}
+
+// wideSpace returns the size of the non-ASCII character at i if JavaScript counts
+// it as white space.
+func wideSpace(text []byte, i int) int {
+	rest := text[i:]
+	switch {
+	case len(rest) >= 2 && rest[0] == 0xC2 && rest[1] == 0xA0: // no-break space
+		return 2
+	case len(rest) < 3:
+		return 0
+	}
+	switch uint32(rest[0])<<16 | uint32(rest[1])<<8 | uint32(rest[2]) {
+	case 0xE19A80, // U+1680
+		0xE28080, 0xE28081, 0xE28082, 0xE28083, 0xE28084, 0xE28085, // U+2000 to
+		0xE28086, 0xE28087, 0xE28088, 0xE28089, 0xE2808A, // U+200A
+		0xE280A8, 0xE280A9, 0xE280AF, 0xE2819F, 0xE38080, // U+2028 2029 202F 205F 3000
+		0xEFBBBF: // U+FEFF, the byte order mark
+		return 3
+	}
+	return 0
+}
+
+// isBlank reports whether text is white space only.
+func isBlank(text []byte) bool { return skipSpace(text, 0) == len(text) }
+
+// foldEqual reports whether two names are the same but for the case of ASCII letters.
+func foldEqual(a, b []byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i, c := range a {
+		if c != b[i] && lower(c) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// foldName reports whether name is lower, a name in lower-case letters, but for case.
+func foldName(name []byte, lowered string) bool {
+	if len(name) != len(lowered) {
+		return false
+	}
+	for i, c := range name {
+		if lower(c) != lowered[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

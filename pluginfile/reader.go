@@ -1,0 +1,252 @@
+package pluginfile
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// reader makes blocks of what the scanner finds. [readBlocks] uses it the way the
+// original reads; the careful reader in recover.go builds on it.
+type reader struct {
+	scanner
+	source      *source.Source
+	blocks      []*Block
+	diagnostics []source.Diagnostic
+	last        *Block // the last block of a known kind
+	lost        bool   // something stands between last and here
+}
+
+// readBlocks reads the blocks as the original does. doubt is the place from which on
+// a careful reader may see something else, -1 if there is none.
+func readBlocks(s *source.Source) (r *reader, doubt int) {
+	r = &reader{source: s, scanner: newScanner(s.Text, 0)}
+	doubt = -1
+	mistrust := func(at int) {
+		if doubt < 0 || at < doubt {
+			doubt = at
+		}
+	}
+	for {
+		tag := r.next(true)
+		switch tag.kind {
+		case noToken:
+			if r.comment >= 0 && r.comment == r.pos {
+				mistrust(r.comment)
+			}
+			return r, doubt
+		case brokenTag:
+			if _, known := meantKind(r.name(tag)); known {
+				mistrust(tag.span.Start)
+			}
+		case endTag:
+			if r.endsAgain(tag) {
+				mistrust(r.last.Tag.Start)
+			}
+			if kind := r.strayEnd(tag); kind != "" && !r.add(&Block{Kind: kind, Span: tag.span, Tag: tag.span, SelfClosed: foldName(r.name(tag), "br")}) {
+				return r, doubt
+			}
+		case startTag:
+			suspect := r.suspectTag(tag)
+			block := r.block(tag)
+			if !tag.selfClosed {
+				b := r.body(tag)
+				block.finish(b)
+				suspect = suspect || !b.closed || b.swallowed || r.suspectBody(tag, b)
+			}
+			if suspect {
+				mistrust(tag.span.Start)
+			}
+			if !r.add(block) {
+				return r, doubt
+			}
+		}
+	}
+}
+
+func (r *reader) name(t token) []byte { return r.text[t.name.Start:t.name.End] }
+
+// block makes the block of a start tag that was just read.
+func (r *reader) block(t token) *Block {
+	r.checkAttributes(r.attrs)
+	end := source.Span{Start: t.span.End, End: t.span.End}
+	return &Block{
+		Kind: kindOf(r.name(t)), Source: r.source, Span: t.span, Tag: t.span, Inner: end,
+		Attrs: attributes(r.text, t.span, r.attrs), SelfClosed: t.selfClosed, Closed: t.selfClosed,
+	}
+}
+
+func (b *Block) finish(end body) {
+	b.Inner = source.Span{Start: b.Tag.End, End: end.inner.End}
+	b.Span.End = end.end
+	b.Closed = end.closed
+}
+
+// add appends a block; it answers false when there are too many.
+func (r *reader) add(b *Block) bool {
+	if len(r.blocks) >= MaxBlocks {
+		r.report(ruleTooManyBlocks, b.Tag, fmt.Sprintf("the file has more than %d blocks; reading stops here", MaxBlocks),
+			"split the plugin into several")
+		r.ended = true
+		return false
+	}
+	b.Source = r.source
+	if b.Inner == (source.Span{}) {
+		b.Inner = source.Span{Start: b.Tag.End, End: b.Tag.End}
+	}
+	r.blocks = append(r.blocks, b)
+	if b.Kind.Known() {
+		r.last, r.lost = b, false
+	} else {
+		r.lost = true
+	}
+	return true
+}
+
+func (r *reader) report(rule *source.Rule, span source.Span, message, hint string) *source.Diagnostic {
+	r.diagnostics = append(r.diagnostics, rule.Diagnostic(r.source.Place(span), message, hint))
+	return &r.diagnostics[len(r.diagnostics)-1]
+}
+
+// strayEnd returns the kind of the empty block that the original makes of an end
+// tag without a start: it does for </p> and </br>.
+func (r *reader) strayEnd(t token) Kind {
+	if name := r.name(t); foldName(name, "p") || foldName(name, "br") {
+		return Kind(name)
+	}
+	return ""
+}
+
+// endsAgain reports whether an end tag outside of all blocks is one of the last
+// block, and something stands between the two: the block was closed too early.
+func (r *reader) endsAgain(t token) bool {
+	last := r.last
+	if last == nil || !last.Closed || last.SelfClosed || !foldEqual(r.name(t), []byte(last.Kind)) {
+		return false
+	}
+	return r.lost || r.lastText >= last.Span.End
+}
+
+// suspectTag reports whether people would read a start tag in another way.
+func (r *reader) suspectTag(t token) bool {
+	name := r.name(t)
+	if kind, known := meantKind(name); known {
+		return kind != kindOf(name) || r.openQuote(t) || kind == LinkBlock && !t.selfClosed
+	}
+	return isVoid(name) && !t.selfClosed
+}
+
+// openQuote reports whether an attribute's value takes in the end of its line and a
+// ">" before it: its closing quote is missing.
+func (r *reader) openQuote(t token) bool {
+	for _, a := range r.attrs {
+		if pastLine(r.text[a.value.Start:a.value.End]) {
+			return true
+		}
+	}
+	return false
+}
+
+func pastLine(value []byte) bool {
+	line := bytes.IndexByte(value, '\n')
+	return line >= 0 && bytes.IndexByte(value[:line], '>') >= 0
+}
+
+// suspectBody reports whether a block that was closed holds others that were not
+// meant for it: a script with a second script tag in it, a whole page.
+func (r *reader) suspectBody(t token, b body) bool {
+	name := r.name(t)
+	if isRaw(name) {
+		return reopened(r.text[b.inner.Start:b.inner.End], name) >= 0
+	}
+	return r.wraps(t, b)
+}
+
+// wraps reports whether an unknown element is only a wrapper around blocks.
+func (r *reader) wraps(t token, b body) bool {
+	name := r.name(t)
+	if _, known := meantKind(name); known {
+		return false
+	}
+	return wrapped(r.text[:b.inner.End], b.inner.Start, isPage(name))
+}
+
+// wrapped reports whether there are blocks in the inner text of an unknown element:
+// any but style, script and link in an HTML page, and in another element a config at
+// the beginning of a line.
+func wrapped(text []byte, from int, page bool) bool {
+	for ; ; from++ {
+		hop := bytes.IndexByte(text[from:], '<')
+		if hop < 0 {
+			return false
+		}
+		from += hop
+		if !blockTag(text, from) {
+			continue
+		}
+		kind, _ := meantKind(text[from+1 : nameEnd(text, from+1)])
+		switch kind {
+		case ConfigBlock:
+			if page || indented(text, from) {
+				return true
+			}
+		case DocsBlock, WindowBlock, AttachmentBlock:
+			if page {
+				return true
+			}
+		}
+	}
+}
+
+// indented reports whether only spaces and tabs stand before i in its line.
+func indented(text []byte, i int) bool {
+	for i > 0 && (text[i-1] == ' ' || text[i-1] == '\t') {
+		i--
+	}
+	return lineStart(text, i)
+}
+
+// reopened returns the place where, inside the text of a raw-text block, a second
+// start tag of its name begins a line: the block lacks its end tag. A page written
+// as a string would end with <\/script>, and is none.
+func reopened(inner, name []byte) int {
+	for from := 0; ; from++ {
+		hop := bytes.IndexByte(inner[from:], '<')
+		if hop < 0 {
+			return -1
+		}
+		from += hop
+		end := nameEnd(inner, from+1)
+		if !foldEqual(inner[from+1:end], name) || !lineStart(inner, from) || from == 0 || !blockTag(inner, from) {
+			continue
+		}
+		if bytes.Contains(inner[end:], []byte(`<\/`)) || bytes.Contains(inner[end:], []byte("</scr")) {
+			return -1
+		}
+		return from
+	}
+}
+
+// checkAttributes reports attributes that pass a limit or come twice.
+func (r *reader) checkAttributes(attrs []rawAttr) {
+	if len(attrs) > MaxAttributes {
+		r.report(ruleTooManyAttributes, attrs[MaxAttributes].name,
+			fmt.Sprintf("this tag has more than %d attributes; the rest is not read", MaxAttributes), "remove attributes that no one reads")
+	}
+	for i, a := range attrs[:min(len(attrs), MaxAttributes)] {
+		if a.value.Len() > MaxValueBytes {
+			r.report(ruleLongValue, a.name,
+				fmt.Sprintf("the value of this attribute is longer than %d KiB; the rest is not read", MaxValueBytes>>10), "put the text into an <attachment> block")
+		}
+		name := r.text[a.name.Start:a.name.End]
+		for _, before := range attrs[:i] {
+			if bytes.Equal(r.text[before.name.Start:before.name.End], name) {
+				d := r.report(ruleDuplicateAttribute, a.name,
+					fmt.Sprintf("the attribute %s is written twice; only the last value counts", name), "keep one of the two")
+				d.Related = []source.Note{{Place: r.source.Place(before.name), Message: "first written here"}}
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,339 @@
+package pluginfile
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// careful reads a text from the first doubtful place on as an attentive person
+// would: a block begins where its tag begins a line, whatever mistake was made
+// before, and ends at its own end tag. It follows the original's grammar wherever
+// that loses nothing. Each time it leaves the original's way it reports an error at
+// the place of the mistake.
+type careful struct {
+	reader
+	rereads int // how often it read far ahead in vain
+}
+
+// recoverBlocks returns the careful reader's blocks; those before the first doubt
+// are the original's.
+func recoverBlocks(s *source.Source, original *reader, doubt int) *careful {
+	c := &careful{reader: reader{source: s, scanner: newScanner(s.Text, doubt)}}
+	for _, b := range original.blocks {
+		if b.Tag.Start >= doubt {
+			break
+		}
+		c.blocks = append(c.blocks, b)
+	}
+	for _, text := range original.stray {
+		if text.End <= doubt {
+			c.stray = append(c.stray, text)
+		}
+	}
+	for c.step() {
+	}
+	c.share(original.blocks)
+	return c
+}
+
+// step reads one piece outside of all blocks.
+func (c *careful) step() bool {
+	tag := c.next(true)
+	switch tag.kind {
+	case noToken:
+		return c.comment >= 0 && c.comment == c.pos && c.skipComment()
+	case brokenTag:
+		if _, known := meantKind(c.name(tag)); known {
+			c.report(ruleMalformedTag, tag.span,
+				fmt.Sprintf("the attributes of this <%s> tag cannot be read, so ImJoy drops the whole block", c.name(tag)),
+				`write each attribute as name="value", with both quotes`)
+			return c.element(c.relex(tag))
+		}
+	case endTag:
+		if c.endsAgain(tag) {
+			c.extend(tag)
+		} else if kind := c.strayEnd(tag); kind != "" {
+			return c.add(&Block{Kind: kind, Span: tag.span, Tag: tag.span, SelfClosed: foldName(c.name(tag), "br")})
+		}
+	case startTag:
+		if _, known := meantKind(c.name(tag)); known && c.openQuote(tag) {
+			c.report(ruleOpenQuote, tag.span,
+				fmt.Sprintf("a value in this <%s> tag has no closing quote, so it takes in the lines below", c.name(tag)),
+				"close the quote before the \">\"")
+			tag = c.relex(tag)
+		}
+		return c.element(tag)
+	}
+	return true
+}
+
+// element takes up the start tag of a block, or of what only looks like one.
+func (c *careful) element(tag token) bool {
+	name := c.name(tag)
+	kind, known := meantKind(name)
+	if !tag.selfClosed && isVoid(name) {
+		c.report(ruleVoidOpen, tag.span,
+			fmt.Sprintf("<%s> is not closed, so ImJoy takes everything after it as its text", name),
+			fmt.Sprintf("end the tag with \"/>\": <%s ... />", name))
+		tag.selfClosed = true
+	}
+	block := c.block(tag)
+	if known && kind != block.Kind {
+		d := c.report(ruleLetterCase, tag.name,
+			fmt.Sprintf("block names are lower case; ImJoy ignores <%s>", name), fmt.Sprintf("did you mean <%s>?", kind))
+		d.Fixes = []source.Fix{{Title: fmt.Sprintf("write <%s>", kind), Edits: []source.Edit{{Span: tag.name, New: string(kind)}}}}
+		block.Kind = kind
+	}
+	if tag.selfClosed {
+		return c.add(block)
+	}
+	end, wrapper := c.bodyOf(tag, block)
+	if wrapper {
+		c.restart(tag.span.End)
+		return true
+	}
+	block.finish(end)
+	c.restart(end.end)
+	return c.add(block)
+}
+
+// restart goes on at a place as if the text began there.
+func (c *careful) restart(at int) {
+	c.pos, c.fresh, c.ended, c.comment = at, true, false, -1
+}
+
+// bodyOf decides where a block ends. A wrapper is not a block: what is inside it is
+// read instead.
+func (c *careful) bodyOf(tag token, block *Block) (end body, wrapper bool) {
+	name := c.name(tag)
+	if c.rereads >= maxRereads {
+		if end = c.flatBody(tag, tag.span.End); !end.closed {
+			c.unclosed(block)
+		}
+		return end, false
+	}
+	end = c.body(tag)
+	unread := c.comment >= 0 && c.comment == c.pos
+	switch {
+	case end.closed && isRaw(name):
+		if reopened(c.text[end.inner.Start:end.inner.End], name) < 0 {
+			return end, false
+		}
+		c.rereads++
+		c.unclosed(block)
+		return c.flatBody(tag, tag.span.End), false
+	case c.wraps(tag, end):
+		c.rereads++
+		c.report(ruleWrapped, tag.span,
+			fmt.Sprintf("ImJoy looks for blocks only outside of other elements, so it sees none inside <%s>", name),
+			fmt.Sprintf("remove <%s> and </%s>", name, name))
+		return body{}, true
+	case end.closed && !end.swallowed:
+		return end, false
+	}
+	c.rereads++
+	if end.swallower.Len() > 0 {
+		return c.afterSwallower(tag, end.swallower), false
+	}
+	if unread {
+		c.openComment(c.comment)
+		return c.flatBody(tag, c.comment+1), false
+	}
+	c.unclosed(block)
+	return c.flatBody(tag, tag.span.End), false
+}
+
+// afterSwallower reports a raw-text tag that took in the end of its block.
+func (c *careful) afterSwallower(tag token, swallower source.Span) body {
+	raw := string(c.text[swallower.Start+1 : nameEnd(c.text, swallower.Start+1)])
+	d := c.report(ruleSwallowed, swallower,
+		fmt.Sprintf("ImJoy takes everything from this <%s> to the next </%s> as its text, the end of the <%s> block and what follows included", raw, raw, c.name(tag)),
+		fmt.Sprintf("write &lt;%s> where the tag is only mentioned", raw))
+	d.Related = []source.Note{{Place: c.source.Place(tag.span), Message: fmt.Sprintf("the <%s> block begins here", c.name(tag))}}
+	d.Fixes = []source.Fix{{
+		Title: fmt.Sprintf("write &lt;%s>", raw),
+		Edits: []source.Edit{{Span: source.Span{Start: swallower.Start, End: swallower.Start + 1}, New: "&lt;"}},
+	}}
+	return c.flatBody(tag, swallower.End)
+}
+
+func (c *careful) unclosed(b *Block) {
+	name := string(b.Source.Slice(source.Span{Start: b.Tag.Start + 1, End: nameEnd(b.Source.Text, b.Tag.Start+1)}))
+	c.report(ruleUnclosed, b.Tag,
+		fmt.Sprintf("the <%s> block is never closed, so ImJoy cuts or loses its text", name),
+		fmt.Sprintf("add </%s> where the block ends", name))
+}
+
+// flatBody ends a block at its first end tag from a place on, or where the next
+// block begins a line, or at the end of the text; nested markup does not count. In
+// docs, lines between Markdown fences begin no block.
+func (c *careful) flatBody(tag token, from int) body {
+	name := c.name(tag)
+	docs := foldName(name, string(DocsBlock))
+	fence, inFence := tag.span.End, false
+	for ; ; from++ {
+		hop := bytes.IndexByte(c.text[from:], '<')
+		if hop < 0 {
+			return body{inner: source.Span{Start: tag.span.End, End: len(c.text)}, end: len(c.text)}
+		}
+		from += hop
+		if end := c.endTagOf(name, from); end > 0 {
+			return body{inner: source.Span{Start: tag.span.End, End: from}, end: end, closed: true}
+		}
+		if !lineStart(c.text, from) || !blockTag(c.text, from) {
+			continue
+		}
+		if docs {
+			inFence = inFence != fenced(c.text[fence:from])
+			fence = from
+		}
+		if !inFence {
+			return body{inner: source.Span{Start: tag.span.End, End: from}, end: from}
+		}
+	}
+}
+
+// endTagOf returns the end of the end tag of that name that begins at lt, 0 if none
+// does.
+func (c *careful) endTagOf(name []byte, lt int) int {
+	if lt+1 >= len(c.text) || c.text[lt+1] != '/' {
+		return 0
+	}
+	end := nameEnd(c.text, lt+2)
+	if !foldEqual(c.text[lt+2:end], name) {
+		return 0
+	}
+	length := c.closeFrom(end)
+	if length < 0 {
+		return 0
+	}
+	return end + length + 1
+}
+
+// fenced reports whether a Markdown text ends inside of a fence.
+func fenced(text []byte) (open bool) {
+	for _, line := range lines(text) {
+		line = bytes.TrimLeft(line, " \t")
+		if bytes.HasPrefix(line, []byte("```")) || bytes.HasPrefix(line, []byte("~~~")) {
+			open = !open
+		}
+	}
+	return open
+}
+
+// skipComment goes on behind the line of a comment that never ends.
+func (c *careful) skipComment() bool {
+	c.openComment(c.comment)
+	line := bytes.IndexByte(c.text[c.comment:], '\n')
+	if line < 0 {
+		return false
+	}
+	c.restart(c.comment + line + 1)
+	return true
+}
+
+func (c *careful) openComment(at int) {
+	end := "-->"
+	if bytes.HasPrefix(c.text[at:], []byte("<![")) {
+		end = "]>"
+	}
+	c.report(ruleOpenComment, source.Span{Start: at, End: min(at+len("<!--"), len(c.text))},
+		"this comment is never closed, so ImJoy loses the rest of the file", fmt.Sprintf("close it with %q", end))
+}
+
+// extend moves the end of the last block to a second end tag of its name.
+func (c *careful) extend(tag token) {
+	last := c.last
+	early := source.Span{Start: last.Inner.End, End: last.Span.End}
+	name := string(c.name(tag))
+	d := c.report(ruleClosedEarly, early,
+		fmt.Sprintf("the <%s> block already ends here, so ImJoy loses what stands between this </%s> and the one on line %d",
+			name, name, c.source.Position(tag.span.Start, source.Bytes).Line),
+		fmt.Sprintf("in a script write the tag as <\\/%s>, in a text as &lt;/%s>; if the block does end here, remove the second end tag", name, name))
+	d.Related = []source.Note{{Place: c.source.Place(tag.span), Message: "the second end tag"}}
+	whole := &Block{
+		Kind: last.Kind, Attrs: last.Attrs, Source: last.Source, Tag: last.Tag, Closed: true,
+		Span:  source.Span{Start: last.Span.Start, End: tag.span.End},
+		Inner: source.Span{Start: last.Inner.Start, End: tag.span.Start},
+	}
+	for i, b := range c.blocks {
+		if b == last {
+			c.blocks = append(c.blocks[:i], whole)
+		}
+	}
+	for len(c.stray) > 0 && c.stray[len(c.stray)-1].Start > whole.Span.Start {
+		c.stray = c.stray[:len(c.stray)-1]
+	}
+	c.last, c.lost = whole, false
+}
+
+// share puts the original's own blocks in the place of equal ones.
+func (c *careful) share(original []*Block) {
+	byTag := make(map[int]*Block, len(original))
+	for _, b := range original {
+		byTag[b.Tag.Start] = b
+	}
+	for i, b := range c.blocks {
+		if o := byTag[b.Tag.Start]; o != nil && o.same(b) {
+			c.blocks[i] = o
+		}
+	}
+}
+
+// relex reads a start tag again whose quotes or signs are in disorder: up to the
+// first ">" outside of values that are closed in their line.
+func (c *careful) relex(tag token) token {
+	c.attrs = c.attrs[:0]
+	at := tag.name.End
+	for {
+		at = skipSpace(c.text, at)
+		if end, slash := tagClose(c.text, at); end > 0 {
+			tag.selfClosed, at = slash, end
+			break
+		}
+		if at >= len(c.text) || c.text[at] == '<' {
+			break
+		}
+		a, ok := c.looseAttr(at)
+		if !ok {
+			at++
+			continue
+		}
+		if len(c.attrs) <= MaxAttributes {
+			c.attrs = append(c.attrs, a)
+		}
+		at = a.end
+	}
+	tag.kind = startTag
+	tag.span.End = at
+	c.restart(at)
+	return tag
+}
+
+// looseAttr is readAttr for a value whose quote is not closed in its line: it ends
+// at the ">" or the line end.
+func (c *careful) looseAttr(at int) (a rawAttr, ok bool) {
+	a, ok = readAttr(c.text, at)
+	if !ok {
+		return a, false
+	}
+	if a.hasValue && bytes.IndexByte(c.text[a.value.Start:a.value.End], '\n') < 0 {
+		return a, true
+	}
+	equals := skipSpace(c.text, a.name.End)
+	if equals >= len(c.text) || c.text[equals] != '=' {
+		return a, true
+	}
+	value := skipSpace(c.text, equals+1)
+	if value >= len(c.text) || c.text[value] != '"' && c.text[value] != '\'' {
+		return rawAttr{name: a.name, value: source.Span{Start: a.name.End, End: a.name.End}, end: equals + 1}, true
+	}
+	length := bytes.IndexAny(c.text[value+1:], ">\r\n")
+	if length < 0 {
+		length = len(c.text) - value - 1
+	}
+	end := value + 1 + length
+	return rawAttr{name: a.name, value: source.Span{Start: value + 1, End: end}, hasValue: true, end: end}, true
+}
