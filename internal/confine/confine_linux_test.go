@@ -2,6 +2,7 @@ package confine
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -257,7 +258,7 @@ func TestLimitsHoldFromTheFirstInstruction(t *testing.T) {
 // A child dies with the program even when that gets no chance to clean up.
 func TestChildDiesWithTheProgram(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pid")
-	program := exec.Command(os.Args[0], "-test.run=^TestProgramForParentDeath$")
+	program := exec.Command(os.Args[0])
 	program.Env = append(os.Environ(), "CONFINE_TEST_FILE="+file)
 	if err := program.Start(); err != nil {
 		t.Fatal(err)
@@ -284,15 +285,19 @@ func TestChildDiesWithTheProgram(t *testing.T) {
 	t.Errorf("process %d lives on", pid)
 }
 
-// TestProgramForParentDeath is the program of TestChildDiesWithTheProgram.
-func TestProgramForParentDeath(t *testing.T) {
+// TestMain makes this binary the program that TestChildDiesWithTheProgram kills.
+func TestMain(m *testing.M) {
 	file := os.Getenv("CONFINE_TEST_FILE")
 	if file == "" {
-		t.Skip("only runs as the program that TestChildDiesWithTheProgram kills")
+		os.Exit(m.Run())
 	}
 	c := shell(`trap "" TERM; echo $$ > "$0"; while :; do sleep 1; done`)
 	c.Args = append(c.Args, file)
-	start(t, c, Limits{}).Wait()
+	child, err := Start(context.Background(), c, Limits{})
+	if err != nil {
+		os.Exit(1)
+	}
+	child.Wait()
 }
 
 func TestManyChildrenAtOnce(t *testing.T) {

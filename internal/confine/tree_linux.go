@@ -2,8 +2,10 @@ package confine
 
 import (
 	"bytes"
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,94 +53,98 @@ func (t tree) terminate() {
 }
 
 // kill stops all processes until no new one appears, so that none can fork away,
-// and then kills all of them.
+// and then kills all of them. Marks are cheap to see, so each process is stopped
+// the moment it is found; following parents is slow and comes when the others
+// stand still.
 func (t tree) kill() {
 	deadline := time.Now().Add(killWithin)
 	for time.Now().Before(deadline) {
 		stopped := map[int]bool{}
 		for fresh := true; fresh && time.Now().Before(deadline); {
-			fresh = false
-			for _, pid := range t.members() {
-				if !stopped[pid] {
-					fresh = true
-					stopped[pid] = true
-					send(pid, unix.SIGSTOP)
-				}
+			fresh = t.stop(processes(), t.marked, stopped)
+			if !fresh && running(stopped) {
+				parents := parents()
+				fresh = t.stop(slices.Collect(maps.Keys(parents)), func(pid int) bool { return t.descends(pid, parents) }, stopped)
 			}
 		}
-		if len(stopped) == 0 {
+		if !running(stopped) {
 			return
 		}
 		for pid := range stopped {
-			send(pid, unix.SIGKILL)
+			send(pid, unix.SIGKILL, always)
 		}
-		awaitGone(stopped, deadline)
+		for pause := 50 * time.Microsecond; running(stopped) && time.Now().Before(deadline); pause = min(2*pause, 10*time.Millisecond) {
+			time.Sleep(pause)
+		}
 	}
 }
 
-// awaitGone waits until none of the killed processes runs any more.
-func awaitGone(pids map[int]bool, deadline time.Time) {
-	for pause := 50 * time.Microsecond; time.Now().Before(deadline); pause = min(2*pause, 10*time.Millisecond) {
-		alive := false
-		for pid := range pids {
-			if state, _ := stat(pid); state != 0 {
-				alive = true
-				break
-			}
+// stop stops those processes that belong to the tree and remembers them; it tells
+// whether there was a new one.
+func (t tree) stop(pids []int, belongs func(pid int) bool, stopped map[int]bool) (fresh bool) {
+	for _, pid := range pids {
+		if !stopped[pid] && belongs(pid) && send(pid, unix.SIGSTOP, belongs) {
+			stopped[pid], fresh = true, true
 		}
-		if !alive {
-			return
-		}
-		time.Sleep(pause)
 	}
+	return fresh
 }
 
-// send signals a process through a handle, so that a number that was given to
-// another process meanwhile is not hit.
-func send(pid int, sig unix.Signal) {
+// running tells whether one of the processes still runs; a dead one that its
+// parent has not waited for does not.
+func running(pids map[int]bool) bool {
+	for pid := range pids {
+		if state, _ := stat(pid); state != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// send signals a process through a handle, if it is still the right one once the
+// handle is there: its number may have been given to another process meanwhile.
+func send(pid int, sig unix.Signal, still func(pid int) bool) bool {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err == unix.ENOSYS {
-		_ = unix.Kill(pid, sig)
-		return
+		return unix.Kill(pid, sig) == nil
 	}
-	if err == nil {
-		_ = unix.PidfdSendSignal(fd, sig, nil, 0)
-		unix.Close(fd)
+	if err != nil {
+		return false
 	}
+	defer unix.Close(fd)
+	return still(pid) && unix.PidfdSendSignal(fd, sig, nil, 0) == nil
 }
+
+func always(int) bool { return true }
 
 func (t tree) marked(pid int) bool {
 	var l unix.Rlimit
 	return unix.Prlimit(pid, rlimitLocks, nil, &l) == nil && l.Max == t.mark
 }
 
-// members are the running processes of the tree.
-func (t tree) members() []int {
-	parents := map[int]int{}
+// descends tells whether a process or one of those it comes from is marked.
+func (t tree) descends(pid int, parents map[int]int) bool {
+	for range len(parents) {
+		if pid <= 1 {
+			return false
+		}
+		if pid == t.pid || t.marked(pid) {
+			return true
+		}
+		pid = parents[pid]
+	}
+	return false
+}
+
+// parents are the running processes of the machine with their parents.
+func parents() map[int]int {
+	found := map[int]int{}
 	for _, pid := range processes() {
 		if state, parent := stat(pid); state != 0 {
-			parents[pid] = parent
+			found[pid] = parent
 		}
 	}
-	belongs := map[int]bool{}
-	var member func(pid, depth int) bool
-	member = func(pid, depth int) bool {
-		known, ok := belongs[pid]
-		if ok || depth > len(parents) {
-			return known
-		}
-		parent, running := parents[pid]
-		is := running && (pid == t.pid || t.marked(pid) || parent > 1 && member(parent, depth+1))
-		belongs[pid] = is
-		return is
-	}
-	var list []int
-	for pid := range parents {
-		if member(pid, 0) {
-			list = append(list, pid)
-		}
-	}
-	return list
+	return found
 }
 
 func processes() []int {
