@@ -1,0 +1,15 @@
+package form
+
+// Limits on hostile or broken forms. ImJoy itself stops at 2,048 characters of `ui`.
+const (
+	// maxText is the number of bytes of `ui` text that are searched for elements; what
+	// lies beyond is shown as text.
+	maxText = 256 << 10
+	// maxFields is the number of elements read.
+	maxFields = 1000
+	// maxDepth is the nesting of lists and objects inside one element.
+	maxDepth = 32
+	// maxUnreadable is the number of unreadable elements after which the rest is
+	// text: each may cost a scan of everything behind it.
+	maxUnreadable = 50
+)

@@ -1,0 +1,344 @@
+package form
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/conf"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// UnknownKeyError says that a form has no field of that name.
+type UnknownKeyError struct {
+	Key     string
+	Nearest string   // what was probably meant, or ""
+	Keys    []string // all there are
+}
+
+func (e *UnknownKeyError) Error() string {
+	if len(e.Keys) == 0 {
+		return fmt.Sprintf("the form has no fields, so %q cannot be set", e.Key)
+	}
+	return fmt.Sprintf("the form has no field %q", e.Key)
+}
+
+// Hint is what to do about it.
+func (e *UnknownKeyError) Hint() string {
+	switch {
+	case e.Nearest != "":
+		return fmt.Sprintf("did you mean %q?", e.Nearest)
+	case len(e.Keys) > 0:
+		return "its fields are " + strings.Join(e.Keys, ", ")
+	}
+	return ""
+}
+
+// Set puts the value that text stands for into values, under the key the plugin
+// sees. The key may be an id or a dataID. An unknown key is an [*UnknownKeyError].
+func (f *Form) Set(values map[string]any, key, text string) error {
+	field, err := f.find(key)
+	if err != nil {
+		return err
+	}
+	value, err := field.Parse(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", key, err)
+	}
+	values[field.DataID] = value
+	return nil
+}
+
+// Defaults returns the value of every field that has one, as nobody changed it.
+func (f *Form) Defaults() map[string]any {
+	values := make(map[string]any)
+	if f == nil {
+		return values
+	}
+	for i := range f.Fields {
+		if field := &f.Fields[i]; field.Default != nil {
+			values[field.DataID] = clone(field.Default)
+		}
+	}
+	return values
+}
+
+// Config returns what the plugin finds in ctx.config: the given values, checked, and
+// the default of every other field. [Form.Keys] tells the order. A key that is no
+// field's is an [*UnknownKeyError].
+func (f *Form) Config(values map[string]any) (map[string]any, error) {
+	config := f.Defaults()
+	for key, value := range values {
+		field, err := f.find(key)
+		if err != nil {
+			return nil, err
+		}
+		checked, err := field.Check(value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		config[field.DataID] = checked
+	}
+	return config, nil
+}
+
+func (f *Form) find(key string) (*Field, error) {
+	if field := f.Field(key); field != nil {
+		return field, nil
+	}
+	keys := f.Keys()
+	return nil, &UnknownKeyError{Key: key, Nearest: source.Nearest(key, keys), Keys: keys}
+}
+
+// Parse returns the value that text stands for: what somebody typed behind `key=` or
+// into a box. Files and arrays stay text, the path or URL: opening them is the
+// caller's.
+func (f *Field) Parse(text string) (any, error) {
+	switch f.Type {
+	case Number, Integer:
+		value, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil || math.IsInf(value, 0) || math.IsNaN(value) {
+			return nil, fmt.Errorf("%q is no number", text)
+		}
+		return f.Check(value)
+	case Boolean:
+		return parseBool(text)
+	case Choose:
+		return f.option(text)
+	case Color:
+		value, err := parseColor(text)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", text, err)
+		}
+		return value, nil
+	case Comment, Button, Ops:
+		return f.Check(text)
+	case String, Variable, File, NDArray, URL:
+		return text, nil
+	}
+	return f.parseJSON(text)
+}
+
+// Check returns the value in the field's type, or why it does not fit: for values
+// that come typed, as in a JSON body.
+func (f *Field) Check(value any) (any, error) {
+	value = normal(value)
+	switch f.Type {
+	case Number, Integer:
+		number, ok := value.(float64)
+		if !ok {
+			return nil, fmt.Errorf("%s is no number", printedValue(value))
+		}
+		if why := f.outside(number); why != "" {
+			return nil, fmt.Errorf("%s %s", printedValue(value), why)
+		}
+	case Boolean:
+		if _, ok := value.(bool); !ok {
+			return nil, fmt.Errorf("%s is neither true nor false", printedValue(value))
+		}
+	case Choose:
+		for _, o := range f.Options {
+			if reflect.DeepEqual(o.Value, value) {
+				return value, nil
+			}
+		}
+		return nil, f.noOption(textOfValue(value))
+	case String, Variable, URL:
+		if _, ok := value.(string); !ok {
+			return nil, fmt.Errorf("%s is no text", printedValue(value))
+		}
+	case Color:
+		text := textOfValue(value)
+		return f.Parse(text)
+	case Comment:
+		if text, ok := value.(string); ok {
+			return map[string]any{"type": Comment, "value": text}, nil
+		}
+	case Button, Ops:
+		return nil, errors.New("it has no value that can be set")
+	case List:
+		if _, ok := value.([]any); !ok {
+			return nil, fmt.Errorf("%s is no list", printedValue(value))
+		}
+	case Object:
+		if _, ok := value.(map[string]any); !ok {
+			return nil, fmt.Errorf("%s is no object", printedValue(value))
+		}
+	}
+	return value, nil
+}
+
+// outside says why a number is not allowed, "" when it is.
+func (f *Field) outside(value float64) string {
+	switch {
+	case f.Min != nil && value < *f.Min:
+		return "is below the minimum " + number(*f.Min)
+	case f.Max != nil && value > *f.Max:
+		return "is above the maximum " + number(*f.Max)
+	case f.Type == Integer && value != math.Trunc(value):
+		return "is no whole number"
+	case f.Step != nil && !onGrid(value, f.base(), *f.Step):
+		if base := f.base(); base != 0 {
+			return fmt.Sprintf("is not reached in steps of %s from %s", number(*f.Step), number(base))
+		}
+		return "is not a multiple of " + number(*f.Step)
+	}
+	return ""
+}
+
+// base is where the steps of a number begin, as in an HTML form: the minimum, else
+// the default.
+func (f *Field) base() float64 {
+	if f.Min != nil {
+		return *f.Min
+	}
+	if value, ok := f.Default.(float64); ok && f.Step != nil && !onGrid(value, 0, *f.Step) {
+		return value
+	}
+	return 0
+}
+
+// onGrid reports whether value is a whole number of steps away from base, but for
+// the error that decimal fractions have in binary.
+func onGrid(value, base, step float64) bool {
+	steps := (value - base) / step
+	return math.Abs(steps-math.Round(steps)) <= 1e-9*max(1, math.Abs(steps))
+}
+
+// option finds the answer that text stands for: by its label, else by its value.
+func (f *Field) option(text string) (any, error) {
+	for _, o := range f.Options {
+		if o.Label == text {
+			return clone(o.Value), nil
+		}
+	}
+	for _, o := range f.Options {
+		if textOfValue(o.Value) == text {
+			return clone(o.Value), nil
+		}
+	}
+	if value, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err == nil {
+		for _, o := range f.Options {
+			if o.Value == value {
+				return value, nil
+			}
+		}
+	}
+	return nil, f.noOption(text)
+}
+
+func (f *Field) noOption(text string) error {
+	if near := source.Nearest(text, f.labels()); near != "" {
+		return fmt.Errorf("%q is none of the options: did you mean %q?", text, near)
+	}
+	return fmt.Errorf("%q is none of the options: %s", text, strings.Join(f.labels(), ", "))
+}
+
+// labels returns the labels of the options.
+func (f *Field) labels() []string {
+	labels := make([]string, len(f.Options))
+	for i, o := range f.Options {
+		labels[i] = o.Label
+	}
+	return labels
+}
+
+func parseBool(text string) (any, error) {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "true", "yes", "on", "1":
+		return true, nil
+	case "false", "no", "off", "0":
+		return false, nil
+	}
+	return nil, fmt.Errorf("%q is neither true nor false", text)
+}
+
+// parseJSON reads lists and objects; where anything is allowed, other text is text.
+func (f *Field) parseJSON(text string) (any, error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var value any
+	err := d.Decode(&value)
+	if _, more := d.Token(); err == nil && more != io.EOF {
+		err = errors.New("something follows the value")
+	}
+	if err != nil {
+		if f.Type == List || f.Type == Object {
+			return nil, fmt.Errorf("%q is no JSON: %w", text, err)
+		}
+		return text, nil
+	}
+	return f.Check(value)
+}
+
+// plain returns a config value as the plugin gets it: numbers are float64.
+func plain(n *conf.Node) any { return normal(n.Plain()) }
+
+// normal turns the numbers that Go programs and JSON decoders make into float64.
+func normal(value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		f, err := v.Float64()
+		if err != nil {
+			return v.String()
+		}
+		return f
+	case int:
+		return float64(v)
+	case int64:
+		return float64(v)
+	case float32:
+		return float64(v)
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = normal(v[i])
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key := range v {
+			object[key] = normal(v[key])
+		}
+		return object
+	}
+	return value
+}
+
+// clone copies lists and maps, so that a plugin's changes stay its own.
+func clone(value any) any { return normal(value) }
+
+// number prints a number as people write it.
+func number(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }
+
+// printed is the text of a scalar, and the JSON of anything else.
+func printed(n *conf.Node) string {
+	if text, ok := n.Scalar(); ok {
+		return text
+	}
+	return compact(n)
+}
+
+// textOfValue is what to type for a value: its text, and the JSON of anything else.
+func textOfValue(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	return printedValue(value)
+}
+
+func printedValue(value any) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(value) != nil {
+		return fmt.Sprint(value)
+	}
+	return strings.TrimSpace(b.String())
+}
