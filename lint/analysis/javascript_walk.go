@@ -1,0 +1,426 @@
+package analysis
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
+	"github.com/go-sourcemap/sourcemap"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// walker goes once through a program and notes its facts.
+type walker struct {
+	code       *Code
+	place      func(start, end int) source.Span
+	scope      *scope
+	suspicious bool // a name may be declared twice
+	exports    []pendingExport
+	undeclared []pendingAssignment
+}
+
+// walkProgram returns the facts of a program. place maps offsets of the parsed text
+// to those of the text the facts are about.
+func walkProgram(program *ast.Program, place func(start, end int) source.Span, module bool) (code *Code, suspicious bool) {
+	w := &walker{code: &Code{Read: true}, place: place}
+	w.open(true).strict = module || useStrict(program.Body)
+	w.hoist(program.DeclarationList)
+	w.lexical(program.Body)
+	w.statements(program.Body)
+	for _, e := range w.exports {
+		w.code.Exports = append(w.code.Exports, w.resolveExport(e))
+	}
+	w.code.Globals = append(w.code.Globals, slices.Sorted(maps.Keys(w.scope.names))...)
+	w.settleAssignments()
+	w.code.sort()
+	return w.code, w.suspicious
+}
+
+// identity is the mapping of a text that was parsed as it is.
+func identity(text string) func(start, end int) source.Span {
+	return func(start, end int) source.Span {
+		start = min(max(start, 0), len(text))
+		return source.Span{Start: start, End: min(max(start, end), len(text))}
+	}
+}
+
+// mapped is the mapping of a lowered text through its source map. Ends are not in
+// the map; a span is as long as it is in the lowered text.
+func mapped(original, lowered string, places *sourcemap.Consumer) func(start, end int) source.Span {
+	before, after := source.New("", []byte(original)), source.New("", []byte(lowered))
+	return func(start, end int) source.Span {
+		at := after.Position(start, source.UTF16)
+		_, _, line, column, _ := places.Source(at.Line, at.Column-1)
+		from, _ := before.Offset(source.Position{Line: line, Column: column + 1}, source.UTF16)
+		return source.Span{Start: from, End: min(from+max(end-start, 0), len(original))}
+	}
+}
+
+// span returns the place of the parsed text between two indexes of goja.
+func (w *walker) span(start, end file.Idx) source.Span { return w.place(int(start)-1, int(end)-1) }
+
+func (w *walker) nameSpan(id *ast.Identifier) source.Span {
+	return w.span(id.Idx, id.Idx+file.Idx(len(id.Name.String())))
+}
+
+func (w *walker) statements(list []ast.Statement) {
+	for _, s := range list {
+		w.statement(s)
+	}
+}
+
+// block walks statements in a scope of their own, if they declare anything.
+func (w *walker) block(list []ast.Statement) {
+	w.open(false)
+	w.lexical(list)
+	w.statements(list)
+	w.close()
+}
+
+func (w *walker) statement(statement ast.Statement) {
+	switch s := statement.(type) {
+	case nil:
+	case *ast.BlockStatement:
+		w.block(s.List)
+	case *ast.ExpressionStatement:
+		w.expression(s.Expression)
+	case *ast.VariableStatement:
+		w.bindings(s.List)
+	case *ast.LexicalDeclaration:
+		w.bindings(s.List)
+	case *ast.FunctionDeclaration:
+		w.function(s.Function)
+	case *ast.ClassDeclaration:
+		w.class(s.Class)
+	case *ast.ReturnStatement:
+		w.expression(s.Argument)
+	case *ast.ThrowStatement:
+		w.expression(s.Argument)
+	case *ast.IfStatement:
+		w.expression(s.Test)
+		w.statement(s.Consequent)
+		w.statement(s.Alternate)
+	case *ast.WhileStatement:
+		w.expression(s.Test)
+		w.statement(s.Body)
+	case *ast.DoWhileStatement:
+		w.statement(s.Body)
+		w.expression(s.Test)
+	case *ast.LabelledStatement:
+		w.statement(s.Statement)
+	case *ast.WithStatement:
+		w.expression(s.Object)
+		w.statement(s.Body)
+	case *ast.ForStatement:
+		w.forLoop(s)
+	case *ast.ForInStatement:
+		w.forEach(s.Into, s.Source, s.Body)
+	case *ast.ForOfStatement:
+		w.forEach(s.Into, s.Source, s.Body)
+	case *ast.SwitchStatement:
+		w.switchCases(s)
+	case *ast.TryStatement:
+		w.try(s)
+	}
+}
+
+func (w *walker) forLoop(s *ast.ForStatement) {
+	w.open(false)
+	defer w.close()
+	switch init := s.Initializer.(type) {
+	case *ast.ForLoopInitializerExpression:
+		w.expression(init.Expression)
+	case *ast.ForLoopInitializerVarDeclList:
+		w.bindings(init.List)
+	case *ast.ForLoopInitializerLexicalDecl:
+		w.lexical([]ast.Statement{&init.LexicalDeclaration})
+		w.bindings(init.LexicalDeclaration.List)
+	}
+	w.expression(s.Test)
+	w.expression(s.Update)
+	w.statement(s.Body)
+}
+
+func (w *walker) forEach(into ast.ForInto, from ast.Expression, body ast.Statement) {
+	w.open(false)
+	defer w.close()
+	switch into := into.(type) {
+	case *ast.ForIntoVar:
+		w.pattern(into.Binding.Target)
+	case *ast.ForDeclaration:
+		w.declareTarget(into.Target, nil, true)
+		w.pattern(into.Target)
+	case *ast.ForIntoExpression:
+		w.assigned(into.Expression)
+	}
+	w.expression(from)
+	w.statement(body)
+}
+
+func (w *walker) switchCases(s *ast.SwitchStatement) {
+	w.expression(s.Discriminant)
+	w.open(false)
+	defer w.close()
+	for _, c := range s.Body {
+		w.lexical(c.Consequent)
+	}
+	for _, c := range s.Body {
+		w.expression(c.Test)
+		w.statements(c.Consequent)
+	}
+}
+
+func (w *walker) try(s *ast.TryStatement) {
+	w.block(s.Body.List)
+	if s.Catch != nil {
+		w.open(false)
+		if s.Catch.Parameter != nil {
+			w.declareTarget(s.Catch.Parameter, nil, false)
+			w.pattern(s.Catch.Parameter)
+		}
+		w.block(s.Catch.Body.List)
+		w.close()
+	}
+	if s.Finally != nil {
+		w.block(s.Finally.List)
+	}
+}
+
+// bindings walks declarations: patterns and first values. Their names are declared.
+func (w *walker) bindings(list []*ast.Binding) {
+	for _, b := range list {
+		if b.Initializer != nil && w.alias(b.Target, b.Initializer) {
+			continue
+		}
+		w.pattern(b.Target)
+		w.expression(b.Initializer)
+	}
+}
+
+// pattern walks the default values and computed keys of a binding.
+func (w *walker) pattern(target ast.Expression) {
+	switch t := target.(type) {
+	case *ast.ObjectPattern:
+		for _, p := range t.Properties {
+			switch p := p.(type) {
+			case *ast.PropertyShort:
+				w.expression(p.Initializer)
+			case *ast.PropertyKeyed:
+				if p.Computed {
+					w.expression(p.Key)
+				}
+				w.pattern(p.Value)
+			}
+		}
+	case *ast.ArrayPattern:
+		for _, e := range t.Elements {
+			w.pattern(e)
+		}
+	case *ast.AssignExpression:
+		w.pattern(t.Left)
+		w.expression(t.Right)
+	case *ast.Binding:
+		w.pattern(t.Target)
+		w.expression(t.Initializer)
+	}
+}
+
+func (w *walker) function(f *ast.FunctionLiteral) {
+	s := w.open(true)
+	defer w.close()
+	if f.Name != nil {
+		s.declare(f.Name.Name.String(), &variable{value: f})
+	}
+	w.body(f.ParameterList, f.DeclarationList, f.Body)
+}
+
+func (w *walker) arrow(f *ast.ArrowFunctionLiteral) {
+	w.open(true)
+	defer w.close()
+	switch body := f.Body.(type) {
+	case *ast.BlockStatement:
+		w.body(f.ParameterList, f.DeclarationList, body)
+	case *ast.ExpressionBody:
+		w.body(f.ParameterList, f.DeclarationList, nil)
+		w.expression(body.Expression)
+	}
+}
+
+// body walks parameters and body of a function in the scope that is open.
+func (w *walker) body(list *ast.ParameterList, declarations []*ast.VariableDeclaration, body *ast.BlockStatement) {
+	w.parameters(list)
+	w.hoist(declarations)
+	if body != nil {
+		if useStrict(body.List) {
+			w.scope.strict = true
+		}
+		w.lexical(body.List)
+	}
+	if list != nil {
+		for _, b := range list.List {
+			w.pattern(b)
+		}
+	}
+	if body != nil {
+		w.statements(body.List)
+	}
+}
+
+// class walks a class, whose code is always strict.
+func (w *walker) class(c *ast.ClassLiteral) {
+	s := w.open(false)
+	defer w.close()
+	s.strict = true
+	if c.Name != nil {
+		s.declare(c.Name.Name.String(), &variable{value: c})
+	}
+	w.expression(c.SuperClass)
+	for _, element := range c.Body {
+		switch e := element.(type) {
+		case *ast.FieldDefinition:
+			w.key(e.Key, e.Computed)
+			w.expression(e.Initializer)
+		case *ast.MethodDefinition:
+			w.key(e.Key, e.Computed)
+			w.function(e.Body)
+		case *ast.ClassStaticBlock:
+			w.open(true)
+			w.hoist(e.DeclarationList)
+			w.lexical(e.Block.List)
+			w.statements(e.Block.List)
+			w.close()
+		}
+	}
+}
+
+func (w *walker) key(key ast.Expression, computed bool) {
+	if computed {
+		w.expression(key)
+	}
+}
+
+func (w *walker) expressions(list []ast.Expression) {
+	for _, e := range list {
+		w.expression(e)
+	}
+}
+
+func (w *walker) expression(expression ast.Expression) {
+	switch e := expression.(type) {
+	case nil:
+	case *ast.Identifier:
+		w.identifier(e)
+	case *ast.StringLiteral:
+		w.literal(e)
+	case *ast.TemplateLiteral:
+		w.template(e)
+	case *ast.DotExpression, *ast.BracketExpression:
+		w.member(e, false, nil)
+	case *ast.PrivateDotExpression:
+		w.expression(e.Left)
+	case *ast.OptionalChain:
+		w.expression(e.Expression)
+	case *ast.Optional:
+		w.expression(e.Expression)
+	case *ast.CallExpression:
+		w.call(e)
+	case *ast.NewExpression:
+		w.expression(e.Callee)
+		w.expressions(e.ArgumentList)
+	case *ast.AssignExpression:
+		w.assign(e)
+	case *ast.UnaryExpression:
+		w.unary(e)
+	case *ast.BinaryExpression:
+		w.binary(e)
+	case *ast.ConditionalExpression:
+		w.expression(e.Test)
+		w.expression(e.Consequent)
+		w.expression(e.Alternate)
+	case *ast.SequenceExpression:
+		w.expressions(e.Sequence)
+	case *ast.ArrayLiteral:
+		w.expressions(e.Value)
+	case *ast.ObjectLiteral:
+		w.object(e)
+	case *ast.FunctionLiteral:
+		w.function(e)
+	case *ast.ArrowFunctionLiteral:
+		w.arrow(e)
+	case *ast.ClassLiteral:
+		w.class(e)
+	case *ast.AwaitExpression:
+		w.expression(e.Argument)
+	case *ast.YieldExpression:
+		w.expression(e.Argument)
+	case *ast.SpreadElement:
+		w.expression(e.Expression)
+	case *ast.ObjectPattern, *ast.ArrayPattern:
+		w.assigned(e)
+	}
+}
+
+// binary walks a chain of operators, which leans to the left and may be very long,
+// without one call for each link.
+func (w *walker) binary(e *ast.BinaryExpression) {
+	for {
+		w.expression(e.Right)
+		left, ok := e.Left.(*ast.BinaryExpression)
+		if !ok {
+			w.expression(e.Left)
+			return
+		}
+		e = left
+	}
+}
+
+func (w *walker) object(o *ast.ObjectLiteral) {
+	for _, property := range o.Value {
+		switch p := property.(type) {
+		case *ast.PropertyShort:
+			w.identifier(&p.Name)
+			w.expression(p.Initializer)
+		case *ast.PropertyKeyed:
+			w.key(p.Key, p.Computed)
+			w.expression(p.Value)
+		case *ast.SpreadElement:
+			w.expression(p.Expression)
+		}
+	}
+}
+
+func (w *walker) literal(e *ast.StringLiteral) {
+	if text := e.Value.String(); looksLikeURL(text) {
+		w.code.URLs = add(w.code.URLs, Literal{text, w.span(e.Idx, e.Idx+file.Idx(len(e.Literal)))})
+	}
+}
+
+func (w *walker) template(e *ast.TemplateLiteral) {
+	w.expression(e.Tag)
+	w.expressions(e.Expressions)
+	if len(e.Elements) > 0 && looksLikeURL(e.Elements[0].Literal) {
+		first := e.Elements[0]
+		w.code.URLs = add(w.code.URLs, Literal{first.Literal, w.span(e.OpenQuote+1, e.OpenQuote+1+file.Idx(len(first.Literal)))})
+	}
+}
+
+// looksLikeURL reports whether a text begins as the address of another host does.
+func looksLikeURL(text string) bool {
+	for _, scheme := range [...]string{"http://", "https://", "ws://", "wss://", "//"} {
+		if strings.HasPrefix(text, scheme) && len(text) > len(scheme) && text[len(scheme)] > ' ' {
+			return true
+		}
+	}
+	return false
+}
+
+// add appends a fact, up to the limit of facts.
+func add[T any](list []T, fact T) []T {
+	if len(list) >= maxFacts {
+		return list
+	}
+	return append(list, fact)
+}

@@ -1,0 +1,20 @@
+package analysis
+
+const (
+	// MaxScriptBytes is the longest script that is read. Parsers of JavaScript call
+	// themselves for every level of nesting, and a stack that is full ends the whole
+	// process: a longer text could hold enough levels for that.
+	MaxScriptBytes = 2 << 20
+	// maxNesting is the deepest nesting of brackets that is read.
+	maxNesting = 2000
+	// maxRun is the longest stretch without any of "; , } newline", within which
+	// operators could nest (`a=>a=>a=>...`).
+	maxRun = 256 << 10
+	// maxFacts is how many facts of one kind are kept of one script.
+	maxFacts = 5000
+	// maxFaults is how many syntax errors of one script are told: most after the
+	// first follow from it.
+	maxFaults = 3
+	// maxCached is how many texts a Cache keeps.
+	maxCached = 4096
+)
