@@ -17,7 +17,7 @@ func checkText(s *source.Source) []source.Diagnostic {
 	}
 	if len(s.Text) > MaxFileBytes {
 		return report(ruleLargeFile, MaxFileBytes, MaxFileBytes,
-			fmt.Sprintf("the file has %d bytes; more than %d MiB is not read", len(s.Text), MaxFileBytes>>20), "move data out of the plugin")
+			fmt.Sprintf("the file is larger than %d MiB and is not read", MaxFileBytes>>20), "move data out of the plugin")
 	}
 	if encoding, size := otherEncoding(s.Text); encoding != "" {
 		return report(ruleEncoding, 0, size, "the file begins with the byte order mark of "+encoding, "save the file as UTF-8")

@@ -16,7 +16,7 @@ import (
 //
 // A config is never nil; without a config block, Block and Root are.
 type Config struct {
-	Block *Block     // the first config block
+	Block *Block     // the first config block of [Document.Recovered]
 	Lang  string     // the language it was read as: "json" or "yaml"
 	Root  *conf.Node // all of it, unknown fields included
 
@@ -77,12 +77,12 @@ func (c *Config) CanonicalType(name string) string {
 	return name
 }
 
-// readConfig reads the first config block that ImJoy sees, or if it sees none, the
-// first that a careful reader does.
+// readConfig reads the first config block. Where the two readers differ it is the
+// careful one's: the original's may have half of the file in it.
 func readConfig(d *Document) (*Config, []source.Diagnostic) {
-	c := &Config{Block: d.First(ConfigBlock), Runnable: true}
+	c := &Config{Block: First(d.Recovered, ConfigBlock), Runnable: true}
 	if c.Block == nil {
-		c.Block = First(d.Recovered, ConfigBlock)
+		c.Block = d.First(ConfigBlock)
 	}
 	if c.Block == nil {
 		return c, []source.Diagnostic{ruleNoConfig.Diagnostic(d.Source.Place(source.Span{}),

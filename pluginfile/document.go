@@ -34,8 +34,8 @@ type Document struct {
 	// unless ImJoy loses content; each difference is an error diagnostic.
 	Recovered []*Block
 
-	// Config is the first config block, typed; never nil (a document without a
-	// config has an empty one whose Block is nil).
+	// Config is the first config block of Recovered, typed; never nil (a document
+	// without a config has an empty one whose Block is nil).
 	Config *Config
 }
 

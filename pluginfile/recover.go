@@ -71,32 +71,49 @@ func (c *careful) step() bool {
 
 // element takes up the start tag of a block, or of what only looks like one.
 func (c *careful) element(tag token) bool {
-	name := c.name(tag)
-	kind, known := meantKind(name)
-	if !tag.selfClosed && isVoid(name) {
-		c.report(ruleVoidOpen, tag.span,
-			fmt.Sprintf("<%s> is not closed, so ImJoy takes everything after it as its text", name),
-			fmt.Sprintf("end the tag with \"/>\": <%s ... />", name))
-		tag.selfClosed = true
+	if !tag.selfClosed && isVoid(c.name(tag)) {
+		c.voidOpen(&tag)
 	}
 	block := c.block(tag)
-	if known && kind != block.Kind {
-		d := c.report(ruleLetterCase, tag.name,
-			fmt.Sprintf("block names are lower case; ImJoy ignores <%s>", name), fmt.Sprintf("did you mean <%s>?", kind))
-		d.Fixes = []source.Fix{{Title: fmt.Sprintf("write <%s>", kind), Edits: []source.Edit{{Span: tag.name, New: string(kind)}}}}
-		block.Kind = kind
+	if !tag.selfClosed {
+		end, wrapper := c.bodyOf(tag)
+		if wrapper {
+			c.restart(tag.span.End)
+			return true
+		}
+		block.finish(end)
+		c.restart(end.end)
 	}
-	if tag.selfClosed {
-		return c.add(block)
+	if kind, known := meantKind(c.name(tag)); known && kind != block.Kind {
+		c.letterCase(tag, block, kind)
 	}
-	end, wrapper := c.bodyOf(tag, block)
-	if wrapper {
-		c.restart(tag.span.End)
-		return true
-	}
-	block.finish(end)
-	c.restart(end.end)
 	return c.add(block)
+}
+
+// voidOpen reports a <link ...> without its slash, and closes it.
+func (c *careful) voidOpen(tag *token) {
+	name := c.name(*tag)
+	d := c.report(ruleVoidOpen, tag.span,
+		fmt.Sprintf("<%s> is not closed, so ImJoy takes everything after it as its text", name),
+		fmt.Sprintf("end the tag with \"/>\": <%s ... />", name))
+	if end := tag.span.End - 1; c.text[end] == '>' {
+		// The space keeps the slash out of a value without quotes.
+		d.Fixes = []source.Fix{{Title: "close the tag with \"/>\"", Edits: []source.Edit{{Span: source.Span{Start: end, End: end}, New: " /"}}}}
+	}
+	tag.selfClosed = true
+}
+
+// letterCase reports a block whose name is not in lower case, and names it.
+func (c *careful) letterCase(tag token, block *Block, kind Kind) {
+	d := c.report(ruleLetterCase, tag.name,
+		fmt.Sprintf("block names are lower case; ImJoy ignores <%s>", block.Kind), fmt.Sprintf("did you mean <%s>?", kind))
+	edits := []source.Edit{{Span: tag.name, New: string(kind)}}
+	if block.Closed && !block.SelfClosed {
+		start := block.Inner.End + len("</")
+		edits = append(edits, source.Edit{Span: source.Span{Start: start, End: start + len(kind)}, New: string(kind)})
+	}
+	d.Fixes = []source.Fix{{Title: fmt.Sprintf("write <%s>", kind), Edits: edits}}
+	block.Kind = kind
 }
 
 // restart goes on at a place as if the text began there.
@@ -106,11 +123,11 @@ func (c *careful) restart(at int) {
 
 // bodyOf decides where a block ends. A wrapper is not a block: what is inside it is
 // read instead.
-func (c *careful) bodyOf(tag token, block *Block) (end body, wrapper bool) {
+func (c *careful) bodyOf(tag token) (end body, wrapper bool) {
 	name := c.name(tag)
 	if c.rereads >= maxRereads {
 		if end = c.flatBody(tag, tag.span.End); !end.closed {
-			c.unclosed(block)
+			end = c.unclosed(tag)
 		}
 		return end, false
 	}
@@ -122,8 +139,7 @@ func (c *careful) bodyOf(tag token, block *Block) (end body, wrapper bool) {
 			return end, false
 		}
 		c.rereads++
-		c.unclosed(block)
-		return c.flatBody(tag, tag.span.End), false
+		return c.unclosed(tag), false
 	case c.wraps(tag, end):
 		c.rereads++
 		c.report(ruleWrapped, tag.span,
@@ -141,29 +157,39 @@ func (c *careful) bodyOf(tag token, block *Block) (end body, wrapper bool) {
 		c.openComment(c.comment)
 		return c.flatBody(tag, c.comment+1), false
 	}
-	c.unclosed(block)
-	return c.flatBody(tag, tag.span.End), false
+	return c.unclosed(tag), false
 }
 
 // afterSwallower reports a raw-text tag that took in the end of its block.
 func (c *careful) afterSwallower(tag token, swallower source.Span) body {
-	raw := string(c.text[swallower.Start+1 : nameEnd(c.text, swallower.Start+1)])
-	d := c.report(ruleSwallowed, swallower,
-		fmt.Sprintf("ImJoy takes everything from this <%s> to the next </%s> as its text, the end of the <%s> block and what follows included", raw, raw, c.name(tag)),
-		fmt.Sprintf("write &lt;%s> where the tag is only mentioned", raw))
-	d.Related = []source.Note{{Place: c.source.Place(tag.span), Message: fmt.Sprintf("the <%s> block begins here", c.name(tag))}}
+	block, raw := c.name(tag), c.text[swallower.Start+1:nameEnd(c.text, swallower.Start+1)]
+	message := fmt.Sprintf("ImJoy takes everything from this <%s> to the next </%s> as its text, the end of the <%s> block and what follows included", raw, raw, block)
+	if _, ok := rawEnd(c.text, swallower.End, raw); !ok {
+		message = fmt.Sprintf("this <%s> has no end tag, so ImJoy loses the rest of the <%s> block and of the file", raw, block)
+	}
+	escaped := "&lt;"
+	if foldName(block, string(ConfigBlock)) {
+		escaped = `\u003c`
+	}
+	d := c.report(ruleSwallowed, swallower, message, fmt.Sprintf("write %s%s> where the tag is only mentioned", escaped, raw))
+	d.Related = []source.Note{{Place: c.source.Place(tag.span), Message: fmt.Sprintf("the <%s> block begins here", block)}}
 	d.Fixes = []source.Fix{{
-		Title: fmt.Sprintf("write &lt;%s>", raw),
-		Edits: []source.Edit{{Span: source.Span{Start: swallower.Start, End: swallower.Start + 1}, New: "&lt;"}},
+		Title: fmt.Sprintf("write %s%s>", escaped, raw),
+		Edits: []source.Edit{{Span: source.Span{Start: swallower.Start, End: swallower.Start + 1}, New: escaped}},
 	}}
 	return c.flatBody(tag, swallower.End)
 }
 
-func (c *careful) unclosed(b *Block) {
-	name := string(b.Source.Slice(source.Span{Start: b.Tag.Start + 1, End: nameEnd(b.Source.Text, b.Tag.Start+1)}))
-	c.report(ruleUnclosed, b.Tag,
-		fmt.Sprintf("the <%s> block is never closed, so ImJoy cuts or loses its text", name),
-		fmt.Sprintf("add </%s> where the block ends", name))
+// unclosed reports a block without an end tag and ends it where people would.
+func (c *careful) unclosed(tag token) body {
+	name, end := c.name(tag), c.flatBody(tag, tag.span.End)
+	d := c.report(ruleUnclosed, tag.span,
+		fmt.Sprintf("the <%s> block is never closed, so ImJoy cuts or loses its text", name), fmt.Sprintf("add </%s> where the block ends", name))
+	d.Fixes = []source.Fix{{
+		Title: fmt.Sprintf("add </%s>", name),
+		Edits: []source.Edit{{Span: source.Span{Start: end.inner.End, End: end.inner.End}, New: fmt.Sprintf("</%s>\n", name)}},
+	}}
+	return end
 }
 
 // flatBody ends a block at its first end tag from a place on, or where the next
