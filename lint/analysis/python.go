@@ -1,0 +1,99 @@
+package analysis
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+
+	"github.com/imjoy-tools/imjoy/tags"
+)
+
+// NoPython is the [Code.Reason] of a Python script that nobody could read.
+const NoPython = "reading Python needs python3"
+
+// Python reads Python texts. It answers one Code for each text, in order.
+type Python interface {
+	Read(ctx context.Context, texts []string) ([]*Code, error)
+}
+
+// PythonProgram is the helper's program. It needs only the standard library of
+// Python 3.8 or later, reads its job from standard input, writes the facts to
+// standard output, and never executes what it reads.
+//
+//go:embed python_facts.py
+var PythonProgram string
+
+// PythonVia returns a Python that reads through run, which starts an interpreter
+// with a program (`python3 -I -S -c program`), gives it input and returns what it
+// printed. One call reads any number of texts.
+func PythonVia(run func(ctx context.Context, program string, input []byte) (output []byte, err error)) Python {
+	return pythonFunc(run)
+}
+
+type pythonFunc func(ctx context.Context, program string, input []byte) ([]byte, error)
+
+func (run pythonFunc) Read(ctx context.Context, texts []string) ([]*Code, error) {
+	input, err := json.Marshal(map[string]any{"scripts": texts})
+	if err != nil {
+		return nil, err
+	}
+	output, err := run(ctx, PythonProgram, input)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct{ Codes []*pythonCode }
+	if err := json.Unmarshal(output, &answer); err != nil {
+		return nil, fmt.Errorf("read the facts of Python: %w", err)
+	}
+	if len(answer.Codes) != len(texts) {
+		return nil, fmt.Errorf("read the facts of Python: %d answers to %d scripts", len(answer.Codes), len(texts))
+	}
+	codes := make([]*Code, len(texts))
+	for i, c := range answer.Codes {
+		codes[i] = c.code(len(texts[i]))
+	}
+	return codes, nil
+}
+
+// WithPython adds the facts of all Python scripts, asking once for those that the
+// cache does not know. On an error the scripts stay unread.
+func WithPython(ctx context.Context, python Python, cache *Cache, all ...*Facts) error {
+	var unread []*Script
+	var texts []string
+	index := map[string]int{}
+	for _, f := range all {
+		for _, s := range f.Scripts {
+			text := s.Block.Body().Text
+			if s.Language != tags.Python || s.Read {
+				continue
+			}
+			if len(text) > MaxScriptBytes {
+				s.Code = &Code{Reason: "it is longer than 2 MiB", Late: seemsToExport(text)}
+				continue
+			}
+			if known := cache.get(cacheKey{language: tags.Python, text: text}); known != nil {
+				s.Code = known
+				continue
+			}
+			unread = append(unread, s)
+			if _, again := index[text]; !again {
+				index[text] = len(texts)
+				texts = append(texts, text)
+			}
+		}
+	}
+	if len(unread) == 0 {
+		return nil
+	}
+	codes, err := python.Read(ctx, texts)
+	if err != nil {
+		return err
+	}
+	for _, s := range unread {
+		text := s.Block.Body().Text
+		s.Code = codes[index[text]]
+		cache.put(cacheKey{language: tags.Python, text: text}, s.Code)
+	}
+	return nil
+}

@@ -1,0 +1,315 @@
+"""Facts about Python scripts, for imjoy lint. Reads {"scripts": [text, ...]} from
+standard input and writes {"codes": [facts, ...]} to standard output, in order.
+
+Only the standard library, only ast: nothing that is read here is ever executed.
+Positions are byte offsets into the text as UTF-8."""
+
+import ast
+import json
+import re
+import sys
+import warnings
+
+LINE_END = re.compile(rb"\r\n|\r|\n")
+URL = re.compile(r"(?:https?|wss?)://[^\s]")
+
+
+class Text:
+    """A script with the offsets of its lines."""
+
+    def __init__(self, text):
+        self.text = text
+        self.bytes = text.encode("utf-8", "surrogatepass")
+        self.starts = [0] + [m.end() for m in LINE_END.finditer(self.bytes)]
+
+    def offset(self, line, column):
+        """Offset of a 1-based line and a 0-based column in bytes."""
+        line = min(max(line or 1, 1), len(self.starts))
+        return min(self.starts[line - 1] + max(column or 0, 0), len(self.bytes))
+
+    def line(self, number):
+        start = self.offset(number, 0)
+        end = self.starts[number] if number < len(self.starts) else len(self.bytes)
+        return self.bytes[start:end].decode("utf-8", "replace").rstrip("\r\n")
+
+    def char_offset(self, line, column):
+        """Offset of a 1-based line and a 1-based column in characters."""
+        before = self.line(line)[: max((column or 1) - 1, 0)]
+        return self.offset(line, len(before.encode("utf-8")))
+
+    def span(self, node):
+        return [
+            self.offset(node.lineno, node.col_offset),
+            self.offset(node.end_lineno, node.end_col_offset),
+        ]
+
+    def tail(self, node, name):
+        """Span of the name an attribute ends with."""
+        end = self.offset(node.end_lineno, node.end_col_offset)
+        return [end - len(name.encode("utf-8")), end]
+
+
+PYTHON_2 = [
+    (re.compile(r"^\s*print\s+[^(=\s]"), "`print` is a function in Python 3: print(...)"),
+    (re.compile(r"^\s*print\s*$"), "`print` is a function in Python 3: print()"),
+    (re.compile(r"^\s*exec\s+[^(=\s]"), "`exec` is a function in Python 3: exec(...)"),
+    (re.compile(r"^\s*except\s+[\w.]+\s*,\s*\w+\s*:"), "write `except Error as name:`"),
+    (re.compile(r"^\s*raise\s+[\w.]+\s*,"), "write `raise Error(message)`"),
+    (re.compile(r"<>"), "write `!=`"),
+    (re.compile(r"\b0[0-7]+\b"), "octal numbers begin with `0o`"),
+    (re.compile(r"\b\d+[lL]\b"), "integers have no suffix `L` in Python 3"),
+    (re.compile(r"`[^`]+`"), "write `repr(...)`"),
+    (re.compile(r"\bur['\"]"), "there are no ur'' strings in Python 3"),
+]
+
+
+def fault(text, error):
+    line = error.lineno or 1
+    start = text.char_offset(line, error.offset)
+    end = start
+    if getattr(error, "end_lineno", None) and error.end_offset and error.end_offset > 0:
+        end = text.char_offset(error.end_lineno, error.end_offset)
+    if end <= start:
+        rest = text.line(line).encode("utf-8")
+        end = min(start + 1, text.offset(line, 0) + len(rest))
+    message, hint = error.msg or "invalid syntax", ""
+    if isinstance(error, IndentationError):
+        indent = re.match(r"[ \t]*", text.line(line)).end()
+        start, end = text.offset(line, 0), text.offset(line, max(indent, 1))
+        if "unexpected indent" in message and re.match(r"\s", text.line(first_line(text))):
+            hint = "ImJoy removes the indentation that all lines share; one line without it, or with other white space, is enough that none is removed"
+    else:
+        for pattern, advice in PYTHON_2:
+            if pattern.search(text.line(line)):
+                message, hint = "this is Python 2: " + message, advice
+                break
+    return {"span": [start, max(start, end)], "message": message, "hint": hint}
+
+
+def first_line(text):
+    for number in range(1, len(text.starts) + 1):
+        if text.line(number).strip():
+            return number
+    return 1
+
+
+class Reader(ast.NodeVisitor):
+    def __init__(self, text, tree):
+        self.text = text
+        self.out = {"exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False}
+        self.api = {"api"}  # names that mean the api
+        self.modules = set()  # names of modules that have it as .api
+        self.classes = {}
+        self.values = {}  # name -> last value at the top, None when there are several
+        self.parameters = []
+        self.pending = []
+        self.scan(tree)
+        self.visit(tree)
+        for call in self.pending:
+            self.export(call)
+
+    def scan(self, tree):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                self.classes[node.name] = node
+            elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                self.values[name] = None if name in self.values else node.value
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("imjoy", "imjoy_rpc"):
+                for alias in node.names:
+                    if alias.name == "api":
+                        self.api.add(alias.asname or "api")
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.name.split(".")[0] in ("imjoy", "imjoy_rpc"):
+                        self.modules.add(alias.asname or alias.name.split(".")[0])
+
+    def is_api(self, node):
+        if isinstance(node, ast.Name):
+            return node.id in self.api
+        return isinstance(node, ast.Attribute) and node.attr == "api" and isinstance(node.value, ast.Name) and node.value.id in self.modules
+
+    def path(self, node):
+        """The path after api, or None."""
+        if not isinstance(node, ast.Attribute):
+            return None
+        if self.is_api(node.value):
+            return node.attr
+        inner = node.value
+        if isinstance(inner, ast.Attribute) and inner.attr in ("utils", "config") and self.is_api(inner.value):
+            return inner.attr + "." + node.attr
+        return None
+
+    def use(self, node, path, call):
+        first = None
+        if call is not None and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
+            first = {"text": call.args[0].value, "span": self.text.span(call.args[0])}
+        self.out["uses"].append({"path": path, "span": self.text.tail(node, node.attr), "call": call is not None, "first": first})
+
+    def visit_Call(self, node):
+        path = self.path(node.func)
+        if path is not None:
+            self.use(node.func, path, node)
+            if path in ("export", "init"):
+                self.pending.append(node)
+        else:
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "export" and isinstance(node.func.value, ast.Attribute) and node.func.value.attr == "api":
+                self.pending.append(node)
+            self.visit(node.func)
+        for child in node.args + [k.value for k in node.keywords]:
+            self.visit(child)
+
+    def visit_Attribute(self, node):
+        path = self.path(node)
+        if path is not None:
+            self.use(node, path, None)
+            return
+        self.setting(node, node.attr, self.text.tail(node, node.attr))
+        self.visit(node.value)
+
+    def setting(self, node, name, span):
+        config = node.value
+        if isinstance(config, ast.Attribute) and config.attr == "config" and isinstance(config.value, ast.Name) and config.value.id in self.parameters:
+            self.out["settings"].append({"text": name, "span": span})
+        if isinstance(config, ast.Subscript) and isinstance(config.value, ast.Name) and config.value.id in self.parameters and string_of(config) == "config":
+            self.out["settings"].append({"text": name, "span": span})
+
+    def visit_Subscript(self, node):
+        name = string_of(node)
+        if self.is_api(node.value):
+            if name is None:
+                self.out["escapes"] = True
+            else:
+                key = node.slice.value if isinstance(node.slice, getattr(ast, "Index", ())) else node.slice
+                self.out["uses"].append({"path": name, "span": self.text.span(key), "call": False, "first": None})
+            self.visit(node.slice)
+            return
+        if name is not None:
+            self.setting(node, name, self.text.span(node))
+        self.generic_visit(node)
+
+    def visit_Name(self, node):
+        if node.id in self.api:
+            self.out["escapes"] = True
+
+    def visit_FunctionDef(self, node):
+        before = self.parameters
+        own = [a.arg for a in node.args.args + node.args.kwonlyargs if a.arg != "self"]
+        self.parameters = before + own
+        self.generic_visit(node)
+        self.parameters = before
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Assign(self, node):
+        # `api = ...` gives the name another meaning: what it does then is unknown.
+        for target in node.targets:
+            if isinstance(target, ast.Name) and target.id in self.api:
+                self.out["escapes"] = True
+            else:
+                self.visit(target)
+        self.visit(node.value)
+
+    def visit_Constant(self, node):
+        if isinstance(node.value, str) and URL.match(node.value):
+            self.out["urls"].append({"text": node.value, "span": self.text.span(node)})
+
+    def visit_Import(self, node):
+        for alias in node.names:
+            self.out["imports"].append({"text": alias.name, "span": self.text.span(node)})
+
+    def visit_ImportFrom(self, node):
+        if node.level == 0 and node.module:
+            self.out["imports"].append({"text": node.module, "span": self.text.span(node)})
+
+    def export(self, call):
+        facts = {"span": self.text.span(call.func), "init": call.func.attr == "init", "what": "unknown", "members": [], "complete": True}
+        self.out["exports"].append(facts)
+        if facts["init"]:
+            facts["what"] = "object"
+            facts["members"].append({"text": "setup", "span": facts["span"]})
+        elif not call.args:
+            facts["what"] = "unknown" if call.keywords else "nothing"
+            facts["complete"] = not call.keywords
+        else:
+            self.exported(facts, call.args[0], 0)
+
+    def exported(self, facts, value, depth):
+        if depth < 16:
+            if isinstance(value, ast.Dict):
+                facts["what"] = "object"
+                for key in value.keys:
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        facts["members"].append({"text": key.value, "span": self.text.span(key)})
+                    else:
+                        facts["complete"] = False
+                return
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+                if value.func.id in self.classes:
+                    facts["what"] = "object"
+                    return self.class_members(facts, self.classes[value.func.id], depth)
+                if value.func.id == "dict" and not value.args and all(k.arg for k in value.keywords):
+                    facts["what"] = "object"
+                    facts["members"] += [{"text": k.arg, "span": self.text.span(k.value)} for k in value.keywords]
+                    return
+            if isinstance(value, ast.Name):
+                if value.id in self.classes:
+                    facts["what"] = "class"
+                    return
+                if self.values.get(value.id) is not None:
+                    return self.exported(facts, self.values[value.id], depth + 1)
+        facts["complete"] = False
+
+    def class_members(self, facts, node, depth):
+        for child in node.body:
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                start = self.text.offset(child.lineno, child.col_offset)
+                line = self.text.bytes[start:].split(b"\n", 1)[0]
+                at = start + max(line.find(child.name.encode("utf-8")), 0)
+                facts["members"].append({"text": child.name, "span": [at, at + len(child.name.encode("utf-8"))]})
+            elif isinstance(child, ast.Assign):
+                for target in child.targets:
+                    if isinstance(target, ast.Name):
+                        facts["members"].append({"text": target.id, "span": self.text.span(target)})
+            elif not isinstance(child, (ast.Expr, ast.Pass, ast.AnnAssign)):
+                facts["complete"] = False
+        for base in node.bases:
+            if isinstance(base, ast.Name) and base.id in self.classes and base.id != node.name and depth < 16:
+                self.class_members(facts, self.classes[base.id], depth + 1)
+            elif not (isinstance(base, ast.Name) and base.id == "object"):
+                facts["complete"] = False
+        if node.decorator_list or node.keywords:
+            facts["complete"] = False
+
+
+def string_of(subscript):
+    key = subscript.slice
+    if hasattr(ast, "Index") and isinstance(key, ast.Index):
+        key = getattr(key, "value", key)
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return key.value
+    return None
+
+
+def facts(source):
+    text = Text(source)
+    try:
+        tree = ast.parse(source, "script")
+    except SyntaxError as error:
+        return {"faults": [fault(text, error)]}
+    except (ValueError, RecursionError, MemoryError) as error:
+        return {"reason": "python3 cannot parse it: " + (str(error) or type(error).__name__)}
+    try:
+        return Reader(text, tree).out
+    except RecursionError:
+        return {"reason": "it is nested too deeply"}
+
+
+def main():
+    warnings.simplefilter("ignore")
+    job = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+    answer = {"codes": [facts(source) for source in job["scripts"]]}
+    sys.stdout.buffer.write(json.dumps(answer).encode("ascii"))
+
+
+main()

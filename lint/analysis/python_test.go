@@ -1,0 +1,129 @@
+package analysis
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imjoy-tools/imjoy/pluginfile"
+)
+
+// python3 is a Python that starts an interpreter, as the command does.
+func python3(t *testing.T) Python {
+	t.Helper()
+	path, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not on the PATH: facts of Python cannot be read")
+	}
+	return PythonVia(func(ctx context.Context, program string, input []byte) ([]byte, error) {
+		cmd := exec.CommandContext(ctx, path, "-I", "-S", "-c", program)
+		cmd.Stdin = bytes.NewReader(input)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		output, err := cmd.Output()
+		if err != nil {
+			t.Logf("python3: %s", stderr.String())
+		}
+		return output, err
+	})
+}
+
+func TestPython(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"a class instance", "from imjoy import api\n\nclass P:\n    x = 1\n    async def setup(self):\n        await api.log('größe')\n    def run(self, ctx):\n        return ctx.config.sigma + ctx['config']['n']\n    def _y(self): pass\n\napi.export(P())\n",
+			`export "api.export" object complete=true [x setup run _y]
+use log at "log" call=true 'größe'
+use export at "export" call=true
+import imjoy at "from imjoy import api"
+setting sigma at "sigma"
+setting n at "ctx['config']['n']"
+`},
+		{"a dictionary, a global api", "def run(ctx): pass\nplugin = {'setup': None, 'run': run}\napi.export(plugin)", "export \"api.export\" object complete=true [setup run]\nuse export at \"export\" call=true\n"},
+		{"a base class that is not here", "class P(Base):\n    def run(self): pass\napi.export(P())", "export \"api.export\" object complete=false [run]\nuse export at \"export\" call=true\n"},
+		{"another name", "from imjoy_rpc import api as host\nimport imjoy\nhost.export(make())\nimjoy.api.alert('x')\nhost.utils.sleep(1)\nhost['prompt']()", `export "host.export" unknown complete=false []
+use export at "export" call=true
+use alert at "alert" call=true 'x'
+use utils.sleep at "sleep" call=true
+use prompt at "'prompt'" call=false
+import imjoy_rpc at "from imjoy_rpc import api as host"
+import imjoy at "import imjoy"
+`},
+		{"an api that is handed on", "def f(api): pass\nf(api)\nu = 'https://a.b/c'", "escapes\nurl https://a.b/c at \"'https://a.b/c'\"\n"},
+		{"a syntax error", "é = 1\nfrom affogato.imjoy import ImJoyPlugin()\napi.export(1)\n", "unread \nfault \"(\" invalid syntax\n"},
+		{"Python 2", "x = 1\nprint 'hello'\n", "unread \nfault \"print 'hello'\" this is Python 2: Missing parentheses in call to 'print'. Did you mean print(...)?\n"},
+		{"an indented script", "\n  import x\ny\n", "unread \nfault \"  \" unexpected indent\n"},
+		{"deep", strings.Repeat("(", 500), "unread \nfault \"(\" too many nested parentheses\n"},
+		{"nothing", "", ""},
+	}
+	texts := make([]string, len(tests))
+	for i, test := range tests {
+		texts[i] = test.text
+	}
+	codes, err := python3(t).Read(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, describe(test.text, codes[i])); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+const pythonPlugin = "<config lang=\"json\">\n{\"name\": \"A\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\"}\n</config>\n<script lang=\"python\">\n  api.export({})\n</script>\n"
+
+func TestPythonIsAskedOnceForAllTexts(t *testing.T) {
+	calls, texts := 0, 0
+	counting := PythonVia(func(_ context.Context, _ string, input []byte) ([]byte, error) {
+		calls++
+		texts += bytes.Count(input, []byte("api.export"))
+		return []byte(`{"codes":[{"exports":[{"span":[-5,99999],"what":"object"}]}]}`), nil
+	})
+	var cache Cache
+	read := func() []*Facts {
+		doc, found := pluginfile.Parse("a", []byte(pythonPlugin))
+		return []*Facts{Of(doc, found, &cache), Of(doc, found, &cache)}
+	}
+	for range 2 {
+		facts := read()
+		if err := WithPython(t.Context(), counting, &cache, facts...); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range facts {
+			s := f.Scripts[0]
+			if !s.Read || len(s.Exports) != 1 {
+				t.Fatalf("the script was not read: %+v", s.Code)
+			}
+			if got := string(s.Block.Source.Slice(s.Place(s.Exports[0].Span).Span)); !strings.Contains(got, "api.export({})") {
+				t.Errorf("the export is at %q", got)
+			}
+		}
+	}
+	if calls != 1 || texts != 1 {
+		t.Errorf("%d calls for %d texts; one of each is enough", calls, texts)
+	}
+}
+
+func TestAFailingPythonLeavesScriptsUnread(t *testing.T) {
+	doc, found := pluginfile.Parse("a", []byte(pythonPlugin))
+	for name, run := range map[string]pythonFunc{
+		"an error": func(context.Context, string, []byte) ([]byte, error) { return nil, errors.New("no python") },
+		"not JSON": func(context.Context, string, []byte) ([]byte, error) { return []byte("Traceback"), nil },
+		"too few":  func(context.Context, string, []byte) ([]byte, error) { return []byte(`{"codes":[]}`), nil },
+	} {
+		f := Of(doc, found, nil)
+		if err := WithPython(t.Context(), run, nil, f); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if f.Scripts[0].Read || f.Scripts[0].Reason != NoPython {
+			t.Errorf("%s: %+v", name, f.Scripts[0].Code)
+		}
+	}
+}

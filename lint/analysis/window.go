@@ -1,0 +1,173 @@
+package analysis
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// Window is what a window block consists of. Spans are offsets into its body.
+type Window struct {
+	Block   *pluginfile.Block
+	Roots   []Root    // in order, without white space
+	Scripts []Element // <script> elements, at any depth
+	Loads   []Literal // addresses that elements load: src and href of link
+	IDs     []Literal // values of id attributes
+}
+
+// Place returns where a span of the window's text stands in the file.
+func (w *Window) Place(span source.Span) source.Place { return w.Block.Body().Place(span) }
+
+// Root is one node on the top level of a window.
+type Root struct {
+	Name string // of the element; "" for text and comments
+	Span source.Span
+	Kind RootKind
+}
+
+// RootKind is what a root is.
+type RootKind int
+
+// The kinds of roots.
+const (
+	ElementRoot RootKind = iota
+	TextRoot
+	CommentRoot
+)
+
+// Element is the start tag of an element.
+type Element struct {
+	Span  source.Span
+	Attrs map[string]string
+}
+
+// readWindow reads the HTML of a window as a browser reads a template.
+func readWindow(b *pluginfile.Block) *Window {
+	r := &windowReader{window: &Window{Block: b}, tokens: html.NewTokenizer(strings.NewReader(b.Body().Text))}
+	for r.next() {
+	}
+	for i := range r.window.Roots { // a root that is never closed goes on to the end
+		if root := &r.window.Roots[i]; root.Span.End < root.Span.Start {
+			root.Span.End = r.end
+		}
+	}
+	return r.window
+}
+
+type windowReader struct {
+	window *Window
+	tokens *html.Tokenizer
+	start  int // of the current token
+	end    int
+	open   []string // names of open elements
+}
+
+func (r *windowReader) next() bool {
+	kind := r.tokens.Next()
+	r.start = r.end
+	r.end += len(r.tokens.Raw())
+	switch kind {
+	case html.ErrorToken:
+		return false
+	case html.TextToken:
+		if raw := r.tokens.Raw(); len(r.open) == 0 && len(strings.TrimSpace(string(raw))) > 0 {
+			lead := len(raw) - len(strings.TrimLeft(string(raw), " \t\r\n\f"))
+			r.root(Root{Kind: TextRoot, Span: source.Span{Start: r.start + lead, End: r.start + len(strings.TrimRight(string(raw), " \t\r\n\f"))}})
+		}
+	case html.CommentToken:
+		if len(r.open) == 0 {
+			r.root(Root{Kind: CommentRoot, Span: source.Span{Start: r.start, End: r.end}})
+		}
+	case html.StartTagToken, html.SelfClosingTagToken:
+		r.element(r.tokens.Token())
+	case html.EndTagToken:
+		r.close(r.tokens.Token().Data, r.end)
+	}
+	return true
+}
+
+func (r *windowReader) root(root Root) {
+	r.window.Roots = add(r.window.Roots, root)
+}
+
+func (r *windowReader) element(t html.Token) {
+	if t.DataAtom == atom.Html || t.DataAtom == atom.Head || t.DataAtom == atom.Body {
+		return // a template drops these tags and keeps what is in them
+	}
+	if n := len(r.open); n > 0 && r.open[n-1] == "p" && closesParagraph[t.DataAtom] {
+		r.close("p", r.start)
+	}
+	r.note(t)
+	if len(r.open) == 0 {
+		r.root(Root{Name: t.Data, Span: source.Span{Start: r.start, End: -1}})
+	}
+	if void[t.DataAtom] {
+		if len(r.open) == 0 {
+			r.finish(r.end)
+		}
+		return
+	}
+	r.open = append(r.open, t.Data)
+}
+
+// finish ends the last root, unless it has ended.
+func (r *windowReader) finish(end int) {
+	if n := len(r.window.Roots); n > 0 && r.window.Roots[n-1].Span.End < 0 {
+		r.window.Roots[n-1].Span.End = end
+	}
+}
+
+// close ends the nearest open element of a name, and those in it.
+func (r *windowReader) close(name string, end int) {
+	for i, open := range slices.Backward(r.open) {
+		if open == name {
+			r.open = r.open[:i]
+			if i == 0 {
+				r.finish(end)
+			}
+			return
+		}
+	}
+}
+
+// note keeps what rules ask about an element.
+func (r *windowReader) note(t html.Token) {
+	span := source.Span{Start: r.start, End: r.end}
+	attrs := make(map[string]string, len(t.Attr))
+	for _, a := range t.Attr {
+		attrs[a.Key] = a.Val
+	}
+	if t.DataAtom == atom.Script {
+		r.window.Scripts = add(r.window.Scripts, Element{Span: span, Attrs: attrs})
+	}
+	if id := attrs["id"]; id != "" {
+		r.window.IDs = add(r.window.IDs, Literal{id, span})
+	}
+	load := attrs["src"]
+	if t.DataAtom == atom.Link {
+		load = attrs["href"]
+	}
+	if looksLikeURL(load) {
+		r.window.Loads = add(r.window.Loads, Literal{load, span})
+	}
+}
+
+var void = atoms(atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr)
+
+// closesParagraph are elements before which a browser ends an open <p>.
+var closesParagraph = atoms(atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Details, atom.Div, atom.Dl, atom.Fieldset, atom.Figure,
+	atom.Footer, atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Header, atom.Hr, atom.Main, atom.Nav, atom.Ol, atom.P, atom.Pre,
+	atom.Section, atom.Table, atom.Ul)
+
+func atoms(list ...atom.Atom) map[atom.Atom]bool {
+	set := make(map[atom.Atom]bool, len(list))
+	for _, a := range list {
+		set[a] = true
+	}
+	return set
+}
