@@ -8,7 +8,8 @@ import (
 
 // Conn carries frames both ways. Send and Receive may run at the same time, but
 // each only once at a time. A frame's buffers belong to the sender again when Send
-// returns, and to the receiver when Receive returns. Close ends both.
+// returns, unless they are Owned, and to the receiver when Receive returns. Close
+// ends both.
 type Conn interface {
 	Send(Frame) error
 	Receive() (Frame, error)
@@ -51,8 +52,8 @@ type pipe struct {
 	once    *sync.Once
 }
 
-// Pipe returns the two ends of a connection inside this process. Buffers are
-// copied once, by Send; nothing else is.
+// Pipe returns the two ends of a connection inside this process. Buffers that are
+// not Owned are copied once, by Send.
 func Pipe() (Conn, Conn) {
 	a, b := make(chan Frame, maxQueue), make(chan Frame, maxQueue)
 	done, once := make(chan struct{}), new(sync.Once)
@@ -63,14 +64,17 @@ func (p *pipe) Send(f Frame) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	copied := Frame{Header: f.Header, Buffers: make([][]byte, len(f.Buffers))}
-	for i, b := range f.Buffers {
-		copied.Buffers[i] = append(make([]byte, 0, len(b)), b...)
+	if !f.Owned {
+		own := make([][]byte, len(f.Buffers))
+		for i, b := range f.Buffers {
+			own[i] = append(make([]byte, 0, len(b)), b...)
+		}
+		f.Buffers = own
 	}
 	select {
 	case <-p.done:
 		return io.ErrClosedPipe
-	case p.out <- copied:
+	case p.out <- f:
 		return nil
 	}
 }

@@ -13,6 +13,9 @@ import (
 type Frame struct {
 	Header  []byte
 	Buffers [][]byte
+	// Owned says that nobody else will touch the buffers, so that a connection
+	// inside one process need not copy them.
+	Owned bool
 }
 
 // errMalformed is wrapped by every complaint about the other side's bytes.

@@ -17,6 +17,7 @@ type Payload struct {
 	Values    json.RawMessage // a list of arguments, or one result
 	Buffers   [][]byte
 	Functions []Callee // in the order of their index in Values
+	Owned     bool     // see Frame
 }
 
 // Callee is a function that can be given to a peer.

@@ -198,7 +198,7 @@ func (p *Peer) send(m *message, payload Payload) (err error) {
 	if m.Functions, err = p.exports.add(payload.Functions); err != nil {
 		return err
 	}
-	o := outgoing{frame: Frame{Header: m.append(nil), Buffers: payload.Buffers}}
+	o := outgoing{frame: Frame{Header: m.append(nil), Buffers: payload.Buffers, Owned: payload.Owned}}
 	if err := o.frame.check(); err != nil {
 		p.exports.release(m.Functions)
 		return err
@@ -302,7 +302,7 @@ func (p *Peer) receive(in *incoming) {
 }
 
 func (p *Peer) payload(in *incoming, values []byte) Payload {
-	return Payload{Values: values, Buffers: in.buffers, Functions: p.remotes(in.Functions)}
+	return Payload{Values: values, Buffers: in.buffers, Functions: p.remotes(in.Functions), Owned: true}
 }
 
 // serve runs one call of the other side.

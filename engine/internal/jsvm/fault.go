@@ -1,0 +1,140 @@
+package jsvm
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/dop251/goja"
+
+	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+)
+
+// StackOverflow is the name of the fault of a script that called itself too often.
+const StackOverflow = "StackOverflowError"
+
+// fault turns an error of goja into one at document positions.
+func (vm *VM) fault(err error) *wire.Fault {
+	var fault *wire.Fault
+	var overflow *goja.StackOverflowError
+	var stopped *goja.InterruptedError
+	var thrown *goja.Exception
+	switch {
+	case errors.As(err, &fault):
+		return fault
+	case errors.As(err, &overflow):
+		return &wire.Fault{Name: StackOverflow, Message: "too many calls inside each other", Stack: vm.frames(overflow.Stack())}
+	case errors.As(err, &stopped):
+		fault := &wire.Fault{Name: "AbortError", Message: fmt.Sprint(stopped.Value()), Stack: vm.frames(stopped.Stack())}
+		vm.mu.Lock()
+		defer vm.mu.Unlock()
+		if vm.interrupted != nil {
+			select {
+			case vm.interrupted <- fault:
+			default:
+			}
+		}
+		return fault
+	case errors.As(err, &thrown):
+		return vm.faultOf(thrown.Value(), vm.frames(thrown.Stack()))
+	}
+	return &wire.Fault{Name: "Error", Message: err.Error()}
+}
+
+// faultOf describes a thrown value. Reading it may run the plugin's getters, which
+// may throw in turn.
+func (vm *VM) faultOf(v goja.Value, frames []wire.Position) *wire.Fault {
+	fault := &wire.Fault{Name: "Error", Stack: frames}
+	object, isObject := v.(*goja.Object)
+	if err := vm.rt.Try(func() {
+		if !isObject || object.ClassName() != "Error" {
+			fault.Message = "thrown: " + vm.inspect(v)
+			return
+		}
+		fault.Name, fault.Message = text(object.Get("name")), text(object.Get("message"))
+		if own := vm.parseStack(text(object.Get("stack"))); len(own) > 0 {
+			fault.Stack = own
+		}
+	}); err != nil {
+		fault.Message = "an error that cannot be read"
+	}
+	if len(fault.Message) > maxLogged {
+		fault.Message = fault.Message[:maxLogged]
+	}
+	explain(fault)
+	return fault
+}
+
+func text(v goja.Value) string {
+	if v == nil || goja.IsUndefined(v) {
+		return ""
+	}
+	return v.String()
+}
+
+func (vm *VM) frames(stack []goja.StackFrame) (out []wire.Position) {
+	for _, f := range stack {
+		at := f.Position()
+		if p, ok := vm.place(f.SrcName(), at.Line, at.Column, f.FuncName()); ok && len(out) < maxFrames {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// stackLine is a frame as goja writes it: "at run (script-0.js:3:5(12))".
+var stackLine = regexp.MustCompile(`(?m)^\s+at (?:(.*) \()?(script-\d+\.js):(\d+):(\d+)\(\d+\)\)?$`)
+
+func (vm *VM) parseStack(stack string) (out []wire.Position) {
+	if len(stack) > maxLogged {
+		stack = stack[:maxLogged]
+	}
+	for _, m := range stackLine.FindAllStringSubmatch(stack, maxFrames) {
+		line, _ := strconv.Atoi(m[3])
+		column, _ := strconv.Atoi(m[4])
+		if p, ok := vm.place(m[2], line, column, m[1]); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (vm *VM) place(file string, line, column int, function string) (wire.Position, bool) {
+	if line <= 1 && column <= 1 && function != "" {
+		return wire.Position{}, false // goja knows no place inside a loop without a body
+	}
+	for _, p := range vm.programs {
+		if p.name == file {
+			return p.position(line, column, function), true
+		}
+	}
+	return wire.Position{}, false
+}
+
+// browserOnly are globals that exist in a page and never in a worker.
+var browserOnly = map[string]bool{
+	"document": true, "window": true, "HTMLElement": true, "Image": true, "localStorage": true, "sessionStorage": true,
+	"alert": true, "prompt": true, "confirm": true, "DOMParser": true, "requestAnimationFrame": true,
+}
+
+// browserWorker are globals of a browser's worker that are not here yet.
+var browserWorker = map[string]bool{
+	"XMLHttpRequest": true, "WebSocket": true, "Worker": true, "OffscreenCanvas": true, "createImageBitmap": true,
+	"indexedDB": true, "caches": true, "WebAssembly": true, "Intl": true, "SharedArrayBuffer": true, "Atomics": true, "AbortController": true,
+}
+
+// explain adds to "x is not defined" what a reader needs to know.
+func explain(f *wire.Fault) {
+	name, ok := strings.CutSuffix(f.Message, " is not defined")
+	if f.Name != "ReferenceError" || !ok {
+		return
+	}
+	switch {
+	case browserOnly[name]:
+		f.Message += ": it exists in a browser page only; run this plugin with `imjoy serve`"
+	case browserWorker[name]:
+		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy serve`"
+	}
+}

@@ -1,0 +1,185 @@
+package jsvm
+
+import (
+	_ "embed" // the prelude
+	"slices"
+	"strconv"
+
+	"github.com/dop251/goja"
+
+	"github.com/imjoy-tools/imjoy/engine/ndarray"
+	"github.com/imjoy-tools/imjoy/engine/value"
+)
+
+//go:embed prelude.js
+var preludeText string
+
+// prelude is compiled once for all plugins of the process.
+var prelude = goja.MustCompile("prelude.js", preludeText, false)
+
+// glue are JavaScript's own functions, taken before a plugin could change them.
+type glue struct {
+	vm *VM
+
+	settle, names, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
+	typedTag, typedBuffer, typedOffset, typedLength                          goja.Callable
+	viewBuffer, viewOffset, viewLength                                       goja.Callable
+	mapForEach, setForEach                                                   goja.Callable
+	set, mapCtor                                                             goja.Value
+	typed                                                                    map[ndarray.DType]goja.Value
+}
+
+func newGlue(vm *VM) (*glue, error) {
+	setup, err := vm.rt.RunProgram(prelude)
+	if err != nil {
+		return nil, err
+	}
+	run, _ := goja.AssertFunction(setup)
+	result, err := run(goja.Undefined(), vm.natives(), vm.rt.GlobalObject())
+	if err != nil {
+		return nil, err
+	}
+	parts := result.(*goja.Object)
+	g := &glue{vm: vm, typed: map[ndarray.DType]goja.Value{}, set: parts.Get("set"), mapCtor: parts.Get("map")}
+	for name, f := range map[string]*goja.Callable{
+		"settle": &g.settle, "names": &g.names, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
+		"newError": &g.makeError, "dateText": &g.date,
+		"typedTag": &g.typedTag, "typedBuffer": &g.typedBuffer, "typedOffset": &g.typedOffset, "typedLength": &g.typedLength,
+		"viewBuffer": &g.viewBuffer, "viewOffset": &g.viewOffset, "viewLength": &g.viewLength,
+		"mapForEach": &g.mapForEach, "setForEach": &g.setForEach,
+	} {
+		*f, _ = goja.AssertFunction(parts.Get(name))
+	}
+	typed := parts.Get("typed").(*goja.Object)
+	for _, name := range typed.Keys() {
+		g.typed[ndarray.DType(name)] = typed.Get(name)
+	}
+	return g, nil
+}
+
+// arrayTypes maps the names of typed arrays to dtypes; a clamped array arrives as
+// the plain one.
+var arrayTypes = map[string]ndarray.DType{
+	"Int8Array": ndarray.Int8, "Int16Array": ndarray.Int16, "Int32Array": ndarray.Int32, "BigInt64Array": ndarray.Int64,
+	"Uint8Array": ndarray.Uint8, "Uint8ClampedArray": ndarray.Uint8, "Uint16Array": ndarray.Uint16, "Uint32Array": ndarray.Uint32,
+	"BigUint64Array": ndarray.Uint64, "Float32Array": ndarray.Float32, "Float64Array": ndarray.Float64,
+}
+
+// view reads a typed array or a DataView; ok is false for other objects.
+func (g *glue) view(o *goja.Object) (v value.Value, ok bool, err error) {
+	tag, err := g.typedTag(o)
+	if err != nil {
+		return nil, false, nil
+	}
+	if goja.IsUndefined(tag) {
+		if is, err := g.isDataView(goja.Undefined(), o); err != nil || !is.ToBoolean() {
+			return nil, false, nil
+		}
+		data, err := g.window(o, g.viewBuffer, g.viewOffset, g.viewLength)
+		return data, true, err
+	}
+	dtype := arrayTypes[tag.String()]
+	data, err := g.window(o, g.typedBuffer, g.typedOffset, g.typedLength)
+	if err != nil || dtype == "" {
+		return nil, true, err
+	}
+	return &ndarray.Array{DType: dtype, Shape: []int{len(data) / dtype.Size()}, Data: data, Typed: true}, true, nil
+}
+
+// window copies the bytes that a view shows.
+func (g *glue) window(o *goja.Object, buffer, offset, length goja.Callable) ([]byte, error) {
+	b, err := buffer(o)
+	if err != nil {
+		return nil, g.vm.fault(err)
+	}
+	from, err := offset(o)
+	if err != nil {
+		return nil, g.vm.fault(err)
+	}
+	n, err := length(o)
+	if err != nil {
+		return nil, g.vm.fault(err)
+	}
+	data := b.Export().(goja.ArrayBuffer).Bytes()
+	start, end := from.ToInteger(), from.ToInteger()+n.ToInteger()
+	if start < 0 || start > end || end > int64(len(data)) {
+		return nil, refuse("the array's memory is gone")
+	}
+	return slices.Clone(data[start:end]), nil
+}
+
+func (g *glue) dateText(o *goja.Object) goja.Value {
+	v, err := g.date(goja.Undefined(), o)
+	if err != nil {
+		return goja.Null()
+	}
+	return v
+}
+
+// at returns an item of a list, nil for a hole.
+func (g *glue) at(o *goja.Object, i int) goja.Value { return o.Get(strconv.Itoa(i)) }
+
+// each walks over a map or set and stops at the first error.
+func (g *glue) each(forEach goja.Callable, o *goja.Object, take func(item, key goja.Value) error) error {
+	var failed error
+	step := func(call goja.FunctionCall) goja.Value {
+		if failed == nil {
+			failed = take(call.Argument(0), call.Argument(1))
+		}
+		return goja.Undefined()
+	}
+	if _, err := forEach(o, g.vm.rt.ToValue(step)); err != nil {
+		return g.vm.fault(err)
+	}
+	return failed
+}
+
+// blob returns a Blob or File as a value, nil for other objects.
+func (g *glue) blob(o *goja.Object) value.Value {
+	v, err := g.blobParts(goja.Undefined(), o)
+	if err != nil || goja.IsUndefined(v) {
+		return nil
+	}
+	parts := v.(*goja.Object)
+	data := slices.Clone(parts.Get("0").Export().(goja.ArrayBuffer).Bytes())
+	if data == nil {
+		data = []byte{}
+	}
+	mime, name := parts.Get("1").String(), parts.Get("2")
+	if goja.IsUndefined(name) {
+		return &value.Blob{Type: mime, Data: data}
+	}
+	return &value.File{Name: name.String(), Type: mime, Size: int64(len(data)), Data: data}
+}
+
+func (g *glue) newBlob(v value.Value) (goja.Value, error) {
+	rt := g.vm.rt
+	if f, ok := v.(*value.File); ok {
+		return g.makeBlob(goja.Undefined(), rt.ToValue(rt.NewArrayBuffer(f.Data)), rt.ToValue(f.Type), rt.ToValue(f.Name))
+	}
+	b := v.(*value.Blob)
+	return g.makeBlob(goja.Undefined(), rt.ToValue(rt.NewArrayBuffer(b.Data)), rt.ToValue(b.Type), goja.Undefined())
+}
+
+func (g *glue) newError(name, message, stack string) (goja.Value, error) {
+	return g.makeError(goja.Undefined(), g.vm.rt.ToValue(name), g.vm.rt.ToValue(message), g.vm.rt.ToValue(stack))
+}
+
+func (g *glue) construct(constructor goja.Value, args ...goja.Value) (goja.Value, error) {
+	return g.vm.rt.New(constructor, args...)
+}
+
+// memberNames lists what an object shows to others: its own members and those of
+// its classes, but for names that start with "_".
+func (vm *VM) memberNames(o *goja.Object) []string {
+	list, err := vm.glue.names(goja.Undefined(), o)
+	if err != nil {
+		return nil
+	}
+	names := list.(*goja.Object)
+	out := make([]string, names.Get("length").ToInteger())
+	for i := range out {
+		out[i] = vm.glue.at(names, i).String()
+	}
+	return out
+}

@@ -1,0 +1,20 @@
+package jsvm
+
+import "time"
+
+// Limits of a script.
+const (
+	// DefaultStack is how many calls may be inside each other.
+	DefaultStack = 1000
+	// MaxScript is the longest script that is compiled, in bytes.
+	MaxScript = 4 << 20
+	// MaxListLength is the longest list that crosses a border; typed arrays have no
+	// such limit.
+	MaxListLength = 10_000_000
+	// maxLogged is the longest line of the console, in bytes.
+	maxLogged = 64 << 10
+	// maxFrames is how many frames of a stack are reported.
+	maxFrames = 32
+	// interruptGrace is how long an interrupted script gets to say where it was.
+	interruptGrace = 500 * time.Millisecond
+)

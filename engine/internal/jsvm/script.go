@@ -1,0 +1,141 @@
+package jsvm
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+	"github.com/evanw/esbuild/pkg/api"
+	"github.com/go-sourcemap/sourcemap"
+
+	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// Script is one script block.
+type Script struct {
+	Body       *source.Excerpt
+	Module     bool // type="module": strict, top-level await
+	TypeScript bool
+}
+
+// program is a compiled script that can map goja's positions to the document.
+type program struct {
+	index   int // among the plugin's scripts
+	name    string
+	script  Script
+	code    *goja.Program
+	lowered *sourcemap.Consumer // nil: goja compiled the text itself
+	prefix  int                 // bytes put before the first line
+}
+
+// A module without imports is the body of an async function.
+const modulePrefix, moduleSuffix = `(async () => {"use strict";`, "\n})()"
+
+// compile prepares a script: goja takes most as they are; what it cannot parse is
+// rewritten by esbuild with a source map.
+func compile(index int, s Script) (*program, error) {
+	p := &program{index: index, name: fmt.Sprintf("script-%d.js", index), script: s}
+	text := s.Body.Text
+	if len(text) > MaxScript {
+		return nil, &wire.Fault{Name: "RangeError", Message: fmt.Sprintf("the script has %d bytes, more than %d", len(text), MaxScript)}
+	}
+	if s.Module {
+		if fault := p.refuseImports(text); fault != nil {
+			return nil, fault
+		}
+		p.prefix = len(modulePrefix)
+		text = modulePrefix + text + moduleSuffix
+	}
+	var err error
+	if !s.TypeScript {
+		if p.code, err = compileText(p.name, text); err == nil {
+			return p, nil
+		}
+	}
+	return p.lower(text)
+}
+
+func compileText(name, text string) (*goja.Program, error) {
+	tree, err := goja.Parse(name, text, parser.WithDisableSourceMaps)
+	if err != nil {
+		return nil, err
+	}
+	return goja.CompileAST(tree, false)
+}
+
+// lower rewrites newer syntax, and reports syntax errors with esbuild's words.
+func (p *program) lower(text string) (*program, error) {
+	options := api.TransformOptions{
+		Target: api.ES2017, Sourcemap: api.SourceMapExternal, Sourcefile: p.name, Charset: api.CharsetUTF8,
+		Loader: api.LoaderJS, LogLevel: api.LogLevelSilent,
+		TsconfigRaw: `{"compilerOptions":{"verbatimModuleSyntax":false}}`,
+	}
+	if p.script.TypeScript {
+		options.Loader = api.LoaderTS
+	}
+	result := api.Transform(text, options)
+	if len(result.Errors) > 0 {
+		return nil, p.syntaxError(result.Errors[0])
+	}
+	var err error
+	if p.code, err = compileText(p.name, string(result.Code)); err != nil {
+		return nil, &wire.Fault{Name: "SyntaxError", Message: fmt.Sprintf("the script uses syntax that this JavaScript engine does not have: %v", err), Stack: []wire.Position{p.position(1, 1, "")}}
+	}
+	p.lowered, err = sourcemap.Parse("", result.Map)
+	return p, err
+}
+
+func (p *program) syntaxError(m api.Message) *wire.Fault {
+	fault := &wire.Fault{Name: "SyntaxError", Message: m.Text}
+	if at := m.Location; at != nil {
+		fault.Stack = []wire.Position{p.position(at.Line, at.Column+1, "")}
+	}
+	return fault
+}
+
+// refuseImports rejects modules that need other modules: there is nowhere to load
+// them from yet.
+func (p *program) refuseImports(text string) *wire.Fault {
+	if !strings.Contains(text, "import") && !strings.Contains(text, "export") {
+		return nil
+	}
+	loader := api.LoaderJS
+	if p.script.TypeScript {
+		loader = api.LoaderTS
+	}
+	// Bundling resolves each import, and a refusal there has its place.
+	find := api.Plugin{Name: "imports", Setup: func(b api.PluginBuild) {
+		b.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			if a.Kind != api.ResolveJSImportStatement {
+				return api.OnResolveResult{External: true, Path: a.Path}, nil
+			}
+			return api.OnResolveResult{Errors: []api.Message{{Text: fmt.Sprintf("this module imports %q, and modules cannot load others here yet", a.Path)}}}, nil
+		})
+	}}
+	result := api.Build(api.BuildOptions{
+		Stdin:  &api.StdinOptions{Contents: text, Loader: loader, Sourcefile: p.name},
+		Bundle: true, Format: api.FormatESModule, LogLevel: api.LogLevelSilent, Plugins: []api.Plugin{find},
+	})
+	if len(result.Errors) > 0 {
+		return p.syntaxError(result.Errors[0])
+	}
+	return nil
+}
+
+// position maps a place of the compiled text (columns count bytes from 1) to the
+// document.
+func (p *program) position(line, column int, function string) wire.Position {
+	if p.lowered != nil {
+		if _, _, l, c, ok := p.lowered.Source(line, column-1); ok {
+			line, column = l, c+1
+		}
+	}
+	if line == 1 {
+		column = max(column-p.prefix, 1)
+	}
+	place := p.script.Body.At(source.Position{Line: line, Column: column}, source.Bytes)
+	at, _ := place.Range()
+	return wire.Position{Line: at.Line, Column: at.Column, Function: function, Block: p.index}
+}
