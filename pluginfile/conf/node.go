@@ -43,6 +43,7 @@ type form uint8
 const (
 	jsonForm  form = iota // JSON, or a flow collection or quoted scalar of YAML
 	blockForm             // block style of YAML, plain scalars included
+	pairForm              // `key: value` as an item of a flow list: a map without braces
 	aliasForm             // came through an alias or a merge: not written here
 )
 

@@ -150,8 +150,11 @@ func (r *yamlReader) collection(y *yaml.Node, start int) (n *Node, end int) {
 	flow := y.Style&yaml.FlowStyle != 0 && start < len(r.src) && (r.src[start] == '{' || r.src[start] == '[')
 	n = r.node(Map, start, start)
 	r.checkTag(y, start)
-	if y.Style&yaml.FlowStyle == 0 {
+	switch {
+	case y.Style&yaml.FlowStyle == 0:
 		n.form = blockForm
+	case !flow:
+		n.form = pairForm
 	}
 	at := start
 	if flow {

@@ -73,22 +73,24 @@ func (t *lineTable) offset(line, column int) int {
 	return t.at
 }
 
-// skipBlank steps over white space, line breaks and comments.
-func (r *yamlReader) skipBlank(at int) int {
-	for at < len(r.src) {
-		c := r.src[at]
+func (r *yamlReader) skipBlank(at int) int { return skipBlank(r.src, at) }
+
+// skipBlank steps over white space, line breaks and comments of YAML.
+func skipBlank(text string, at int) int {
+	for at < len(text) {
+		c := text[at]
 		if c == ' ' || c == '\t' {
 			at++
 			continue
 		}
-		if n := breakLength(r.src[at:]); n > 0 {
+		if n := breakLength(text[at:]); n > 0 {
 			at += n
 			continue
 		}
-		if c != '#' || at > 0 && !isBlankBefore(r.src, at) {
+		if c != '#' || at > 0 && !isBlankBefore(text, at) {
 			break
 		}
-		for at < len(r.src) && breakLength(r.src[at:]) == 0 {
+		for at < len(text) && breakLength(text[at:]) == 0 {
 			at++
 		}
 	}
@@ -135,18 +137,18 @@ func (r *yamlReader) skipProperties(y *yaml.Node, at int) int {
 		return at // an anchor here belongs to the first key
 	}
 	anchor, tag := y.Anchor != "", true
-	end := at
-	for at < len(r.src) && (anchor && r.src[at] == '&' || tag && r.src[at] == '!') {
-		if r.src[at] == '&' {
+	end := at // of the last property
+	for at < len(r.src) {
+		if anchor && r.src[at] == '&' {
 			anchor = false
-		} else {
+			end = min(at+1+len(y.Anchor), len(r.src))
+		} else if tag && r.src[at] == '!' {
 			tag = false
+			end = r.tagEnd(at)
+		} else {
+			break
 		}
-		for at < len(r.src) && !r.endsProperty(at) {
-			at++
-		}
-		end = at
-		at = r.skipBlank(at)
+		at = r.skipBlank(end)
 	}
 	if isAbsent(&yaml.Node{Kind: y.Kind, Value: y.Value, Style: y.Style &^ yaml.TaggedStyle}) {
 		return end // nothing follows that belongs to it
@@ -154,9 +156,11 @@ func (r *yamlReader) skipProperties(y *yaml.Node, at int) int {
 	return at
 }
 
-func (r *yamlReader) endsProperty(at int) bool {
-	c := r.src[at]
-	return c == ' ' || c == '\t' || c == ',' || c == ']' || c == '}' || breakLength(r.src[at:]) > 0
+func (r *yamlReader) tagEnd(at int) int {
+	for at < len(r.src) && strings.IndexByte(" \t,]}", r.src[at]) < 0 && breakLength(r.src[at:]) == 0 {
+		at++
+	}
+	return at
 }
 
 // scalarEnd returns where a scalar ends that begins at start.

@@ -57,6 +57,9 @@ func checkYAMLScalars(t *testing.T, root *Node) {
 			continue
 		}
 		text := written(n)
+		if text == "" && n.Text == "" {
+			continue // `!!str` alone
+		}
 		if strings.HasPrefix(text, "|") || strings.HasPrefix(text, ">") {
 			header, _, _ := strings.Cut(text, "\n")
 			if header, _, _ = strings.Cut(header, "#"); strings.ContainsAny(header, "123456789") {
@@ -64,7 +67,9 @@ func checkYAMLScalars(t *testing.T, root *Node) {
 			}
 		}
 		if got := decodeAlone(text); got != n.Text {
-			if again := decodeAlone(text + "\n"); again != n.Text {
+			// A block scalar ends with a line break, and some plain ones are only
+			// scalars inside brackets.
+			if decodeAlone(text+"\n") != n.Text && decodeAlone("["+text+"]") != n.Text {
 				t.Errorf("%s: the bytes %q decode to %q, want %q in\n%s", pointer, text, got, n.Text, n.Place.Source.Text)
 			}
 		}
@@ -75,6 +80,9 @@ func decodeAlone(text string) string {
 	var y yaml.Node
 	if yaml.Unmarshal([]byte(" "+text), &y) != nil || len(y.Content) == 0 {
 		return "\x00not one scalar"
+	}
+	if y.Content[0].Kind == yaml.SequenceNode && len(y.Content[0].Content) == 1 {
+		return y.Content[0].Content[0].Value
 	}
 	return y.Content[0].Value
 }
