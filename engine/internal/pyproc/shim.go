@@ -1,0 +1,36 @@
+package pyproc
+
+import (
+	"embed"
+	"encoding/binary"
+	"encoding/json"
+	"sync"
+)
+
+//go:embed shim/*.py
+var shim embed.FS
+
+// modules are the parts of the shim in the order of their imports.
+var modules = []string{"values", "promise", "peer", "api", "plugin", "main"}
+
+// payload is the first thing on a connection: the length and the text of the
+// modules, for boot.py.
+var payload = sync.OnceValue(func() []byte {
+	list := [][2]string{{"_imjoy", ""}}
+	for _, name := range modules {
+		list = append(list, [2]string{"_imjoy." + name, shimFile(name)})
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return append(binary.LittleEndian.AppendUint32(nil, uint32(len(text))), text...)
+})
+
+func shimFile(name string) string {
+	text, err := shim.ReadFile("shim/" + name + ".py")
+	if err != nil {
+		panic(err) // it is part of this program
+	}
+	return string(text)
+}

@@ -1,0 +1,102 @@
+"""What a plugin sees: `api`, and the modules it may import it from."""
+
+import re
+import sys
+import types
+
+from _imjoy import values
+from _imjoy.promise import Promise
+
+
+class Method:
+    """One function of the host, by its name."""
+
+    __slots__ = ("_api", "_name")
+
+    def __init__(self, api, name):
+        self._api, self._name = api, name
+
+    def __call__(self, *args, **kwargs):
+        if kwargs:
+            args += (kwargs,)
+        return self._api._peer.call({"method": "api." + self._name}, args, "api." + self._name)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Method(self._api, "%s.%s" % (self._name, name))
+
+    def __repr__(self):
+        return "<api.%s>" % self._name
+
+
+class Api:
+    """The api of ImJoy. Functions return promises: await them, or let them go.
+    Names with underscores are taken for those of ImJoy: show_message is showMessage."""
+
+    def __init__(self, peer, plugin):
+        self._peer, self._plugin = peer, plugin
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        method = Method(self, re.sub(r"_([a-z])", lambda m: m.group(1).upper(), name))
+        self.__dict__[name] = method
+        return method
+
+    def __getitem__(self, name):
+        return getattr(self, name)
+
+    def get(self, name, default=None):
+        return getattr(self, name, default)
+
+    def __repr__(self):
+        return "<api of ImJoy>"
+
+    def export(self, interface=None, config=None):
+        """Names what the plugin gives to others: an object, a dict or a module."""
+        self._plugin.export(interface)
+        return self._done("export")
+
+    def init(self, config=None):
+        self._plugin.export({"setup": lambda: None})
+        return self._done("init")
+
+    def registerCodec(self, config=None, **kwargs):
+        values.codecs.register(dict(config or {}, **kwargs))
+
+    register_codec = registerCodec
+
+    def onLoad(self, handler):
+        handler()
+
+    def disposeObject(self, obj):
+        """Lets go of the functions of an object that came from the other side."""
+        if isinstance(obj, dict):
+            obj.clear()
+
+    def dispose(self):
+        pass
+
+    def _done(self, what):
+        promise = Promise(self._plugin.main, what)
+        promise._settle(True, None)
+        return promise
+
+
+def install(api):
+    """Makes `from imjoy import api` and its relatives work."""
+
+    def refused(*_, **__):
+        raise RuntimeError("there is no other server to connect to: the plugin is connected, use `api`")
+
+    for name in ("imjoy", "imjoy_rpc", "hypha_rpc"):
+        module = types.ModuleType(name, "The api of ImJoy, given by the program that runs this plugin.")
+        module.__path__ = []
+        module.api, module.dotdict, module.default_config = api, values.Dict, {}
+        module.connect_to_server = module.login = refused
+        module.__version__ = "0.5.59" if name == "imjoy_rpc" else "0.0.0"
+        utils = types.ModuleType(name + ".utils")
+        utils.dotdict = values.Dict
+        module.utils = utils
+        sys.modules[name], sys.modules[name + ".utils"] = module, utils

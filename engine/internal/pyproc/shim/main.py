@@ -1,0 +1,262 @@
+"""The main thread: all code of the plugin runs here, one call at a time, as in ImJoy.
+So a plugin needs no locks, and libraries that want the main thread, or always the
+same one, get it. asyncio is only imported for plugins that use it: it takes longer to
+start than all the rest."""
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+
+from _imjoy import peer, plugin
+from _imjoy.promise import Promise
+
+# How often a plugin that has not exported yet is asked whether anything still runs.
+POLL = 0.02
+
+# How long the plugin's own cleaning up may take when the host has gone.
+LEAVE_WITHIN = 1.0
+
+
+class Main:
+    def __init__(self):
+        self.queue = queue.SimpleQueue()
+        self.loop = None  # asyncio's, once it is needed
+        self.tasks = {}  # running calls that are tasks, by id
+        self.running = None  # id of the call that runs, or waits, right now
+        self.thread = threading.get_ident()
+        self.peer = None
+        self.plugin = None
+
+    # --- the queue ---
+
+    def post(self, function, *args):
+        """Runs a function in the main thread, later."""
+        self.queue.put((function, args))
+        if self.loop is not None:
+            try:
+                self.loop.call_soon_threadsafe(self.drain)
+            except RuntimeError:
+                pass  # the loop is closed: the process ends
+
+    def drain(self):
+        while True:
+            try:
+                function, args = self.queue.get_nowait()
+            except queue.Empty:
+                return
+            function(*args)
+
+    def run(self):
+        while self.loop is None:
+            function, args = self.queue.get()
+            function(*args)
+            function = args = None  # or they would live until the next call
+            if self.peer.dropped:
+                self.peer.tell_dropped()
+        self.loop.call_soon(self.drain)
+        self.loop.run_forever()
+
+    def later(self, function):
+        """Runs a function in the main thread after a moment."""
+        if self.loop is not None:
+            self.loop.call_later(POLL, function)
+        else:
+            timer = threading.Timer(POLL, self.post, (function,))
+            timer.daemon = True
+            timer.imjoy = True
+            timer.start()
+
+    def need_loop(self):
+        if self.loop is None:
+            import asyncio
+
+            self.loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self.loop)
+            self.loop.set_exception_handler(self.plugin.unhandled)
+        return self.loop
+
+    def start_task(self, awaitable, settle, number=None):
+        """Runs something awaitable and calls settle(ok, value) at its end."""
+
+        async def wait():
+            try:
+                value = await awaitable
+            except BaseException as e:
+                settle(False, e)
+                if isinstance(e, (KeyboardInterrupt, GeneratorExit)):
+                    raise
+            else:
+                settle(True, value)
+            finally:
+                self.tasks.pop(number, None)
+
+        task = self.need_loop().create_task(wait())
+        self.tasks[number if number is not None else task] = task
+        if number is None:
+            task.add_done_callback(lambda _: self.tasks.pop(task, None))
+
+    def wait(self, promise, timeout):
+        """Promise.result: the main thread goes on serving calls, others just wait."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        if threading.get_ident() != self.thread:
+            settled = threading.Event()
+            promise._notify(settled.set)
+            if not settled.wait(timeout):
+                raise TimeoutError("no result of %s within %s s" % (promise._what, timeout))
+            return
+        before = self.running
+        promise._notify(lambda: self.queue.put((_nothing, ())))
+        while promise._state is None:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError("no result of %s within %s s" % (promise._what, timeout))
+            try:
+                function, args = self.queue.get(timeout=left)
+            except queue.Empty:
+                continue
+            function(*args)
+            self.running = before
+
+    def wait_for_room(self, connection):
+        """Slows a plugin that sends faster than the host answers; for a while only,
+        because the host may be waiting for the plugin itself."""
+        with connection.room:
+            connection.room.wait_for(lambda: len(connection.pending) <= peer.MAX_PENDING, timeout=2)
+
+    # --- calls of the host ---
+
+    def serve(self, number, message):
+        """In the reading thread."""
+        self.post(self.begin, number, message)
+
+    def begin(self, number, message):
+        if number not in self.peer.serving:
+            return  # canceled while it waited for its turn
+        self.running = number
+        try:
+            function, args, kwargs = self.find(message)
+            result = function(*args, **kwargs)
+        except BaseException as e:
+            self.running = None
+            self.peer.reject(number, e)
+            return
+        self.running = None
+        self.finish(number, result)
+
+    def find(self, message):
+        args, kwargs = message.get("args") or [], {}
+        if args and isinstance(args[-1], dict) and args[-1].get("_rkwargs") is True:
+            kwargs = {k: v for k, v in args[-1].items() if k != "_rkwargs"}
+            args = args[:-1]
+        target = message.get("target")
+        if target:
+            function = self.peer.given.get(target)
+            if function is None:
+                raise LookupError("function %s does not exist any more" % target)
+            return function, args, kwargs
+        return self.plugin.method(message.get("method") or ""), args, kwargs
+
+    def finish(self, number, result):
+        kind = type(result)
+        if kind is Promise:
+            result._seen = True
+            result._notify(lambda: self.settle(number, result._state, result._value))
+        elif hasattr(kind, "__await__"):
+            self.start_task(result, lambda ok, value: self.settle(number, ok, value), number)
+        elif hasattr(kind, "__aiter__") and hasattr(kind, "__anext__"):
+            self.start_task(_collect(result), lambda ok, value: self.settle(number, ok, value), number)
+        else:
+            self.answer(number, result)
+
+    def settle(self, number, ok, value):
+        if ok:
+            self.answer(number, value)
+        else:
+            self.peer.reject(number, value)
+
+    def answer(self, number, value):
+        # A generator runs the plugin's code while it is encoded, so it is read here.
+        if hasattr(value, "gi_frame"):
+            try:
+                value = list(value)
+            except BaseException as e:
+                self.peer.reject(number, e)
+                return
+        self.peer.answer(number, value)
+
+    def cancel(self, number):
+        """In the reading thread. Code that runs cannot be stopped from here, but the
+        host, who can, learns where it is."""
+        task = self.tasks.get(number)
+        if task is not None:
+            self.loop.call_soon_threadsafe(task.cancel)
+            return
+        if self.peer.serving.pop(number, None) is None:
+            return
+        frames = []
+        if self.running == number:
+            frames = self.plugin.positions_of_frame(sys._current_frames().get(self.thread))
+        self.peer.send_error(number, {"name": "AbortError", "message": "the call was canceled", "stack": frames})
+
+    # --- errors ---
+
+    def describe(self, error):
+        return self.plugin.describe(error)
+
+    def unseen(self, what, error):
+        self.log("error", "%s failed: %s" % (what, error))
+
+    def log(self, level, text):
+        try:
+            self.peer.notify("log", {"level": level, "text": text})
+        except (OSError, RuntimeError):
+            pass
+
+    # --- the end ---
+
+    def end(self, why):
+        """In the reading thread: the host has gone."""
+        if why:
+            sys.stderr.write("imjoy: the connection ended: %s\n" % why)
+        self.post(_leave)
+        time.sleep(LEAVE_WITHIN)
+        os._exit(70 if why else 0)
+
+
+def _nothing():
+    pass
+
+
+async def _collect(iterator):
+    return [item async for item in iterator]
+
+
+def _leave():
+    raise SystemExit(0)
+
+
+def _terminated(main):
+    pid = os.getpid()
+
+    def handle(number, _):
+        if os.getpid() != pid:  # a process that the plugin forked
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        else:
+            raise SystemExit(128 + number)
+
+    return handle
+
+
+def main(fd):
+    m = Main()
+    m.peer = peer.Peer(fd, m)
+    m.plugin = plugin.Plugin(m)
+    signal.signal(signal.SIGTERM, _terminated(m))
+    reader = threading.Thread(target=m.peer.read_forever, name="imjoy", daemon=True)
+    reader.imjoy = True
+    reader.start()
+    m.run()

@@ -1,0 +1,261 @@
+"""The connection to the host: frames in and out, calls both ways.
+
+One thread reads; whoever calls, writes. Values are decoded in the reading thread,
+the plugin's code runs in the main thread only (see main)."""
+
+import json
+import mmap
+import os
+import socket
+import struct
+import sys
+import threading
+
+from _imjoy import values
+from _imjoy.promise import Promise
+
+# Limits of a frame, as the host has them.
+MAX_HEADER = 64 << 20
+MAX_BUFFERS = 1024
+MAX_TOTAL = 4 << 30
+
+# More unanswered calls than this make a sender wait.
+MAX_PENDING = 1000
+
+# Buffers from here on lie in memory that the system gives and takes page by page.
+LARGE = 1 << 20
+
+
+class Function:
+    """A function of another plugin or of the host. Calling it returns a promise."""
+
+    __slots__ = ("_peer", "_id", "__weakref__")
+
+    def __init__(self, peer):
+        self._peer, self._id = peer, 0
+
+    def bind(self, ref):
+        self._id = ref["id"] if isinstance(ref, dict) else ref
+
+    def __call__(self, *args, **kwargs):
+        if kwargs:
+            args += (dict(kwargs, _rkwargs=True),)
+        return self._peer.call({"target": self._id}, args, "function %d" % self._id)
+
+    def __del__(self):
+        # Runs anywhere, also inside of send: only noted, told with the next message.
+        if self._id:
+            self._peer.dropped.append(self._id)
+
+    def __repr__(self):
+        return "<function %d of the other side>" % self._id
+
+
+class Peer:
+    def __init__(self, fd, main):
+        self.main = main
+        self.socket = socket.socket(fileno=fd)
+        self.socket.setblocking(True)
+        self.input = self.socket.makefile("rb", 1 << 16)
+        self.lock = threading.Lock()
+        self.room = threading.Condition()
+        self.next = 0
+        self.pending = {}  # our calls, by id
+        self.serving = {}  # their calls, by id
+        self.given = {}  # our functions, by id
+        self.given_next = 0
+        self.dropped = []
+        self.pid = os.getpid()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.forked)
+
+    def forked(self):
+        """A child of the plugin must not write into our frames."""
+        self.lock = threading.Lock()
+        self.socket.detach()
+        try:
+            os.close(3)
+        except OSError:
+            pass
+
+    # --- out ---
+
+    def encode(self, header, key, value):
+        encoder = values.Encoder()
+        try:
+            text = encoder.text(value)
+        except RecursionError:
+            raise TypeError("a value that contains itself, or is nested too deep, cannot be sent") from None
+        if encoder.functions:
+            header["functions"] = [{"id": self.give(f)} for f in encoder.functions]
+        head = json.dumps(header)
+        return ('%s,"%s":%s}' % (head[:-1], key, text)).encode("utf-8", "replace"), encoder.buffers
+
+    def give(self, function):
+        with self.room:
+            self.given_next += 1
+            self.given[self.given_next] = function
+            return self.given_next
+
+    def send(self, header, buffers=()):
+        if os.getpid() != self.pid:
+            raise RuntimeError("the api is not available in a child process of the plugin")
+        if len(header) > MAX_HEADER or len(buffers) > MAX_BUFFERS:
+            raise ValueError("a call of %d bytes of text and %d buffers is too large" % (len(header), len(buffers)))
+        views = [memoryview(b) for b in buffers]
+        sizes = [v.nbytes for v in views]
+        if sum(sizes) > MAX_TOTAL:
+            raise ValueError("a call with %d bytes in buffers is too large" % sum(sizes))
+        head = struct.pack("<II%dQ" % len(sizes), len(header), len(sizes), *sizes) + header
+        with self.lock:
+            self.socket.sendall(head)
+            for view in views:
+                if view.nbytes:
+                    self.socket.sendall(view)
+        if self.dropped:
+            self.tell_dropped()
+
+    def tell_dropped(self):
+        ids = []
+        while self.dropped:
+            ids.append(self.dropped.pop())
+        if ids:
+            self.send(json.dumps({"v": 1, "kind": "release", "functions": ids}).encode())
+
+    def call(self, header, args, what):
+        """Sends a call and returns a promise of its result."""
+        promise = Promise(self.main, what)
+        if len(self.pending) > MAX_PENDING:
+            self.main.wait_for_room(self)
+        with self.room:
+            self.next += 1
+            number = self.next
+        text, buffers = self.encode(dict({"v": 1, "id": number, "kind": "call"}, **header), "args", args)
+        self.pending[number] = promise
+        try:
+            self.send(text, buffers)
+        except BaseException:
+            self.pending.pop(number, None)
+            raise
+        return promise
+
+    def notify(self, method, *args):
+        text, buffers = self.encode({"v": 1, "kind": "notify", "method": method}, "args", args)
+        self.send(text, buffers)
+
+    def answer(self, number, value):
+        if self.serving.pop(number, None) is None:
+            return  # it was canceled and answered
+        try:
+            text, buffers = self.encode({"v": 1, "id": number, "kind": "result"}, "result", value)
+        except BaseException as e:
+            self.fail(number, e)
+            return
+        self.send(text, buffers)
+
+    def reject(self, number, error):
+        if self.serving.pop(number, None) is not None:
+            self.fail(number, error)
+
+    def fail(self, number, error):
+        self.send_error(number, self.main.describe(error))
+
+    def send_error(self, number, fault):
+        self.send(json.dumps({"v": 1, "id": number, "kind": "error", "error": fault}).encode())
+
+    # --- in ---
+
+    def read_forever(self):
+        """The reading thread. The end of the connection is the end of the process."""
+        try:
+            while True:
+                self.receive(*self.frame())
+        except EOFError as e:
+            self.main.end(str(e))
+        except Exception as e:
+            self.main.end("%s: %s" % (type(e).__name__, e))
+
+    def frame(self):
+        head = self.input.read(8)
+        if not head:
+            raise EOFError
+        if len(head) < 8:
+            raise EOFError("the stream ends inside a frame")
+        length, count = struct.unpack("<II", head)
+        if length > MAX_HEADER or count > MAX_BUFFERS:
+            raise EOFError("a frame with a header of %d bytes and %d buffers" % (length, count))
+        sizes = struct.unpack("<%dQ" % count, self.exactly(8 * count)) if count else ()
+        if sum(sizes) > MAX_TOTAL:
+            raise EOFError("a frame with %d bytes in buffers" % sum(sizes))
+        header = self.exactly(length)
+        return header, [self.buffer(size) for size in sizes] if sizes else sizes
+
+    def exactly(self, n):
+        data = self.input.read(n)
+        if len(data) < n:
+            raise EOFError("the stream ends inside a frame")
+        return data
+
+    def buffer(self, n):
+        """n bytes in memory of their own; None when there is not so much."""
+        try:
+            data = _pages(n) if n >= LARGE else bytearray(n)
+        except (MemoryError, OSError):
+            while n:
+                n -= len(self.exactly(min(n, LARGE)))
+            return None
+        view = memoryview(data)
+        at = 0
+        while at < n:
+            got = self.input.readinto(view[at:])
+            if not got:
+                raise EOFError("the stream ends inside a frame")
+            at += got
+        return data
+
+    def receive(self, header, buffers):
+        missing = any(b is None for b in buffers)
+        decoder = values.Decoder([b"" if b is None else b for b in buffers], lambda: Function(self))
+        try:
+            m = decoder.header(header.decode("utf-8"))
+        except Exception as e:
+            if b'"_rtype"' not in header:
+                raise EOFError("a header that is not JSON: %s" % e)
+            m, failure = json.loads(header), e
+        else:
+            failure = None
+        if missing:
+            failure = MemoryError("there is not enough memory for the arrays and files of this call")
+        kind = m.get("kind")
+        if kind == "call":
+            number = m["id"]
+            self.serving[number] = True
+            if failure is not None:
+                self.reject(number, failure)
+            else:
+                self.main.serve(number, m)
+        elif kind in ("result", "error"):
+            promise = self.pending.pop(m.get("id"), None)
+            if self.pending is not None and len(self.pending) == MAX_PENDING:
+                with self.room:
+                    self.room.notify_all()
+            if promise is None:
+                return
+            if failure is not None:
+                promise._settle(False, failure)
+            elif kind == "result":
+                promise._settle(True, m.get("result"))
+            else:
+                fault = m.get("error") or {}
+                promise._settle(False, values.Error(fault.get("message") or "", fault.get("name") or "Error"))
+        elif kind == "cancel":
+            self.main.cancel(m.get("id"))
+        elif kind == "release":
+            for ref in m.get("functions") or ():
+                self.given.pop(ref["id"] if isinstance(ref, dict) else ref, None)
+
+
+def _pages(n):
+    if hasattr(mmap, "MAP_PRIVATE"):
+        return mmap.mmap(-1, n, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return bytearray(n)

@@ -1,0 +1,264 @@
+"""The plugin: its scripts, what it exported, and where its code stands in the
+document."""
+
+import linecache
+import re
+import sys
+import threading
+
+from _imjoy import api, values
+from _imjoy.promise import Promise
+
+EXPORT_MISSING = (
+    "the script ended without calling api.export: pass it an object with the plugin's functions, such as api.export(Plugin())"
+)
+
+
+class Script:
+    """One script block. Its text lies in the document from `line` on, and `columns`
+    says how many columns were cut off each line's start (the last one goes on)."""
+
+    def __init__(self, index, given):
+        self.block = given.get("block", index)
+        self.text = given["text"]
+        self.line = given.get("line") or 1
+        columns = given.get("columns") or [0]
+        self.columns = columns if isinstance(columns, list) else [columns]
+        self.lines = re.split(r"\r\n|\r|\n", self.text)
+
+    def holds(self, line):
+        return self.line <= line < self.line + len(self.lines)
+
+    def column(self, line, column):
+        i = line - self.line
+        return self.columns[min(i, len(self.columns) - 1)] + column
+
+    def compile(self, name):
+        # Lines that come before it in the document make Python count as the reader does.
+        flags = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return compile("\n" * (self.line - 1) + self.text, name, "exec", flags, dont_inherit=True)
+
+
+class Plugin:
+    def __init__(self, main):
+        self.main = main
+        self.api = api.Api(main.peer, self)
+        self.file = "plugin.imjoy.html"
+        self.scripts = []
+        self.exported = None
+        self.changed = False  # exported again after the start
+
+    # --- start ---
+
+    def start(self, params):
+        self.file = params.get("file") or params.get("name") or self.file
+        self.scripts = [Script(i, s) for i, s in enumerate(params.get("scripts") or [])]
+        for name, value in (params.get("config") or {}).items():
+            self.api.__dict__[name] = value
+        api.install(self.api)
+        self.remember_lines()
+        if self.wants_loop():
+            self.main.need_loop()
+        done = Promise(self.main, "the start")
+        self.main.post(self.execute, 0, done)
+        return done
+
+    def wants_loop(self):
+        """Scripts that use asyncio run inside its loop, as in ImJoy, unless they start
+        it themselves."""
+        text = "\n".join(s.text for s in self.scripts)
+        if re.search(r"\b(asyncio\.run|run_until_complete|run_forever)\s*\(", text):
+            return False
+        return re.search(r"\b(asyncio|async|await)\b", text) is not None
+
+    def remember_lines(self):
+        """Tracebacks, also those that Python prints, show lines of the document."""
+        lines = []
+        for s in self.scripts:
+            lines.extend([""] * (s.line - 1 - len(lines)))
+            lines[s.line - 1 :] = s.lines
+        lines = [line + "\n" for line in lines]
+        linecache.cache[self.file] = (sum(map(len, lines)), None, lines, self.file)
+
+    def execute(self, index, done):
+        module = sys.modules["__main__"]
+        if index == 0:
+            names = module.__dict__
+            for name in [n for n in names if n == "_imjoy_boot"]:
+                del names[name]
+            names["api"], names["__file__"] = self.api, self.file
+        try:
+            if index == len(self.scripts):
+                self.await_export(done)
+                return
+            code = self.scripts[index].compile(self.file)
+            result = eval(code, module.__dict__)
+        except BaseException as e:
+            done._settle(False, e)
+            return
+        if code.co_flags & 0x80:  # it awaits
+
+            def go_on(ok, value):
+                if ok:
+                    self.execute(index + 1, done)
+                else:
+                    done._settle(False, value)
+
+            self.main.start_task(result, go_on)
+        else:
+            self.execute(index + 1, done)
+
+    def await_export(self, done):
+        if self.exported is not None:
+            done._settle(True, self.interface())
+            self.changed = True
+        elif self.busy():
+            self.main.later(lambda: self.await_export(done))
+        else:
+            done._settle(False, RuntimeError(EXPORT_MISSING))
+
+    def busy(self):
+        """Whether anything is left that could still export."""
+        if self.main.peer.pending or not self.main.queue.empty():
+            return True
+        if any(not getattr(t, "imjoy", False) and t is not threading.main_thread() for t in threading.enumerate()):
+            return True
+        loop = self.main.loop
+        if loop is None:
+            return False
+        import asyncio
+
+        tasks = [t for t in asyncio.all_tasks(loop) if not t.done()]
+        timers = [h for h in getattr(loop, "_scheduled", ()) if not h.cancelled()]
+        return bool(tasks or timers)
+
+    # --- exports ---
+
+    def export(self, interface):
+        if interface is None:
+            raise TypeError("api.export needs an object with the plugin's functions")
+        if isinstance(interface, type):
+            raise TypeError("api.export got the class %s: export an instance, %s()" % (interface.__name__, interface.__name__))
+        if isinstance(interface, dict):
+            interface = {k: v for k, v in interface.items() if isinstance(k, str) and not k.startswith("_")}
+        else:
+            interface = values.members(interface)
+        self.exported = interface
+        if self.changed:
+            self.main.peer.notify("exports", self.interface())
+
+    def interface(self):
+        """The names of the functions, and the members that are values."""
+        names, members = [], {}
+        for name, value in self.exported.items():
+            if callable(value) and not isinstance(value, type):
+                names.append(name)
+                continue
+            try:
+                values.Encoder().text(value)
+            except Exception:  # it cannot leave the plugin, so it is not exported
+                continue
+            members[name] = value
+        return {"exports": names, "members": members}
+
+    def method(self, name):
+        if name == "plugin.start":
+            return self.start
+        prefix, _, path = name.partition(".")
+        value = self.exported
+        if prefix != "plugin" or value is None:
+            raise LookupError("the plugin has no function %r" % name)
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
+            if value is None or part.startswith("_"):
+                raise LookupError("the plugin does not export %r" % path)
+        if not callable(value):
+            raise TypeError("%r is not a function of the plugin" % path)
+        return value
+
+    # --- errors ---
+
+    def describe(self, error):
+        """An error as the host shows it: name, message, frames of the document with
+        the innermost first."""
+        if isinstance(error, values.Error):
+            fault = {"name": error.name, "message": error.message}
+        elif isinstance(error, SyntaxError) and error.filename == self.file:
+            return {"name": type(error).__name__, "message": error.msg, "stack": self.syntax_position(error)}
+        elif isinstance(error, MemoryError):
+            fault = {"name": "MemoryError", "message": str(error) or "out of memory"}
+        elif isinstance(error, SystemExit):
+            fault = {"name": "SystemExit", "message": "the plugin called sys.exit(%s)" % ("" if error.code is None else repr(error.code))}
+        elif type(error).__name__ == "CancelledError":
+            fault = {"name": "AbortError", "message": "the call was canceled"}
+        else:
+            fault = {"name": type(error).__name__, "message": _message(error)}
+        fault["stack"] = self.positions(error.__traceback__)
+        return fault
+
+    def syntax_position(self, error):
+        line = error.lineno or 1
+        script = self.script_at(line)
+        if script is None:
+            return []
+        column = script.column(line, max(error.offset or 1, 1))
+        return [{"line": line, "column": column, "function": "", "block": script.block}]
+
+    def script_at(self, line):
+        for script in reversed(self.scripts):
+            if script.holds(line):
+                return script
+        return None
+
+    def positions(self, traceback):
+        found = []
+        while traceback is not None:
+            found.append(self.position(traceback.tb_frame.f_code, traceback.tb_lineno, traceback.tb_lasti))
+            traceback = traceback.tb_next
+        return [p for p in reversed(found) if p]
+
+    def positions_of_frame(self, frame):
+        found = []
+        while frame is not None:
+            found.append(self.position(frame.f_code, frame.f_lineno, frame.f_lasti))
+            frame = frame.f_back
+        return [p for p in found if p]
+
+    def position(self, code, line, instruction):
+        if code.co_filename != self.file or line is None:
+            return None
+        script = self.script_at(line)
+        if script is None:
+            return None
+        text = script.lines[line - script.line]
+        start = len(text) - len(text.lstrip())
+        if hasattr(code, "co_positions"):  # from Python 3.11 on; columns are bytes of UTF-8
+            for i, (first, _, column, _) in enumerate(code.co_positions()):
+                if 2 * i == instruction and first == line and column is not None:
+                    start = len(text.encode("utf-8")[:column].decode("utf-8", "replace"))
+                    break
+        name = "" if code.co_name == "<module>" else getattr(code, "co_qualname", code.co_name)
+        return {"line": line, "column": script.column(line, start + 1), "function": name, "block": script.block}
+
+    def unhandled(self, loop, context):
+        """Errors of tasks that nobody waits for."""
+        error = context.get("exception")
+        if error is None:
+            self.main.log("error", context.get("message") or "an error in asyncio")
+            return
+        import traceback
+
+        tb = error.__traceback__
+        while tb is not None and tb.tb_frame.f_code.co_filename != self.file:
+            tb = tb.tb_next
+        text = "".join(traceback.format_exception(type(error), error, tb))
+        self.main.log("error", "in a task that nobody waits for: " + text.rstrip())
+
+
+def _message(error):
+    if isinstance(error, KeyError) and len(error.args) == 1:
+        return repr(error.args[0])
+    try:
+        return str(error)
+    except Exception:
+        return "(an error that cannot be printed)"
