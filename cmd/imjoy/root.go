@@ -19,6 +19,11 @@ import (
 // file of its name.
 var commands = []func(*app.App) *cobra.Command{
 	newParseCommand,
+	newManifestCommand,
+	newInstallCommand,
+	newListCommand,
+	newInfoCommand,
+	newUninstallCommand,
 	newVersionCommand,
 }
 

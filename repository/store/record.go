@@ -36,18 +36,19 @@ type Version struct {
 	Type         string    `json:"type,omitempty"`
 	Number       string    `json:"plugin_version,omitempty"` // as the plugin calls it
 	Description  string    `json:"description,omitempty"`
-	Dependencies []Pin     `json:"dependencies,omitempty"`
-	Permissions  []string  `json:"permissions,omitempty"` // as agreed to
+	Dependencies []Pin     `json:"dependencies,omitempty"` // all of them, each before what needs it
+	Permissions  []string  `json:"permissions,omitempty"`  // as agreed to
 	Installed    time.Time `json:"installed"`
 }
 
 // Pin is a dependency at exactly the content that was installed with the plugin.
 // It holds even when another plugin brings another version of the same name.
 type Pin struct {
-	Name   string `json:"name"`
-	Origin string `json:"origin"`
-	SHA256 string `json:"sha256"`
-	Tag    string `json:"tag,omitempty"`
+	Name   string   `json:"name"`
+	Origin string   `json:"origin"`
+	SHA256 string   `json:"sha256"`
+	Tag    string   `json:"tag,omitempty"`
+	Wanted []string `json:"wanted,omitempty"` // addresses under which the plugin and its dependencies want it
 }
 
 // blobs yields the hash of everything the record needs.

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/fetch"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/store"
+)
+
+// repositoryFailure gives a failure of getting plugins its exit code and advice.
+// Diagnostics it carries are drawn on stderr first.
+func repositoryFailure(a *app.App, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var document *repository.DocumentError
+	if errors.As(err, &document) {
+		diag.Write(a.Stderr, diag.Full, document.Diagnostics, diag.Options{})
+	}
+	code, hint := advice(err)
+	return withExit(code, errors.New(diag.Clean(err.Error())), hint)
+}
+
+// advice is one table: what failed, the exit code, what to do next.
+func advice(err error) (code int, hint string) {
+	var (
+		setting     *app.SettingError
+		badAddress  *address.Error
+		document    *repository.DocumentError
+		name        *repository.NameError
+		missing     *repository.NotFoundError
+		choice      *repository.ChoiceError
+		unsupported *repository.UnsupportedError
+		tag         *repository.TagError
+		conflict    *repository.ConflictError
+		needed      *repository.NeededError
+		consent     *repository.ConsentError
+		cycle       *repository.CycleError
+		many        *repository.TooManyError
+		refused     *repository.RefusedError
+		request     *fetch.Error
+		corrupt     *store.CorruptError
+		newer       *store.NewerError
+	)
+	switch {
+	case errors.As(err, &setting):
+		return exitUsage, `write IMJOY_MIRRORS="https://raw.githubusercontent.com=https://mirror.example/raw"`
+	case errors.As(err, &badAddress):
+		return exitUsage, badAddress.Hint
+	case errors.As(err, &document):
+		if d := document.Diagnostics[0]; d.Code == "tag-unknown" {
+			return exitUsage, d.Hint
+		}
+		return exitRefused, "`imjoy explain " + document.Diagnostics[0].Code + "` says why this matters"
+	case errors.As(err, &missing):
+		return exitMissing, missingHint(missing)
+	case errors.As(err, &choice):
+		return exitUsage, choiceHint(choice)
+	case errors.As(err, &unsupported):
+		return exitUsage, unsupported.Hint
+	case errors.As(err, &tag):
+		return exitUsage, "name one of the two"
+	case errors.As(err, &conflict):
+		return exitRefused, "install it with --replace to put it in the place of the other"
+	case errors.As(err, &needed):
+		return exitRefused, "uninstall those too, or use --force: they keep the copy they were installed with"
+	case errors.As(err, &consent):
+		return exitRefused, "read the list above; agree to it with --yes"
+	case errors.As(err, &name), errors.As(err, &cycle), errors.As(err, &many), errors.As(err, &refused):
+		return exitRefused, ""
+	case errors.As(err, &request):
+		return requestAdvice(request)
+	case errors.As(err, &corrupt):
+		return exitRefused, "install the plugin again"
+	case errors.As(err, &newer):
+		return exitRefused, "use the newer imjoy, or another IMJOY_HOME"
+	case errors.Is(err, fs.ErrNotExist):
+		return exitMissing, "an address is a path, a URL, or owner/repo:Name"
+	}
+	return exitMissing, ""
+}
+
+func missingHint(e *repository.NotFoundError) string {
+	if e.Suggestion != "" {
+		return "did you mean " + diag.Clean(fmt.Sprintf("%q", e.Suggestion)) + "?"
+	}
+	return "`imjoy list` shows what is installed; `imjoy install owner/repo:Name` gets more"
+}
+
+func choiceHint(e *repository.ChoiceError) string {
+	switch {
+	case len(e.Names) == 0:
+		return ""
+	case strings.HasPrefix(e.Address, "http"):
+		return "give the URL of the plugin's own file"
+	case strings.ContainsAny(e.Address, `\.`) || strings.HasPrefix(e.Address, "/"):
+		return "give the path of the plugin's file"
+	}
+	return fmt.Sprintf("say which: %s:%s", e.Address, diag.Clean(e.Names[0]))
+}
+
+func requestAdvice(e *fetch.Error) (code int, hint string) {
+	switch e.Kind {
+	case fetch.Refused:
+		return exitRefused, "to reach a host inside your network, name it: --allow-net HOST or HOST:PORT"
+	case fetch.TooLarge:
+		return exitRefused, ""
+	case fetch.Unreachable:
+		return exitMissing, "check the network; behind a wall, IMJOY_MIRRORS can name a copy"
+	case fetch.Offline:
+		return exitMissing, "leave --offline away, or install it first"
+	case fetch.Denied:
+		return exitMissing, "for a private repository on GitHub set GH_TOKEN"
+	case fetch.Limited:
+		return exitMissing, "set GH_TOKEN: GitHub lets those do more who say who they are"
+	case fetch.NotFound:
+		return exitMissing, "check the address, its letter case, and that the repository is public"
+	}
+	return exitMissing, ""
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+)
+
+func newUninstallCommand(a *app.App) *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "uninstall NAME...",
+		Short: "Remove installed plugins",
+		Long: `Remove installed plugins by name. A plugin that others depend on stays, unless those
+are named too or --force is given; the others keep the copy they were installed with.`,
+		Example: `  imjoy uninstall Blur
+  imjoy uninstall Helper --force`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError("`imjoy list` shows the names", "no NAME given")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return repositoryFailure(a, uninstall(cmd.Context(), a, args, force))
+		},
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "also remove what others depend on")
+	return cmd
+}
+
+func uninstall(ctx context.Context, a *app.App, names []string, force bool) error {
+	r, done, err := a.Repository(app.RepositoryOptions{What: "uninstall " + strings.Join(names, " "), Offline: true})
+	if err != nil {
+		return err
+	}
+	defer done()
+	removed, err := r.Uninstall(ctx, names, force)
+	if err != nil {
+		return err
+	}
+	for _, name := range removed.Names {
+		if _, err := fmt.Fprintf(a.Stdout, "uninstalled %s\n", diag.Clean(name)); err != nil {
+			return err
+		}
+	}
+	if len(removed.Orphans) > 0 {
+		fmt.Fprintf(a.Stderr, "Nothing needs these any more: %s\n", diag.Clean(strings.Join(removed.Orphans, ", ")))
+	}
+	return nil
+}

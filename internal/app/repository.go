@@ -1,0 +1,82 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/imjoy-tools/imjoy/internal/fetch"
+	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/store"
+)
+
+// RepositoryOptions say how a command uses repositories. The zero value reads and
+// writes the person's store and fetches from the public internet.
+type RepositoryOptions struct {
+	// What says what the command does, for others who wait for it: "install Name".
+	What string
+	// AllowNet are the hosts of --allow-net.
+	AllowNet []string
+	// Offline keeps the command from using the network.
+	Offline bool
+}
+
+// SettingError is a variable of the environment that cannot be used.
+type SettingError struct {
+	Name string
+	Err  error
+}
+
+func (e *SettingError) Error() string { return e.Name + ": " + e.Err.Error() }
+func (e *SettingError) Unwrap() error { return e.Err }
+
+// Repository opens the person's store and the way to everything that can be
+// fetched. Call done at the end.
+func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done func(), err error) {
+	mirrors, err := fetch.ParseMirrors(a.Env("IMJOY_MIRRORS"))
+	if err != nil {
+		return nil, nil, &SettingError{"IMJOY_MIRRORS", err}
+	}
+	s, err := a.Store(o.What)
+	if err != nil {
+		return nil, nil, err
+	}
+	progress := a.newProgress()
+	client := fetch.New(fetch.Options{
+		Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show,
+	})
+	done = func() {
+		progress.clear()
+		client.Close()
+		s.Close()
+	}
+	return repository.New(repository.Config{Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet}), done, nil
+}
+
+// Store opens the person's store. what is told to others who wait for us.
+func (a *App) Store(what string) (*store.Store, error) {
+	home := a.Env("HOME")
+	if home == "" {
+		home = a.Env("USERPROFILE")
+	}
+	dir := store.DefaultDir(a.Env, home)
+	if dir != "" && !filepath.IsAbs(dir) {
+		dir = filepath.Join(a.Dir, dir)
+	}
+	return store.Open(dir, store.Options{What: what, Waiting: func(h store.Holder) {
+		fmt.Fprintf(a.Stderr, "imjoy: waiting for %s\n", h)
+	}})
+}
+
+// Address reads an address as a person types it: what exists as a file or folder
+// is one.
+func (a *App) Address(text string) (address.Address, error) {
+	return address.ParseWith(text, func(path string) bool {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(a.Dir, path)
+		}
+		_, err := os.Stat(path)
+		return err == nil
+	})
+}

@@ -1,0 +1,242 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/internal/fetch"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/address"
+)
+
+// locateFile finds the plugin of a path: the file itself, or the only plugin of a
+// folder.
+func (r *Repository) locateFile(ctx context.Context, a address.Address) (*location, error) {
+	file := r.abs(a.Path)
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() && filepath.Base(file) != address.ManifestName {
+		return localFile(r, file), nil
+	}
+	if !info.IsDir() {
+		file = filepath.Dir(file)
+	}
+	names, err := folder{r, file}.names()
+	if err != nil {
+		return nil, err
+	}
+	return only(ctx, folder{r, file}, names)
+}
+
+// nextTo finds a dependency that a plugin of this machine names by a path, which
+// starts from the plugin's own folder.
+func (r *Repository) nextTo(ctx context.Context, parent *Plugin, a address.Address) (*location, error) {
+	if !filepath.IsAbs(a.Path) {
+		a.Path = filepath.Join(filepath.Dir(parent.URL), filepath.FromSlash(a.Path))
+	}
+	return r.locateFile(ctx, a)
+}
+
+// only locates the one plugin of a scope.
+func only(ctx context.Context, in scope, names []string) (*location, error) {
+	if len(names) != 1 {
+		return nil, &ChoiceError{in.String(), names}
+	}
+	return in.find(ctx, names[0])
+}
+
+func localFile(r *Repository, file string) *location {
+	return &location{
+		address: address.Address{Kind: address.Path, Path: file},
+		file:    file,
+		scope:   folder{r, filepath.Dir(file)},
+	}
+}
+
+// Within returns the addresses of all plugins of a folder: those of its manifest,
+// else its plugin files. An address that is no folder is returned as it is.
+func (r *Repository) Within(a address.Address) ([]address.Address, error) {
+	if a.Kind != address.Path {
+		return []address.Address{a}, nil
+	}
+	dir := r.abs(a.Path)
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return []address.Address{a}, err
+	}
+	in := folder{r, dir}
+	names, err := in.names()
+	if err != nil {
+		return nil, err
+	}
+	var list []address.Address
+	for _, name := range names {
+		l, err := in.find(context.Background(), name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, l.address.WithTag(a.Tag))
+	}
+	if len(list) == 0 {
+		return nil, &NotFoundError{Name: "*" + address.PluginSuffix, Looked: []string{dir}}
+	}
+	return list, nil
+}
+
+// folder is the scope of a folder on this machine: its manifest, and the plugin
+// files in and below it. Nothing outside the folder is read for it, but for the
+// manifest of the checkout that the folder is a part of.
+type folder struct {
+	r   *Repository
+	dir string
+}
+
+func (f folder) String() string { return f.dir }
+
+func (f folder) find(ctx context.Context, name string) (*location, error) {
+	known := []string{}
+	for dir := range f.checkout {
+		list, err := f.r.localManifest(dir)
+		if err != nil {
+			return nil, err
+		}
+		if list == nil {
+			continue
+		}
+		l, err := list.find(ctx, name)
+		if !errors.Is(err, errNotListed) && !isNotFound(err) {
+			return l, err
+		}
+		known = append(known, list.names()...)
+	}
+	files, err := f.files()
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		own := f.nameOf(file)
+		if own == name {
+			return localFile(f.r, filepath.Join(f.dir, filepath.FromSlash(file))), nil
+		}
+		known = append(known, own)
+	}
+	return nil, &NotFoundError{Name: name, Looked: []string{f.dir}, Suggestion: source.Nearest(name, known)}
+}
+
+func isNotFound(err error) bool {
+	var missing *NotFoundError
+	return errors.As(err, &missing)
+}
+
+// checkout yields the folder, and if it lies in a checkout of git the folders above
+// it up to the top of that.
+func (f folder) checkout(yield func(string) bool) {
+	dirs := []string{f.dir}
+	for range maxAncestors {
+		last := dirs[len(dirs)-1]
+		if _, err := os.Stat(filepath.Join(last, ".git")); err == nil {
+			for _, dir := range dirs {
+				if !yield(dir) {
+					return
+				}
+			}
+			return
+		}
+		parent := filepath.Dir(last)
+		if parent == last {
+			break
+		}
+		dirs = append(dirs, parent)
+	}
+	yield(f.dir)
+}
+
+// names lists the plugins of the folder: those of its manifest, else of its files.
+func (f folder) names() ([]string, error) {
+	list, err := f.r.localManifest(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	if list != nil {
+		return list.names(), nil
+	}
+	files, err := f.files()
+	var names []string
+	for _, file := range files {
+		if name := f.nameOf(file); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names, err
+}
+
+// files lists the plugin files in and below the folder, those nearest to it first.
+// Links are not followed.
+func (f folder) files() ([]string, error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var files []string
+	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && name != ".":
+			return fs.SkipDir
+		case err != nil:
+			return err
+		case d.IsDir():
+			if name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") || strings.Count(name, "/") >= maxFolders {
+				return fs.SkipDir
+			}
+		case d.Type().IsRegular() && isPluginFile(name):
+			files = append(files, name)
+		}
+		if len(files) > maxFiles {
+			return fmt.Errorf("%s has more than %d plugin files", f.dir, maxFiles)
+		}
+		return nil
+	})
+	slices.SortStableFunc(files, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+	return files, err
+}
+
+func isPluginFile(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasSuffix(lower, address.PluginSuffix) || strings.HasSuffix(lower, address.HyphaSuffix)
+}
+
+// nameOf reads the name of a plugin file, "" when it has none.
+func (f folder) nameOf(file string) string {
+	text, err := f.readInside(file)
+	if err != nil {
+		return ""
+	}
+	doc, _ := pluginfile.Parse(path.Base(file), text)
+	return doc.Config.Name
+}
+
+// readInside reads a file that lies inside the folder, links included.
+func (f folder) readInside(file string) ([]byte, error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	in, err := root.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return readLimited(in, file, fetch.PluginLimit)
+}
