@@ -80,15 +80,17 @@ func (c *checker) missing(e *Entry, file string) {
 
 // nearest looks for the same plugin under another path, then for a similar path.
 func (c *checker) nearest(e *Entry, file string) string {
+	stems := map[string]string{} // by path without suffix
 	var names []string
 	for _, p := range c.paths() {
 		switch {
 		case strings.EqualFold(p, file), c.docs[p].Document.Config.Name == e.Name, strings.EqualFold(path.Base(p), path.Base(file)), trimSuffix(p) == trimSuffix(file):
 			return p
 		}
-		names = append(names, p)
+		stems[path.Base(trimSuffix(p))] = p
+		names = append(names, path.Base(trimSuffix(p)))
 	}
-	return source.Nearest(file, names)
+	return stems[source.Nearest(path.Base(trimSuffix(file)), names)]
 }
 
 // paths returns the plugin files in order.
@@ -167,7 +169,7 @@ func describe(key string, here, there *conf.Member) string {
 	if okA && okB {
 		return fmt.Sprintf("%s is %s here and %s there", key, a, b)
 	}
-	return key
+	return key + " differs"
 }
 
 func short(n *conf.Node) (text string, ok bool) {
@@ -222,7 +224,7 @@ func (c *checker) unlisted(d BuildInput) {
 	case !d.Document.Config.Root.Map() || strings.TrimSpace(d.Document.Config.Name) == "":
 		c.add(noConfig(d))
 	case !c.listed[d.Path]:
-		c.add(ruleUnlisted.Diagnostic(d.Document.Source.Place(source.Span{}), fmt.Sprintf("%s (%q) is not listed in the manifest", d.Path, d.Document.Config.Name), "run `imjoy manifest build`"))
+		c.add(ruleUnlisted.Diagnostic(d.Document.Config.Field("name").Place, fmt.Sprintf("%s (%q) is not listed in the manifest", d.Path, d.Document.Config.Name), "run `imjoy manifest build`"))
 	}
 }
 

@@ -30,6 +30,8 @@ type Manifest struct {
 	// Single reports that the file is the config of one plugin, saved under the
 	// manifest's name. Plugins then holds that one.
 	Single bool
+	// Broken reports that the text is not JSON: parts of it may be missing here.
+	Broken bool
 }
 
 // Entry is one plugin of a manifest: a copy of its config, and where its file is.
@@ -58,7 +60,7 @@ type Collection struct {
 func Parse(name string, text []byte) (*Manifest, []source.Diagnostic) {
 	s := source.New(name, text)
 	root, diagnostics := conf.Parse("json", source.Whole(s, s.All()))
-	p := &parser{m: &Manifest{Source: s, Root: root}, diagnostics: diagnostics}
+	p := &parser{m: &Manifest{Source: s, Root: root, Broken: source.Worst(diagnostics) == source.Error}, diagnostics: diagnostics}
 	p.manifest(root)
 	source.Sort(p.diagnostics)
 	return p.m, p.diagnostics

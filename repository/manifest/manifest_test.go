@@ -288,7 +288,7 @@ func TestCheck(t *testing.T) {
 	}
 	want := []string{
 		`bad.imjoy.html:1:1 manifest-no-config the config says no name, so the plugin cannot be listed | run ` + "`imjoy lint` on the file",
-		`case.imjoy.html:1:1 manifest-unlisted case.imjoy.html ("Other") is not listed in the manifest | run ` + "`imjoy manifest build`",
+		`case.imjoy.html:2:10 manifest-unlisted case.imjoy.html ("Other") is not listed in the manifest | run ` + "`imjoy manifest build`",
 		`manifest.imjoy.json:1:1 manifest-misspelled-file x/typo.imjoy.htm is not found as a plugin, because of its name | rename it to x/typo.imjoy.html`,
 		`manifest.imjoy.json:1:1 manifest-misspelled-file x/typo2.ijmoy.html is not found as a plugin, because of its name | rename it to x/typo2.imjoy.html`,
 		`manifest.imjoy.json:1:1 manifest-misspelled-file x/y.imjoy.html.txt is not found as a plugin, because of its name | rename it to x/y.imjoy.html`,
@@ -297,8 +297,8 @@ func TestCheck(t *testing.T) {
 		`manifest.imjoy.json:5:27 manifest-missing-file "suffix.html" does not exist | did you mean "suffix.imjoy.html"?`,
 		`manifest.imjoy.json:6:25 manifest-missing-file "Case.imjoy.html" does not exist | did you mean "case.imjoy.html"?`,
 		`manifest.imjoy.json:7:25 manifest-missing-file "elsewhere/q.imjoy.html" does not exist | correct the uri, or remove the entry`,
-		`src/moved.imjoy.html:1:1 manifest-unlisted src/moved.imjoy.html ("Moved") is not listed in the manifest | run ` + "`imjoy manifest build`",
-		`suffix.imjoy.html:1:1 manifest-unlisted suffix.imjoy.html ("Suffix") is not listed in the manifest | run ` + "`imjoy manifest build`",
+		`src/moved.imjoy.html:2:10 manifest-unlisted src/moved.imjoy.html ("Moved") is not listed in the manifest | run ` + "`imjoy manifest build`",
+		`suffix.imjoy.html:2:10 manifest-unlisted suffix.imjoy.html ("Suffix") is not listed in the manifest | run ` + "`imjoy manifest build`",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/manifest"
+)
+
+func newManifestCommand(a *app.App) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "manifest",
+		Short: "Build and check the list of a repository's plugins",
+		Long: `A repository is a folder of plugins with a file ` + address.ManifestName + `, which repeats the
+config of each plugin and says where its file is. ImJoy and imjoy install read that file.`,
+		Example: `  imjoy manifest build
+  imjoy manifest check`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newManifestBuildCommand(a), newManifestCheckCommand(a))
+	return cmd
+}
+
+// buildOptions are the flags of manifest build.
+type buildOptions struct {
+	output            string
+	name, description string
+	check             bool
+}
+
+func newManifestBuildCommand(a *app.App) *cobra.Command {
+	var o buildOptions
+	cmd := &cobra.Command{
+		Use:   "build [DIR]",
+		Short: "Write the manifest of a folder of plugins",
+		Long: `Write ` + address.ManifestName + ` for the plugin files in DIR (the current folder) and the folders
+below it; hidden folders and node_modules are left out.
+
+What people wrote into an existing manifest stays: its name, the order of the entries,
+"disabled" and other fields that no config has, plugins on other hosts, collections,
+its indentation. The same plugins always give the same bytes.`,
+		Example: `  imjoy manifest build
+  imjoy manifest build plugins --name "Our lab"
+  imjoy manifest build --check        # in continuous integration
+  imjoy manifest build -o - | jq .`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return buildManifest(a, folderArgument(args), o)
+		},
+	}
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "write to FILE, or to standard output for - (default DIR/"+address.ManifestName+")")
+	cmd.Flags().BoolVar(&o.check, "check", false, "write nothing; fail if the manifest is not up to date")
+	cmd.Flags().StringVar(&o.name, "name", "", "set the name of the repository")
+	cmd.Flags().StringVar(&o.description, "description", "", "set the description of the repository")
+	return cmd
+}
+
+func newManifestCheckCommand(a *app.App) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check [DIR|FILE]",
+		Short: "Compare a manifest with the plugins beside it",
+		Long: `Tell what is wrong with a manifest: entries that differ from the configs of their
+files, files that are missing, listed twice or not at all, or whose names are almost
+those of plugins, backslashes, names that cannot be used, paths that lead out of the
+repository.
+
+The exit code is 1 when a finding is an error.`,
+		Example: `  imjoy manifest check
+  imjoy manifest check plugins/` + address.ManifestName + ` --json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return checkManifest(a, folderArgument(args), asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write the findings as JSON")
+	return cmd
+}
+
+func folderArgument(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+func buildManifest(a *app.App, dir string, o buildOptions) error {
+	file := o.output
+	if file == "" || file == "-" {
+		file = filepath.Join(dir, address.ManifestName)
+	}
+	folder, err := readFolder(a, dir, filepath.Dir(file))
+	if err != nil {
+		return err
+	}
+	old, previous, found, err := readManifest(a, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		previous = nil
+	case err != nil:
+		return err
+	case previous.Broken:
+		return errors.Join(showFindings(a, a.Stderr, a.StderrTTY, found), withExit(exitFindings, fmt.Errorf("build %s: the existing file cannot be read, and would be lost", file), "repair or remove it, then run the command again"))
+	}
+	text, skipped := manifest.Build(o.name, o.description, folder.docs, previous)
+	built, problems := manifest.Parse(file, text)
+	problems = append(problems, skipped...)
+	source.Sort(problems)
+	if o.check {
+		return upToDate(a, file, bytes.Equal(old, text), previous, folder, problems)
+	}
+	if err := writeManifest(a, file, o.output == "-", old, text); err != nil {
+		return err
+	}
+	if err := showFindings(a, a.Stderr, a.StderrTTY, problems); err != nil {
+		return err
+	}
+	if o.output != "-" {
+		fmt.Fprintf(a.Stderr, "%s: %s\n", diag.Clean(file), counted(len(built.Plugins), "plugin"))
+	}
+	if source.Worst(problems) == source.Error {
+		return findings()
+	}
+	return nil
+}
+
+// upToDate tells what building would change.
+func upToDate(a *app.App, file string, same bool, previous *manifest.Manifest, folder *pluginFolder, problems []source.Diagnostic) error {
+	if same {
+		if source.Worst(problems) != source.Error {
+			return nil
+		}
+		return errors.Join(showFindings(a, a.Stdout, a.StdoutTTY, problems), findings())
+	}
+	if previous != nil {
+		if err := showFindings(a, a.Stdout, a.StdoutTTY, manifest.Check(previous, folder.docs, folder.files)); err != nil {
+			return err
+		}
+	}
+	return withExit(exitFindings, fmt.Errorf("%s is not up to date", file), "run `imjoy manifest build`")
+}
+
+func checkManifest(a *app.App, name string, asJSON bool) error {
+	file := name
+	if info, err := os.Stat(absolute(a, name)); err == nil && info.IsDir() {
+		file = filepath.Join(name, address.ManifestName)
+	}
+	_, m, list, err := readManifest(a, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return withExit(exitMissing, err, "make one with `imjoy manifest build`")
+	}
+	if err != nil {
+		return err
+	}
+	folder, err := readFolder(a, filepath.Dir(file), filepath.Dir(file))
+	if err != nil {
+		return err
+	}
+	if m.Root.Map() {
+		list = append(list, manifest.Check(m, folder.docs, folder.files)...)
+	}
+	source.Sort(list)
+	if asJSON {
+		err = diag.Write(a.Stdout, diag.JSON, list, diag.Options{Files: len(folder.docs) + 1})
+	} else {
+		err = showFindings(a, a.Stdout, a.StdoutTTY, list)
+		fmt.Fprintf(a.Stderr, "%s: %s, %s\n", diag.Clean(file), counted(len(m.Plugins), "plugin"), diag.Summary(list, len(folder.docs)+1))
+	}
+	switch {
+	case err != nil:
+		return err
+	case source.Worst(list) == source.Error:
+		return findings()
+	}
+	return nil
+}
