@@ -1,0 +1,59 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/conf"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/form"
+	"github.com/imjoy-tools/imjoy/tags/permission"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+// checks are the rules of this package, by family.
+var checks = slices.Concat(
+	configChecks, versionChecks, textChecks, addressChecks,
+	scriptChecks, exportChecks, apiChecks,
+	windowChecks, attachmentChecks, suppressionChecks,
+)
+
+// Rules lists every rule of the packages that read documents and of this one,
+// sorted by code.
+func Rules() []*source.Rule {
+	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules)
+	for _, c := range checks {
+		rules = append(rules, c.Rule)
+	}
+	slices.SortFunc(rules, func(a, b *source.Rule) int { return strings.Compare(a.Code, b.Code) })
+	return rules
+}
+
+// Lookup returns the rule of a code, or the code of the one that was probably meant.
+func Lookup(code string) (rule *source.Rule, meant string) {
+	for _, r := range Rules() {
+		if r.Code == code {
+			return r, ""
+		}
+	}
+	return nil, source.Nearest(code, codes())
+}
+
+// Known reports whether a name, as for [Options.Select], is a code or a family.
+func Known(name string) bool { return known(name, codes()) }
+
+func known(name string, codes []string) bool {
+	return slices.ContainsFunc(codes, func(code string) bool { return matches([]string{name}, code) })
+}
+
+// codes lists the codes of all rules.
+func codes() []string {
+	rules := Rules()
+	list := make([]string, len(rules))
+	for i, r := range rules {
+		list[i] = r.Code
+	}
+	return list
+}

@@ -1,0 +1,226 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+)
+
+// Rules about what scripts hand to api.export. They speak only where the code shows
+// everything: a script that could not be read, or that hands api to something else,
+// may export there.
+
+var exportChecks = []check{
+	{ruleExportMissing, exportMissing},
+	{ruleExportValue, exportValue},
+	{ruleNoSetup, noSetup},
+	{ruleNoRun, noRun},
+	{ruleMethodName, methodName},
+}
+
+// exports returns the exports of a plan's scripts; all reports that there are no
+// others.
+func (p *pass) exports(plan *tags.Plan) (list []placedExport, all bool) {
+	all = true
+	for _, s := range p.ScriptsOf(plan) {
+		switch {
+		case !s.Read, s.Escapes, s.External():
+			all = false
+		}
+		for _, l := range s.Imports {
+			all = all && s.Language == tags.Python && !hidesExport(l.Text) || all && s.Language != tags.Python && !isURL(l.Text)
+		}
+		for i := range s.Exports {
+			list = append(list, placedExport{s, &s.Exports[i]})
+		}
+		for _, u := range s.Uses {
+			if (u.Path == "export" || u.Path == "init") && !u.Call {
+				all = false // handed on, called later
+			}
+		}
+	}
+	return list, all
+}
+
+// hidesExport reports whether a Python module exports by itself when it is imported.
+func hidesExport(module string) bool {
+	return strings.HasPrefix(module, "imjoy_rpc.hypha") || strings.HasPrefix(module, "hypha_rpc")
+}
+
+type placedExport struct {
+	script *analysis.Script
+	*analysis.Export
+}
+
+func (e placedExport) place() source.Place { return e.script.Place(e.Span) }
+
+var ruleExportMissing = &source.Rule{
+	Code: "export-missing", Severity: source.Error,
+	Summary: "no script calls api.export",
+	Doc: "A plugin hands its functions over with `api.export`. Without it ImJoy waits, and says so only after three minutes; imjoy stops with an error. " +
+		"A plugin that only shows something calls `api.init()`, or says `\"passive\": true` in its config.",
+	Bad:  "<script lang=\"javascript\">\nclass Plugin {\n  run() {}\n}\n</script>",
+	Good: "<script lang=\"javascript\">\nclass Plugin {\n  setup() {}\n  run() {}\n}\napi.export(new Plugin())\n</script>",
+}
+
+func exportMissing(p *pass) {
+	told := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		scripts := p.ScriptsOf(plan)
+		exports, all := p.exports(plan)
+		if len(scripts) == 0 || len(exports) > 0 || !all || plan.Passive || plan.Type == "collection" || plan.Type == "rpc-window" || plan.Type == "rpc-worker" {
+			continue
+		}
+		place := scripts[len(scripts)-1].Block.TagPlace()
+		if told[place.Span] {
+			continue
+		}
+		told[place.Span] = true
+		message := "no script calls api.export, so the plugin never becomes ready"
+		if len(p.Plans) > 1 {
+			message = fmt.Sprintf("no script for the tag %q calls api.export, so the plugin never becomes ready", plan.Tag)
+		}
+		p.report(place, message, "end the script with api.export(...)")
+	}
+}
+
+// eachExport calls f for every export of every script.
+func (p *pass) eachExport(f func(placedExport)) {
+	for _, s := range p.Scripts {
+		for i := range s.Exports {
+			f(placedExport{s, &s.Exports[i]})
+		}
+	}
+}
+
+var ruleExportValue = &source.Rule{
+	Code: "export-value", Severity: source.Error,
+	Summary: "api.export gets a class, or nothing",
+	Doc:     "`api.export` takes an object with functions, or an instance of a class. ImJoy refuses a JavaScript class itself: write `new` before it.",
+	Bad:     "<script lang=\"javascript\">\nclass Plugin {\n  setup() {}\n  run() {}\n}\napi.export(Plugin)\n</script>",
+	Good:    "<script lang=\"javascript\">\nclass Plugin {\n  setup() {}\n  run() {}\n}\napi.export(new Plugin())\n</script>",
+}
+
+func exportValue(p *pass) {
+	p.eachExport(func(e placedExport) {
+		switch {
+		case e.What == analysis.ExportsNothing:
+			p.report(e.place(), "api.export is called without anything to export", "hand over an object with the plugin's functions")
+		case e.What == analysis.ExportsClass && e.script.Language == tags.Python:
+			p.report(e.place(), "this exports the class itself, not an instance: its functions have no self", "add parentheses: api.export(Plugin())").Severity = source.Warning
+		case e.What == analysis.ExportsClass:
+			p.report(e.place(), "this exports the class itself, which ImJoy refuses", "export an instance: api.export(new Plugin())")
+		}
+	})
+}
+
+// without calls f for the last export of each plan, if the code shows that it lacks
+// a function.
+func (p *pass) without(method string, f func(*tags.Plan, placedExport)) {
+	told := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		exports, _ := p.exports(plan)
+		if len(exports) == 0 || plan.Passive {
+			continue
+		}
+		lacks := true
+		for _, e := range exports {
+			has, sure := e.Has(method)
+			lacks = lacks && !has && sure && e.What == analysis.ExportsObject
+		}
+		last := exports[len(exports)-1]
+		if lacks && !told[last.place().Span] {
+			told[last.place().Span] = true
+			f(plan, last)
+		}
+	}
+}
+
+var ruleNoSetup = &source.Rule{
+	Code: "setup-missing", Severity: source.Warning,
+	Summary: "the plugin exports no setup function",
+	Doc:     "`setup` runs once when the plugin is loaded. ImJoy warns when there is none, and some versions of it do not get over that. An empty one is enough.",
+	Bad:     "<script lang=\"javascript\">\napi.export({run() {}})\n</script>",
+	Good:    "<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>",
+}
+
+func noSetup(p *pass) {
+	p.without("setup", func(_ *tags.Plan, e placedExport) {
+		p.report(e.place(), "the plugin exports no setup function", "add an empty one, setup() {}")
+	})
+}
+
+var ruleNoRun = &source.Rule{
+	Code: "run-missing", Severity: source.Warning,
+	Summary: "the plugin exports no run function, but does not say that it has none",
+	Doc: "`run` is what happens when somebody starts the plugin. A plugin that only helps others needs none and says `\"runnable\": false`; " +
+		"otherwise it stands in the menu, and nothing happens.",
+	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, blur() {}})\n</script>",
+	Good: "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"runnable\": false}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, blur() {}})\n</script>",
+}
+
+func noRun(p *pass) {
+	p.without("run", func(plan *tags.Plan, e placedExport) {
+		if plan.Runnable {
+			p.report(e.place(), "the plugin exports no run function, so starting it does nothing", `add run(ctx), or "runnable": false to the config`)
+		}
+	})
+}
+
+var ruleMethodName = &source.Rule{
+	Code: "method-name", Severity: source.Warning,
+	Summary: "a function with nearly the name of one that ImJoy calls",
+	Doc:     "ImJoy calls `setup`, `run`, `update`, `resume` and `exit`, written exactly so. A function of another name is exported, but never called by itself.",
+	Bad:     "<script lang=\"javascript\">\napi.export({setUp() {}, run() {}})\n</script>",
+	Good:    "<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>",
+}
+
+var lifecycle = []string{"setup", "run", "update", "exit", "resume"}
+
+// borrowed are names that other hosts of plugins call.
+var borrowed = map[string]string{
+	"initialize": "setup", "init": "setup", "start": "run", "execute": "run", "main": "run", "teardown": "exit", "dispose": "exit",
+	"init_ui": "setup", "deinit_ui": "exit", "init_gui": "setup", "recent_events": "update",
+}
+
+func methodName(p *pass) {
+	p.eachExport(func(e placedExport) {
+		for _, m := range e.Members {
+			meant := slip(m.Text)
+			if meant == "" {
+				continue
+			}
+			if has, _ := e.Has(meant); !has {
+				p.report(e.script.Place(m.Span), fmt.Sprintf("ImJoy calls no function named %s", m.Text), fmt.Sprintf("did you mean %s?", meant))
+			}
+		}
+	})
+}
+
+// slip returns the lifecycle function that was meant by a name one slip away: other
+// letter case, an underscore, one letter.
+func slip(name string) string {
+	plain := strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	for _, l := range lifecycle {
+		if name == l {
+			return ""
+		}
+	}
+	for _, l := range lifecycle {
+		if plain == l && !strings.HasPrefix(name, "_") {
+			return l
+		}
+	}
+	if meant := borrowed[name]; meant == "setup" || meant == "exit" {
+		return meant
+	}
+	if near := source.Nearest(name, lifecycle); near != "" && len(name) >= 4 && len(near) >= 4 && source.Nearest(name+"x", []string{near + "x"}) != "" && abs(len(name)-len(near)) <= 1 && name[0] == near[0] {
+		return near
+	}
+	return ""
+}
+
+func abs(n int) int { return max(n, -n) }

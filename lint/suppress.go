@@ -1,0 +1,160 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// Comments that suppress findings:
+//
+//	api.fs()   // imjoy-ignore api-removed           this line
+//	# imjoy-ignore python-syntax, api-unknown        alone on a line: the next line
+//	<!-- imjoy-ignore tag-key-unused -->             before a block: the whole block
+//	<!-- imjoy-ignore-file placeholder-text -->      the file
+//
+// Errors of reading (lost blocks, broken configs, two configs) cannot be suppressed:
+// they protect whoever installs the plugin, not its author.
+
+var suppressionChecks = []check{
+	{ruleSuppressionUnknown, suppressionUnknown},
+	{ruleSuppressionUnused, func(*pass) {}}, // found by suppress
+}
+
+var ruleSuppressionUnknown = &source.Rule{
+	Code: "suppression-unknown", Severity: source.Warning,
+	Summary: "a suppressing comment names no code that there is",
+	Doc: "`imjoy-ignore` in a comment is followed by the codes, or families of codes, to suppress: on its own line, on the next line when it stands alone, in the next block when it stands " +
+		"before one. `imjoy-ignore-file` counts for the whole file. A comment without codes suppresses nothing.",
+	Bad:  "<!-- imjoy-ignore window-root -->\n" + windowPlugin + "<window><div></div></window>",
+	Good: windowPlugin + "<!-- imjoy-ignore window-roots -->\n<window><div></div><p></p></window>",
+}
+
+var ruleSuppressionUnused = &source.Rule{
+	Code: "suppression-unused", Severity: source.Info,
+	Summary: "a suppressing comment suppresses nothing",
+	Doc:     "What it suppressed is gone, or stands elsewhere. Remove it, so that it does not hide the next fault.",
+	Bad:     windowPlugin + "<!-- imjoy-ignore window-roots -->\n<window><div></div></window>",
+	Good:    windowPlugin + "<!-- imjoy-ignore window-roots -->\n<window><div></div><p></p></window>",
+}
+
+// suppression is one code of a suppressing comment.
+type suppression struct {
+	code  string // empty when the comment names none
+	place source.Place
+	lines [2]int // first and last line it counts for
+	used  bool
+}
+
+var suppressing = regexp.MustCompile(`(<!--|//|#|/\*)[ \t]*imjoy-ignore(-file)?\b:?([^\n]*)`)
+
+// suppressions finds the comments of a document.
+func suppressions(doc *pluginfile.Document) (list []suppression) {
+	src := doc.Source
+	if !strings.Contains(string(src.Text), "imjoy-ignore") {
+		return nil
+	}
+	for _, found := range suppressing.FindAllSubmatchIndex(src.Text, -1) {
+		whole := source.Span{Start: found[0], End: found[1]}
+		codes := string(src.Text[found[6]:found[7]])
+		for _, end := range []string{"-->", "*/"} {
+			if before, _, ok := strings.Cut(codes, end); ok {
+				codes = before
+				whole.End = found[6] + len(before)
+			}
+		}
+		lines := linesOf(doc, found[0], found[4] >= 0)
+		names := strings.FieldsFunc(codes, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\r' })
+		if len(names) == 0 {
+			list = append(list, suppression{place: src.Place(whole), lines: lines})
+		}
+		at := found[6]
+		for _, name := range names {
+			start := at + strings.Index(string(src.Text[at:found[7]]), name)
+			at = start + len(name)
+			list = append(list, suppression{code: name, place: src.Place(source.Span{Start: start, End: at}), lines: lines})
+		}
+	}
+	return list
+}
+
+// linesOf returns the lines that a comment at an offset counts for.
+func linesOf(doc *pluginfile.Document, at int, file bool) [2]int {
+	src := doc.Source
+	if file {
+		return [2]int{1, src.LineCount()}
+	}
+	line := src.Position(at, source.Bytes).Line
+	alone := len(strings.TrimSpace(string(src.Text[src.Line(line).Start:at]))) == 0
+	if !alone {
+		return [2]int{line, line}
+	}
+	for _, b := range doc.Recovered {
+		if b.Span.Start > at {
+			return [2]int{line, src.Position(b.Span.End, source.Bytes).Line}
+		}
+		if b.Span.End > at {
+			break
+		}
+	}
+	return [2]int{line, line + 1}
+}
+
+// suppress drops the findings that comments suppress, and tells of comments that
+// suppress nothing.
+func suppress(doc *pluginfile.Document, o Options, found []source.Diagnostic) []source.Diagnostic {
+	list := suppressions(doc)
+	if len(list) == 0 {
+		return found
+	}
+	kept := found[:0]
+	for _, d := range found {
+		if !suppressed(list, d) {
+			kept = append(kept, d)
+		}
+	}
+	for _, s := range list {
+		if !s.used && Known(s.code) && o.wants(s.code) {
+			kept = append(kept, ruleSuppressionUnused.Diagnostic(s.place, fmt.Sprintf("there is no %s to suppress here", s.code), "remove it"))
+		}
+	}
+	return kept
+}
+
+func suppressed(list []suppression, d source.Diagnostic) bool {
+	if !d.Place.Known() || len(pluginfile.Blocking([]source.Diagnostic{d})) > 0 {
+		return false
+	}
+	hit := false
+	line := d.Place.Source.Position(d.Place.Span.Start, source.Bytes).Line
+	for i := range list {
+		s := &list[i]
+		if s.lines[0] <= line && line <= s.lines[1] && s.code != "" && matches([]string{s.code}, d.Code) {
+			s.used, hit = true, true
+		}
+	}
+	return hit
+}
+
+func suppressionUnknown(p *pass) {
+	list := suppressions(p.Document)
+	if len(list) == 0 {
+		return
+	}
+	codes := p.codes()
+	for _, s := range list {
+		switch {
+		case s.code == "":
+			p.report(s.place, "this comment names no code, so it suppresses nothing", "write the codes behind it: imjoy-ignore window-roots")
+		case !known(s.code, codes):
+			hint := "`imjoy explain` lists the codes"
+			if near := source.Nearest(s.code, codes); near != "" {
+				hint = fmt.Sprintf("did you mean %s?", near)
+			}
+			p.report(s.place, fmt.Sprintf("there is no code %q, so this suppresses nothing", s.code), hint)
+		}
+	}
+}
