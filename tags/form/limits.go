@@ -9,6 +9,9 @@ const (
 	maxFields = 1000
 	// maxDepth is the nesting of lists and objects inside one element.
 	maxDepth = 32
+	// maxKey is the length of a quoted key. What has no key is no element, so this
+	// bounds what each brace in a text may cost.
+	maxKey = 200
 	// maxUnreadable is the number of unreadable elements after which the rest is
 	// text: each may cost a scan of everything behind it.
 	maxUnreadable = 50

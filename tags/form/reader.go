@@ -46,7 +46,7 @@ func (r *reader) value() (*conf.Node, *unreadable) {
 	case '[':
 		return r.list(']')
 	case '"', '\'':
-		return r.quoted(c)
+		return r.quoted(c, len(r.text.s))
 	}
 	return r.bare()
 }
@@ -123,7 +123,7 @@ func (r *reader) item(n *conf.Node) *unreadable {
 func (r *reader) key() (string, *unreadable) {
 	start := r.at
 	if c := r.text.s[r.at]; c == '"' || c == '\'' {
-		n, err := r.quoted(c)
+		n, err := r.quoted(c, maxKey)
 		if err != nil {
 			return "", err
 		}
@@ -141,14 +141,14 @@ func (r *reader) key() (string, *unreadable) {
 	return key, nil
 }
 
-// quoted reads a string. A quote ends it only where a string may end, so an
-// apostrophe may stand inside.
-func (r *reader) quoted(quote byte) (*conf.Node, *unreadable) {
+// quoted reads a string of at most limit bytes. A quote ends it only where a string
+// may end, so an apostrophe may stand inside.
+func (r *reader) quoted(quote byte, limit int) (*conf.Node, *unreadable) {
 	open := r.at
 	var b strings.Builder
 	r.at++
 	from := r.at
-	for ; r.at < len(r.text.s); r.at++ {
+	for ; r.at < min(len(r.text.s), open+limit); r.at++ {
 		switch c := r.text.s[r.at]; c {
 		case quote:
 			if !r.ends(r.at + 1) {
