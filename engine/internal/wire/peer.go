@@ -146,6 +146,10 @@ func (p *Peer) call(ctx context.Context, m *message, args Payload) (Payload, err
 	}
 	select {
 	case a := <-answers:
+		var fault *Fault
+		if cause := context.Cause(ctx); cause != nil && errors.As(a.err, &fault) {
+			return Payload{}, &Canceled{Cause: cause, Where: fault} // its deadline passed over there
+		}
 		return a.payload, a.err
 	case <-ctx.Done():
 		return p.cancel(m.ID, context.Cause(ctx), answers)

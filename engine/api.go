@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/imjoy-tools/imjoy/engine/value"
+)
+
+// apiCalls is the table of api: each function that the host answers.
+var apiCalls = map[string]apiCall{
+	"alert":        {run: apiAlert, waits: true},
+	"prompt":       {run: apiPrompt, waits: true},
+	"confirm":      {run: apiConfirm, waits: true},
+	"showDialog":   {run: apiShowDialog, waits: true},
+	"createWindow": {run: apiCreateWindow, waits: true},
+	"getWindow":    {run: apiGetWindow, waits: true},
+
+	"log":          {run: apiLog(Info)},
+	"error":        {run: apiLog(Error)},
+	"showMessage":  {run: apiShowMessage},
+	"showSnackbar": {run: apiShowMessage},
+	"showStatus":   {run: apiShowStatus},
+	"showProgress": {run: apiProgress},
+	"progress":     {run: apiProgress},
+
+	"getPlugin":  {run: apiGetPlugin, waits: true},
+	"loadPlugin": {run: apiGetPlugin, waits: true},
+	"run":        {run: apiRun, waits: true},
+	"call":       {run: apiCallPlugin, waits: true},
+
+	"registerService":   {run: apiRegister, waits: true},
+	"register":          {run: apiRegister, waits: true},
+	"unregisterService": {run: apiUnregister, waits: true},
+	"unregister":        {run: apiUnregister, waits: true},
+	"getServices":       {run: apiGetServices, waits: true},
+	"on":                {run: apiOn},
+	"off":               {run: apiOff},
+	"emit":              {run: apiEmit, waits: true},
+
+	"getConfig":     {run: apiGetConfig},
+	"setConfig":     {run: apiSetConfig},
+	"getAttachment": {run: apiGetAttachment},
+
+	"exportFile":     {run: apiExportFile, waits: true},
+	"showFileDialog": {run: apiShowFileDialog, waits: true},
+	"asset":          {run: apiAsset, waits: true},
+
+	"echo": {run: func(_ context.Context, _ *Plugin, args []value.Value) (value.Value, error) {
+		return argument(args, 0), nil
+	}},
+	"disposeObject":      {run: nothing},
+	"utils.sleep":        {run: apiSleep},
+	"utils.openUrl":      {run: apiOpenURL, waits: true},
+	"utils.$forceUpdate": {run: nothing},
+}
+
+// nothing is for calls that have no meaning outside a browser and do no harm.
+func nothing(context.Context, *Plugin, []value.Value) (value.Value, error) { return nil, nil }
+
+// waitingFor says what the other functions of api are waiting for.
+var waitingFor = map[string]string{
+	"focus": "a window", "show": "a window", "hide": "a window", "resize": "a window", "refresh": "a window", "close": "a window", "onClose": "a window",
+	"installPlugin": "a program that installs; use `imjoy install`", "uninstallPlugin": "a program that installs; use `imjoy uninstall`",
+	"getFileManager": "a file manager; pass files to the plugin instead", "getFileUrl": "a file manager; pass files to the plugin instead",
+	"requestUploadUrl": "a file manager; return the data instead", "uploadFileToUrl": "a file manager; return the data instead",
+	"downloadFileFromUrl": "a file manager; pass files to the plugin instead",
+	"getEngine":           "plugin engines, which this program does not have: it runs Python itself", "getEngineFactory": "plugin engines, which this program does not have: it runs Python itself",
+	"connectToServer": "a server, and was deprecated long ago", "registerCodec": "codecs, which do not exist here yet: encode the object yourself",
+	"utils.showOpenFilePicker": "a browser; run the plugin with `imjoy serve`", "utils.showSaveFilePicker": "a browser; run the plugin with `imjoy serve`",
+	"utils.showDirectoryPicker": "a browser; run the plugin with `imjoy serve`",
+}
+
+// unavailable is the sentence for a call that cannot be answered.
+func unavailable(name string) error {
+	what, ok := waitingFor[name]
+	if !ok {
+		return &value.Error{Name: "TypeError", Message: "there is no api." + name}
+	}
+	return notHere(name, what)
+}
+
+func notHere(name, what string) error {
+	return &value.Error{Name: "NotSupportedError", Message: "api." + name + " is not available here: it is waiting for " + what}
+}
+
+// argument returns an argument, nil when it is absent.
+func argument(args []value.Value, i int) value.Value {
+	if i < len(args) {
+		return args[i]
+	}
+	return nil
+}
+
+// object returns an argument that must be an object; a plain text becomes the
+// member that it stands for.
+func object(v value.Value, member string) *value.Object {
+	switch v := v.(type) {
+	case *value.Object:
+		return v
+	case nil:
+		return &value.Object{}
+	default:
+		return value.NewObject(member, v)
+	}
+}

@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+)
+
+// ScriptError is an error that a plugin threw, or an exception it raised, at places
+// of its document.
+type ScriptError struct {
+	Plugin  string
+	Name    string // "TypeError", "KeyError"
+	Message string
+	Frames  []At              // innermost first; empty when nothing is known
+	Block   *pluginfile.Block // the script of the first frame, nil when not known
+}
+
+// At is one frame of a plugin's stack.
+type At struct {
+	Place    source.Place // one character wide, where the line was
+	Function string       // "" at the top of a script
+}
+
+func (e *ScriptError) Error() string { return (&value.Error{Name: e.Name, Message: e.Message}).Error() }
+
+// Unwrap gives what another plugin sees of it: no places, they belong to this one.
+func (e *ScriptError) Unwrap() error { return &value.Error{Name: e.Name, Message: e.Message} }
+
+// Reason says why a plugin ended that nobody closed.
+type Reason string
+
+// The reasons. Timeout: a call worked longer than Limits.Timeout. Memory: its
+// process could get no more. Killed: a signal from outside, or it did not react to
+// the end of a call. Stack: too many calls inside each other. Crash: its process
+// ended by itself or sent nonsense.
+const (
+	Timeout Reason = "timeout"
+	Memory  Reason = "memory"
+	Killed  Reason = "killed"
+	Stack   Reason = "stack"
+	Crash   Reason = "crash"
+)
+
+// Ended is the error of a plugin whose runtime is gone. Every later call of the
+// plugin gets the same one.
+type Ended struct {
+	Plugin string
+	Reason Reason
+	Detail string // what is known beyond the reason; may be empty
+	Frames []At   // where it was, when it could still say
+	Tail   string // the end of what its process wrote to stderr
+}
+
+func (e *Ended) Error() string {
+	text := map[Reason]string{
+		Timeout: "ran out of time", Memory: "ran out of memory", Killed: "was killed",
+		Stack: "made too many calls inside each other", Crash: "stopped unexpectedly",
+	}[e.Reason]
+	if e.Plugin != "" {
+		text = fmt.Sprintf("plugin %q %s", e.Plugin, text)
+	}
+	if e.Detail != "" {
+		text += ": " + e.Detail
+	}
+	return text
+}
+
+// scriptError turns what a worker said into an error of this plan.
+func scriptError(plan *tags.Plan, fault *wire.Fault) *ScriptError {
+	e := &ScriptError{Plugin: plan.Name, Name: fault.Name, Message: fault.Message, Frames: framesOf(plan, fault.Stack)}
+	for _, p := range fault.Stack {
+		if p.Line > 0 && p.Block >= 0 && p.Block < len(plan.Scripts) {
+			e.Block = plan.Scripts[p.Block]
+			break
+		}
+	}
+	return e
+}
+
+// framesOf places a worker's positions, which it could have made up, in the
+// document.
+func framesOf(plan *tags.Plan, stack []wire.Position) (list []At) {
+	doc := plan.Document.Source
+	for _, p := range stack {
+		if p.Line < 1 || p.Line > doc.LineCount() {
+			continue
+		}
+		start, _ := doc.Offset(source.Position{Line: p.Line, Column: p.Column}, source.Runes)
+		end, _ := doc.Offset(source.Position{Line: p.Line, Column: p.Column + 1}, source.Runes)
+		list = append(list, At{Place: doc.Place(source.Span{Start: start, End: max(start, end)}), Function: p.Function})
+	}
+	return list
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/imjoy-tools/imjoy/engine/internal/jsvm"
+	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+// jsWorker is the far side of a connection: one plugin in goja, whether it is in
+// this process or in a child. It gets nothing but bytes.
+type jsWorker struct {
+	peer *wire.Peer
+
+	mu sync.Mutex
+	vm *jsvm.VM
+}
+
+// serveJavaScript serves one plugin until the connection ends.
+func serveJavaScript(conn Conn) *wire.Peer {
+	w := &jsWorker{}
+	ready := make(chan struct{})
+	w.peer = wire.NewPeer(conn, waitFor{ready, w})
+	close(ready)
+	go func() {
+		<-w.peer.Done()
+		if vm := w.machine(); vm != nil {
+			vm.Close()
+		}
+	}()
+	return w.peer
+}
+
+// waitFor keeps the first call until the worker knows its peer.
+type waitFor struct {
+	ready <-chan struct{}
+	*jsWorker
+}
+
+func (w waitFor) Call(ctx context.Context, method string, args wire.Payload) (wire.Payload, error) {
+	<-w.ready
+	return w.jsWorker.serve(ctx, method, args)
+}
+
+// Notify ignores what a host may say that this worker does not know.
+func (w waitFor) Notify(string, wire.Payload) {}
+
+func (w *jsWorker) machine() *jsvm.VM {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.vm
+}
+
+// serve answers plugin.start, and plugin.NAME for every exported function.
+func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) (wire.Payload, error) {
+	list, err := args.Args()
+	if err != nil {
+		return wire.Payload{}, err
+	}
+	var result value.Value
+	name, isPlugin := cutPlugin(method)
+	vm := w.machine()
+	switch {
+	case !isPlugin:
+		return wire.Payload{}, fmt.Errorf("a worker has no %q", method)
+	case name == "start":
+		result, err = w.start(ctx, list)
+	case vm == nil:
+		return wire.Payload{}, errors.New("the plugin has not been started")
+	default:
+		result, err = vm.Call(ctx, name, list)
+	}
+	if err != nil {
+		return wire.Payload{}, err
+	}
+	payload, err := wire.EncodeResult(result)
+	payload.Owned = true // jsvm copies what leaves a script
+	return payload, err
+}
+
+// start parses the document again and runs its scripts.
+func (w *jsWorker) start(ctx context.Context, args []value.Value) (value.Value, error) {
+	if len(args) != 1 {
+		return nil, errors.New("plugin.start takes one object")
+	}
+	order, _ := args[0].(*value.Object)
+	text, ok := order.Get("document").([]byte)
+	if !ok {
+		return nil, errors.New("plugin.start needs the bytes of a document")
+	}
+	doc, _ := pluginfile.Parse(order.Text("name"), text)
+	plan, _ := tags.Resolve(doc, order.Text("tag"))
+	stack, _ := order.Get("stack").(float64)
+	constants, _ := order.Get("config").(*value.Object)
+	vm, err := jsvm.New(jsvm.Options{Host: workerHost{w.peer}, Stack: int(stack), Constants: constants})
+	if err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	w.vm = vm
+	w.mu.Unlock()
+	if w.peer.Err() != nil { // it ended before there was anything to close
+		vm.Close()
+	}
+	if err := vm.Require(ctx, scriptURLs(plan)); err != nil {
+		return nil, err
+	}
+	if err := vm.Start(ctx, scripts(plan)); err != nil {
+		return nil, err
+	}
+	names, values, err := vm.Exports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	exports := make([]any, len(names))
+	for i, name := range names {
+		exports[i] = name
+	}
+	return value.NewObject("exports", exports, "values", values), nil
+}
+
+func scripts(plan *tags.Plan) []jsvm.Script {
+	list := make([]jsvm.Script, len(plan.Scripts))
+	for i, block := range plan.Scripts {
+		list[i] = jsvm.Script{Body: block.Body(), Module: block.Value("type") == "module", TypeScript: tags.Language(block) == tags.TypeScript}
+	}
+	return list
+}
+
+// scriptURLs are the scripts a plugin wants loaded before its own.
+func scriptURLs(plan *tags.Plan) (list []string) {
+	for _, s := range plan.Needs.URLs {
+		if s.Kind == requirement.ClassicScript {
+			list = append(list, s.URL)
+		}
+	}
+	return list
+}
+
+// workerHost is what the scripts reach: everything goes over the connection.
+type workerHost struct{ peer *wire.Peer }
+
+func (h workerHost) Call(ctx context.Context, name string, args []value.Value) (value.Value, error) {
+	payload, err := wire.Encode(args...)
+	if err != nil {
+		return nil, err
+	}
+	payload.Owned = true // jsvm copies what leaves a script
+	result, err := h.peer.Call(ctx, "api."+name, payload)
+	if err != nil {
+		return nil, err
+	}
+	return result.Result()
+}
+
+func (h workerHost) Log(level, text string) {
+	payload, err := wire.Encode(value.NewObject("level", level, "text", text))
+	if err == nil {
+		_ = h.peer.Notify("log", payload) // an ended connection ends the plugin as well
+	}
+}
+
+func (h workerHost) Unhandled(f *wire.Fault) {
+	stack := make([]any, len(f.Stack))
+	for i, p := range f.Stack {
+		stack[i] = value.NewObject("line", p.Line, "column", p.Column, "function", p.Function, "block", p.Block)
+	}
+	payload, err := wire.Encode(value.NewObject("name", f.Name, "message", f.Message, "stack", stack))
+	if err == nil {
+		_ = h.peer.Notify("unhandled", payload)
+	}
+}
+
+func (h workerHost) Reachable() bool { return h.peer.Given() > 0 }

@@ -1,0 +1,25 @@
+package engine
+
+import "time"
+
+// Defaults and limits of running plugins.
+const (
+	// DefaultMemory is what a JavaScript worker may allocate, in bytes.
+	DefaultMemory = 512 << 20
+	// DefaultGrace is how long a plugin gets to end by itself.
+	DefaultGrace = 3 * time.Second
+	// DefaultStart is how long a worker may take to answer at all, beside the work
+	// of the plugin's scripts.
+	DefaultStart = 30 * time.Second
+
+	// maxLinesPerSecond is how many log lines of a plugin are passed on.
+	maxLinesPerSecond = 10_000
+	// maxGoStack is how much stack one goroutine of a worker may use, in bytes.
+	maxGoStack = 64 << 20
+	// maxOpenFiles is how many files a worker may have open.
+	maxOpenFiles = 256
+	// maxSleep is the longest time that utils.sleep waits, in seconds.
+	maxSleep = 24 * 60 * 60
+	// maxFileArgument is the largest file that is read for a plugin, in bytes.
+	maxFileArgument = 2 << 30
+)

@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+	"github.com/imjoy-tools/imjoy/tags"
+)
+
+// Runtime can run the plugins of one language.
+type Runtime interface {
+	// Name is the word that a plan's Runtimes know it by: "javascript", "python",
+	// "browser".
+	Name() string
+	// Start starts a worker for one plugin and returns the connection to it. The
+	// worker ends when the connection is closed.
+	Start(ctx context.Context, plan *tags.Plan, limits Limits) (Conn, error)
+}
+
+// Conn carries frames between the host and one worker. A Conn may also have
+//
+//	Contained() bool  // the plugin cannot harm this process
+//	Ended() *Ended    // after Receive failed: why; waits until that is known
+//	Kill()            // ends the worker at once; Close asks it first
+type Conn = wire.Conn
+
+// Frame is one message of a [Conn]: bytes and memory that whoever carries it need
+// not understand.
+type Frame = wire.Frame
+
+// The optional abilities of a Conn.
+type (
+	container interface{ Contained() bool }
+	ender     interface{ Ended() *Ended }
+	killer    interface{ Kill() }
+)
+
+// InProcess is JavaScript in this process: it starts in a millisecond, arrays are
+// handed over without a detour, and nothing bounds its memory or stops it inside a
+// built-in function. For plugins of your own; see [Worker] for others.
+func InProcess() Runtime { return inProcess{} }
+
+type inProcess struct{}
+
+func (inProcess) Name() string { return tags.InProcess }
+
+func (inProcess) Start(context.Context, *tags.Plan, Limits) (Conn, error) {
+	ours, theirs := wire.Pipe()
+	serveJavaScript(theirs)
+	return ours, nil
+}
