@@ -137,12 +137,11 @@ func (p *parser) condaSpecifier(w word, from int, pkg *Package) bool {
 		}
 	}
 	valid := pkg.Build == "" || condaName.MatchString(strings.ReplaceAll(pkg.Build, "*", "x"))
-	for _, part := range strings.FieldsFunc(spec, func(r rune) bool { return r == ',' || r == '|' }) {
-		part = strings.TrimSpace(part)
-		operator := specOperator.FindString(part)
-		if version := strings.TrimSpace(part[len(operator):]); !condaVersion.MatchString(version) || operator == "" && !strings.HasPrefix(text, " ") && !strings.Contains(spec, "|") {
-			valid = false
-		}
+	pkg.Specifier = spec
+	if !strings.HasPrefix(text, " ") && !strings.Contains("=<>!~", spec[:1]) {
+		valid = false
+	} else if valid {
+		pkg.Specifier, valid = condaClauses(spec)
 	}
 	start, end := w.span(from, len(w.text))
 	switch {
@@ -151,8 +150,37 @@ func (p *parser) condaSpecifier(w word, from int, pkg *Package) bool {
 	case !valid:
 		p.report(ruleSyntax, start, end, fmt.Sprintf("%q is not a version of conda's packages", text), "write name=1.2, name==1.2.3 or name>=1,<2")
 	}
-	pkg.Specifier = strings.ReplaceAll(spec, " ", "")
 	return valid
+}
+
+// condaClauses checks clauses joined by "," and "|", and gives each an operator: a
+// version alone, after a space, is exactly that one.
+func condaClauses(spec string) (clean string, ok bool) {
+	var b strings.Builder
+	for rest := spec; ; {
+		i := strings.IndexAny(rest, ",|")
+		part := strings.TrimSpace(rest[:max(i, 0)])
+		if i < 0 {
+			part = strings.TrimSpace(rest)
+		}
+		operator := specOperator.FindString(part)
+		version := strings.TrimSpace(part[len(operator):])
+		if !condaVersion.MatchString(version) {
+			return spec, false
+		}
+		switch {
+		case operator == "" && strings.Contains(version, "*"):
+			operator = "="
+		case operator == "":
+			operator = "=="
+		}
+		b.WriteString(operator + version)
+		if i < 0 {
+			return b.String(), true
+		}
+		b.WriteByte(rest[i])
+		rest = rest[i+1:]
+	}
 }
 
 // condaPython takes the version of Python out of conda's packages.

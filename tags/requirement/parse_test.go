@@ -116,7 +116,7 @@ func TestParseReads(t *testing.T) {
 		{`{"requirements": ["conda: -c cpape -c conda-forge h5py affogato==0.1.3 bioconda::pybedtools"]}`, "python",
 			"channel cpape\nchannel conda-forge\nconda h5py\nconda affogato==0.1.3\nconda bioconda::pybedtools"},
 		{`{"requirements": ["conda: pytorch=0.4.1 torchvision==0.2.0 cuda90 -c pytorch"]}`, "python", "channel pytorch\nconda pytorch=0.4.1\nconda torchvision==0.2.0\nconda cuda90"},
-		{`{"requirements": ["conda: \"numpy >=1.11,<2\" mkl=2019.1=h1_0 'x>=1|2.*'"]}`, "python", "conda numpy>=1.11,<2\nconda mkl=2019.1=h1_0\nconda x>=1|2.*"},
+		{`{"requirements": ["conda: \"numpy >=1.11,<2\" mkl=2019.1=h1_0 'x>=1|2.*'"]}`, "python", "conda numpy>=1.11,<2\nconda mkl=2019.1=h1_0\nconda x>=1|=2.*"},
 		{`{"requirements": ["conda: python=3.9 numpy"]}`, "python", "python ==3.9.*\nconda numpy"},
 
 		// repo and cmd.

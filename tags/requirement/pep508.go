@@ -13,10 +13,7 @@ func (l *pipLine) requirement(start, end int) int {
 	at := skipName(l.text, start, end)
 	pkg := Package{Name: l.text[start:at]}
 	if !validName(pkg.Name) {
-		if pkg.Name == "" || at == end {
-			at = start
-		}
-		l.unexpectedName(start, at, end)
+		l.unexpectedName(start, at)
 		return end
 	}
 	if next := l.skipSpace(at, end); next < end && l.text[next] == '[' {
@@ -61,7 +58,7 @@ func validName(name string) bool {
 	return name != "" && !strings.ContainsRune("._-", rune(name[0])) && !strings.ContainsRune("._-", rune(name[len(name)-1]))
 }
 
-func (l *pipLine) unexpectedName(start, at, end int) {
+func (l *pipLine) unexpectedName(start, at int) {
 	if at == start {
 		l.unexpected(start)
 		return

@@ -161,7 +161,7 @@ var rulePython = &source.Rule{
 	Code: "env-python", Severity: source.Error,
 	Summary: "a version of Python that cannot be compared",
 	Doc:     "Write `python=3.11` for any 3.11, or bounds such as `python>=3.9,<3.13`.",
-	Bad:     `{"env": "conda create -n x python=three"}`,
+	Bad:     `{"env": "conda create -n x 'python=3.6|3.8'"}`,
 	Good:    `{"env": "conda create -n x python=3.11"}`,
 }
 

@@ -32,8 +32,9 @@ func validClause(text string) bool {
 	return !strings.HasSuffix(text, ".*") || strings.HasPrefix(text, "==") || strings.HasPrefix(text, "!=")
 }
 
-// condaVersion matches a version as conda writes it, wildcards included.
-var condaVersion = regexp.MustCompile(`^[0-9A-Za-z*][0-9A-Za-z_.*+!]*$`)
+// condaVersion matches a version as conda writes it, wildcards included. It begins
+// with a digit: a word there is the name of a file behind a redirection.
+var condaVersion = regexp.MustCompile(`^[0-9*][0-9A-Za-z_.*+!]*$`)
 
 // pep440 rewrites conda's version specifier: "=3.6" is any 3.6, "==3.6" exactly
 // that. ok is false where PEP 440 has no words for it ("1.0|2.0").
