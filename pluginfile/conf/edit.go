@@ -83,17 +83,26 @@ func (n *Node) replace(parent *Node, value any) ([]source.Edit, error) {
 	}
 	text := w.text(value)
 	if n.span().Len() == 0 && parent != nil { // behind "key:", "-" or a key alone
-		before := n.Place.Source.Text[n.Place.Start-1]
 		switch {
-		case parent.Kind == List && before == '-' || parent.Kind == Map && before == ':':
+		case parent.Kind == List && n.Place.Source.Text[n.Place.Start-1] == '-' || parent.Map() && parent.hasColon(n):
 			text = " " + text
-		case parent.Kind == Map && parent.form == jsonForm:
+		case parent.Map() && parent.form == jsonForm:
 			text = ": " + text
 		default:
 			return nil, errors.New("set a value: its key has no colon")
 		}
 	}
 	return []source.Edit{{Span: n.span(), New: text}}, nil
+}
+
+// hasColon reports whether a colon stands before an empty value of a map.
+func (n *Node) hasColon(value *Node) bool {
+	for _, m := range n.Members {
+		if m.Value == value {
+			return value.Place.Start > m.KeyPlace.End
+		}
+	}
+	return false
 }
 
 // fitsKind reports whether a value can be lines where lines of that kind are.
@@ -213,15 +222,22 @@ func (n *Node) Remove(pointer string) ([]source.Edit, error) {
 	if err != nil {
 		return nil, err
 	}
+	drop := map[int]bool{}
 	if parent.List() {
 		i, _ := strconv.Atoi(key)
-		return parent.removeParts(map[int]bool{i: true})
+		drop[i] = true
 	}
-	drop := map[int]bool{}
 	for i, m := range parent.Members {
 		if m.Key == key {
 			drop[i] = true
 		}
+	}
+	if parent.form == blockForm && parent.origin == nil && len(drop) == len(parent.Items)+len(parent.Members) {
+		var empty any = map[string]any{}
+		if parent.List() {
+			empty = []any{}
+		}
+		return n.Set(strings.TrimSuffix(pointer, "/"+EscapePointer(key)), empty)
 	}
 	return parent.removeParts(drop)
 }
@@ -273,7 +289,7 @@ func (n *Node) removeParts(drop map[int]bool) ([]source.Edit, error) {
 			kept = true
 		case kept:
 			edit := source.Edit{Span: source.Span{Start: parts[i-1].End, End: part.End}}
-			if n.Place.Source.Text[edit.Span.Start-1] == ':' {
+			if before := n.part(i - 1); before.Place.Len() == 0 && n.hasColon(before) {
 				edit.New = " " // `a:}` would make the colon part of the key
 			}
 			edits = append(edits, edit)
@@ -321,6 +337,9 @@ func (n *Node) Rename(pointer, key string) ([]source.Edit, error) {
 	if m == nil {
 		return nil, errors.New("rename a key: the items of a list have none")
 	}
+	if m.KeyPlace.Len() == 0 {
+		return nil, errors.New("rename a key: it is not written")
+	}
 	if parent.form == aliasForm || m.Value.form == aliasForm {
 		return nil, errors.New("rename a key: it comes through an alias or a merge; change it where the anchor is")
 	}
@@ -337,7 +356,7 @@ func (n *Node) Rename(pointer, key string) ([]source.Edit, error) {
 
 // column returns the white space that puts a line's text under an offset.
 func column(s *source.Source, offset int) string {
-	start := strings.LastIndexByte(string(s.Text[:offset]), '\n') + 1
+	start := strings.LastIndexAny(string(s.Text[:offset]), "\r\n") + 1
 	var b strings.Builder
 	for _, c := range string(s.Text[start:offset]) {
 		switch c {

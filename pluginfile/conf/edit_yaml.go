@@ -7,8 +7,8 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
-// addLine writes a new line into a block of YAML: behind its last line, or before
-// its last entry when something else follows on that line.
+// addLine writes a new line into a block of YAML: behind its last line and a comment
+// there, or before its last entry when something else follows on that line.
 func (n *Node) addLine(key string, value any) ([]source.Edit, error) {
 	starts, parts := n.entryStarts(), n.parts()
 	if len(parts) == 0 {
@@ -22,18 +22,24 @@ func (n *Node) addLine(key string, value any) ([]source.Edit, error) {
 		w.collections = false
 		text = plainKey(key) + ": " + w.text(value)
 	}
-	if n.lineIsFree(parts[last].End) {
-		at := parts[last].End
-		return []source.Edit{{Span: source.Span{Start: at, End: at}, New: "\n" + indent + text}}, nil
+	at := parts[last].End
+	switch rest := n.restOfLine(at); {
+	case strings.HasPrefix(rest, "#") && !strings.Contains(rest, "</"):
+		at = lineEnd(string(n.Place.Source.Text), at)
+	case rest == "" || strings.HasPrefix(rest, "</"): // the body ends here
+	case n.Kind == List:
+		return nil, errors.New("add an item: something follows the last one on its line")
+	default:
+		at = starts[last]
+		return []source.Edit{{Span: source.Span{Start: at, End: at}, New: text + "\n" + indent}}, nil
 	}
-	at := starts[last]
-	return []source.Edit{{Span: source.Span{Start: at, End: at}, New: text + "\n" + indent}}, nil
+	return []source.Edit{{Span: source.Span{Start: at, End: at}, New: "\n" + indent + text}}, nil
 }
 
-// lineIsFree reports whether only white space follows on the line of an offset.
-func (n *Node) lineIsFree(at int) bool {
-	rest := string(n.Place.Source.Text[at:lineEnd(string(n.Place.Source.Text), at)])
-	return strings.TrimSpace(rest) == "" && at+len(rest) < len(n.Place.Source.Text)
+// restOfLine is what follows an offset on its line, without white space around.
+func (n *Node) restOfLine(at int) string {
+	text := string(n.Place.Source.Text)
+	return strings.TrimSpace(text[at:lineEnd(text, at)])
 }
 
 // entryStarts are the offsets where the entries of a block begin: the dash of an
@@ -53,15 +59,8 @@ func (n *Node) entryStarts() []int {
 	return starts
 }
 
-// removeLines removes entries of a block of YAML with the lines they stand on.
+// removeLines removes some entries of a block of YAML with the lines they stand on.
 func (n *Node) removeLines(parts []source.Span, drop map[int]bool) ([]source.Edit, error) {
-	if len(drop) == len(parts) {
-		empty := "{}"
-		if n.Kind == List {
-			empty = "[]"
-		}
-		return []source.Edit{{Span: n.Place.Span, New: empty}}, nil
-	}
 	starts := n.entryStarts()
 	text := string(n.Place.Source.Text)
 	var edits []source.Edit

@@ -18,6 +18,8 @@ func ParseJSON(e *source.Excerpt) (*Node, []source.Diagnostic) {
 	}
 	r.src = e.Text
 	r.valid = utf8.ValidString(r.src)
+	r.members = make([]Member, 0, 32)
+	r.items = make([]*Node, 0, 16)
 	r.space()
 	if r.at == len(r.src) {
 		r.report(ruleSyntax, r.at, r.at, "there is no value here", "write an object: { ... }")
@@ -25,7 +27,7 @@ func ParseJSON(e *source.Excerpt) (*Node, []source.Diagnostic) {
 	}
 	root := r.value()
 	r.space()
-	if r.at < len(r.src) {
+	if r.at < len(r.src) && !r.lost() {
 		r.report(ruleSyntax, r.at, len(r.src), "there is text after the end of the value", "remove it, or check the brackets before it")
 	}
 	return r.finish(root)
@@ -158,6 +160,9 @@ func (r *reader) first(close byte) bool {
 // separator steps over the comma behind a value, or over the bracket that closes
 // the list or map, and reports whether another value follows.
 func (r *reader) separator(close byte) bool {
+	if r.lost() {
+		return false
+	}
 	valueEnd := r.at
 	r.space()
 	if r.at < len(r.src) {
@@ -193,7 +198,7 @@ func (r *reader) space() {
 			}
 			break
 		}
-		if r.at >= len(r.src) || isPlainByte(r.src[r.at]) || !r.looseSpace() {
+		if r.at >= len(r.src) || r.lost() || isPlainByte(r.src[r.at]) || !r.looseSpace() {
 			return
 		}
 	}

@@ -210,7 +210,7 @@ func (r *reader) colon(keyEnd int) bool {
 
 // looseFirst handles what may stand behind an opening bracket beside a value.
 func (r *reader) looseFirst(close byte) bool {
-	for r.at < len(r.src) && r.src[r.at] == ',' {
+	for r.at < len(r.src) && r.src[r.at] == ',' && !r.lost() {
 		r.report(ruleExtraComma, r.at, r.at+1, "there is nothing before this comma", "").
 			Fixes = r.replace("remove the comma", true, r.at, r.at+1, "")
 		r.at++
@@ -221,7 +221,7 @@ func (r *reader) looseFirst(close byte) bool {
 
 // afterComma handles a comma that another comma or a bracket follows.
 func (r *reader) afterComma(comma int, close byte) bool {
-	for r.at < len(r.src) && r.src[r.at] == ',' {
+	for r.at < len(r.src) && r.src[r.at] == ',' && !r.lost() {
 		r.report(ruleExtraComma, r.at, r.at+1, "there is nothing before this comma", "").
 			Fixes = r.replace("remove the comma", true, r.at, r.at+1, "")
 		r.at++
@@ -239,6 +239,9 @@ func (r *reader) afterComma(comma int, close byte) bool {
 func (r *reader) goesOn(close byte) bool {
 	opened := r.open[len(r.open)-1]
 	for r.at < len(r.src) {
+		if r.lost() {
+			return false
+		}
 		c := r.src[r.at]
 		switch {
 		case c == close:
@@ -317,40 +320,47 @@ func (r *reader) looseSpace() bool {
 	rest := r.src[r.at:]
 	switch {
 	case strings.HasPrefix(rest, "//") || rest[0] == '#':
-		return r.comment(strings.IndexByte(rest, '\n'))
+		return r.comment(endOf(rest, "\n"))
 	case strings.HasPrefix(rest, "/*"):
-		return r.comment(endOf(rest, "*/"))
+		return r.comment(2 + endOf(rest[2:], "*/"))
 	case strings.HasPrefix(rest, "<!--"):
-		return r.comment(endOf(rest, "-->"))
+		return r.comment(4 + endOf(rest[4:], "-->"))
 	}
-	c, size := utf8.DecodeRuneInString(rest)
-	if c != '\uFEFF' && c != '\u200B' && !unicode.IsSpace(c) && (c == utf8.RuneError && size == 1 || !unicode.IsControl(c)) {
+	size := oddSpaces(rest)
+	if size == 0 {
 		return false
 	}
-	fixes := r.replace("write a space", true, r.at, r.at+size, " ")
-	if last := r.last(); last.Code == ruleOddSpace.Code && last.Place.End == r.place(r.at, r.at).Start {
-		last.Place.End = r.place(r.at, r.at+size).End // a run of them is one fault
-		last.Fixes[0].Edits = append(last.Fixes[0].Edits, fixes[0].Edits...)
-	} else {
-		r.report(ruleOddSpace, r.at, r.at+size, fmt.Sprintf("the character U+%04X is no space to JSON", c), "write a usual space").Fixes = fixes
-	}
+	c, _ := utf8.DecodeRuneInString(rest)
+	r.report(ruleOddSpace, r.at, r.at+size, fmt.Sprintf("the character U+%04X is no space to JSON", c), "write a usual space").
+		Fixes = r.replace("write a space", true, r.at, r.at+size, " ")
 	r.at += size
 	return true
 }
 
-// endOf returns the offset behind a mark, -1 when it does not come.
-func endOf(text, mark string) int {
-	i := strings.Index(text, mark)
-	if i < 0 {
-		return -1
+// oddSpaces returns the length of a run of characters that look like nothing but
+// are no white space of JSON.
+func oddSpaces(text string) (size int) {
+	for size < len(text) {
+		c, n := utf8.DecodeRuneInString(text[size:])
+		if c < 0x20 && isSpace(byte(c)) || c == utf8.RuneError && n == 1 ||
+			c != '\uFEFF' && c != '\u200B' && !unicode.IsSpace(c) && !unicode.IsControl(c) || c == ' ' {
+			break
+		}
+		size += n
 	}
-	return i + len(mark)
+	return size
+}
+
+// endOf returns the offset behind a mark, or the end of the text when it does not
+// come.
+func endOf(text, mark string) int {
+	if i := strings.Index(text, mark); i >= 0 {
+		return i + len(mark)
+	}
+	return len(text)
 }
 
 func (r *reader) comment(length int) bool {
-	if length < 0 {
-		length = len(r.src) - r.at
-	}
 	end := r.at + len(strings.TrimRight(r.src[r.at:r.at+length], "\r\n"))
 	r.report(ruleComment, r.at, end, "JSON has no comments", "remove it, or write the config in YAML").
 		Fixes = r.replace("remove the comment", true, r.at, end, "")

@@ -49,7 +49,7 @@ func (r *reader) looseString(quote byte) string {
 	var b strings.Builder
 	from := r.at // bytes from here on are not in b yet
 	flush := func() { b.WriteString(r.src[from:r.at]) }
-	for r.at < len(r.src) {
+	for r.at < len(r.src) && !r.lost() {
 		c := r.src[r.at]
 		switch {
 		case c == quote && !r.innerQuote(quote, inner):
@@ -100,6 +100,9 @@ func (r *reader) looseString(quote byte) string {
 		}
 	}
 	flush()
+	if r.lost() {
+		return b.String()
+	}
 	r.report(ruleSyntax, open, min(open+1, len(r.src)), "this string has no closing quote", "add the quote")
 	return b.String()
 }

@@ -45,17 +45,25 @@ func (t *text) place(start, end int) source.Place {
 // node returns a fresh node for a span of the text.
 func (t *text) node(kind Kind, start, end int) *Node {
 	if len(t.nodes) == cap(t.nodes) {
-		t.nodes = make([]Node, 0, min(max(8, 2*cap(t.nodes)), 256))
+		t.nodes = make([]Node, 0, min(max(8, len(t.text)/24), 256))
 	}
 	t.made++
 	t.nodes = append(t.nodes, Node{Kind: kind, Place: t.place(start, end)})
 	return &t.nodes[len(t.nodes)-1]
 }
 
+// lost reports whether so many faults were found that it is no use to go on.
+func (t *text) lost() bool { return len(t.diagnostics) >= MaxDiagnostics }
+
 // report adds a diagnostic unless there are too many already; it returns the
 // diagnostic to be completed.
 func (t *text) report(rule *source.Rule, start, end int, message, hint string) *source.Diagnostic {
-	if len(t.diagnostics) >= MaxDiagnostics {
+	if t.lost() {
+		return &source.Diagnostic{}
+	}
+	if len(t.diagnostics) == MaxDiagnostics-1 {
+		rule, message, hint = ruleLimit, fmt.Sprintf("there are more than %d faults", MaxDiagnostics-1), "what follows is not read"
+		t.diagnostics = append(t.diagnostics, rule.Diagnostic(t.place(start, start), message, hint))
 		return &source.Diagnostic{}
 	}
 	t.diagnostics = append(t.diagnostics, rule.Diagnostic(t.place(start, end), message, hint))
@@ -90,6 +98,9 @@ func (t *text) duplicates(members []Member, severity source.Severity) {
 	}
 	n := &Node{Members: members}
 	for _, pair := range n.Duplicates() {
+		if t.lost() {
+			return
+		}
 		first, again := pair[0], pair[1]
 		d := t.report(ruleDuplicateKey, 0, 0,
 			fmt.Sprintf("the key %s is written twice; only the last value counts", Quote(again.Key)),

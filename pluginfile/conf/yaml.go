@@ -52,7 +52,10 @@ type yamlReader struct {
 // load lets yaml.v3 read the text; entries with faults are reported and blanked
 // out until the rest can be read.
 func (r *yamlReader) load() *yaml.Node {
-	const attempts = 6
+	attempts := 6
+	if len(r.src) > 32<<10 {
+		attempts = 2
+	}
 	for range attempts {
 		document, err := decodeYAML(strings.NewReader(r.src))
 		if second := (errSecondDocument{}); err == nil || errors.As(err, &second) {
@@ -113,9 +116,9 @@ func isAbsent(y *yaml.Node) bool {
 // build makes our node of one of yaml.v3's. A value that is not written begins at
 // `from`, behind what announces it. The second result is where the value ends.
 func (r *yamlReader) build(y *yaml.Node, from int) (n *Node, end int) {
-	start := from
-	if !isAbsent(y) {
-		start = max(from, r.lines.offset(y.Line, y.Column))
+	start := max(from, r.lines.offset(y.Line, y.Column))
+	if isAbsent(y) && !strings.HasPrefix(r.src[start:], "!") {
+		start = from
 	}
 	switch {
 	case r.made >= MaxYAMLNodes:

@@ -61,7 +61,8 @@ func (c *yamlCounter) line() {
 		return
 	}
 	c.block = 0
-	parent := -1 // column of the last key or dash of the line
+	parent := -1    // column of the last key or dash of the line
+	token := indent // column where the last scalar begins
 	fresh := c.quote == 0
 	nested := 0
 	for i := indent; i < len(line); i++ {
@@ -88,7 +89,7 @@ func (c *yamlCounter) line() {
 		case b == '#' && fresh:
 			return
 		case (b == '"' || b == '\'') && fresh:
-			c.quote, c.quoteAt = b, start+i
+			c.quote, c.quoteAt, token = b, start+i, i
 		case (b == '[' || b == '{') && (fresh || c.flow > 0):
 			c.flow++
 			c.entries++
@@ -104,10 +105,7 @@ func (c *yamlCounter) line() {
 			c.entries++
 			fresh = true
 			if c.flow == 0 {
-				parent = max(parent, indent)
-				if at := strings.LastIndexByte(line[:i], ' '); parent > indent && at > parent {
-					parent = at + 1
-				}
+				parent = token
 			}
 			continue
 		case (b == '|' || b == '>') && fresh && c.flow == 0 && isBlockHeader(line[i+1:]):
@@ -118,6 +116,8 @@ func (c *yamlCounter) line() {
 				i++
 			}
 			continue
+		case fresh:
+			token = i
 		}
 		fresh = false
 	}

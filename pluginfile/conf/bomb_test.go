@@ -1,0 +1,163 @@
+package conf
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// yamlBombs are texts made to take time or memory; each is refused, or harmless.
+var yamlBombs = map[string]string{
+	"billion laughs":      laughs(9),
+	"quadratic aliases":   "a: &a [" + strings.Repeat("x, ", 2000) + "x]\nb: [" + strings.Repeat("*a, ", 99) + "*a]\n",
+	"many aliases":        "a: &a 1\nb: [" + strings.Repeat("*a, ", 100_000) + "*a]\n",
+	"merge chain":         mergeChain(200),
+	"alias to itself":     "a: &a\n  b: *a\n  c: [*a, *a]\n",
+	"many keys":           keys(60_000),
+	"same key again":      strings.Repeat("a: 1\n", 100_000),
+	"many items":          strings.Repeat("- a\n", 260_000),
+	"flow nesting":        strings.Repeat("[", 500_000),
+	"flow map nesting":    strings.Repeat("{a: ", 100_000),
+	"dash nesting":        strings.Repeat("- ", 500_000),
+	"indentation nesting": indentation(1_200),
+	"question marks":      strings.Repeat("? ", 500_000),
+	"flow list":           "[" + strings.Repeat("a,", 500_000) + "]",
+	"items after a block": "- a: |\n    x\n" + strings.Repeat("  b: 1\n", 100_000),
+	"custom tags":         strings.Repeat("- !!js/function 'f'\n", 9_000),
+	"beyond the size":     "a: '" + strings.Repeat("x", MaxYAMLBytes) + "'\n",
+	"open quotes":         strings.Repeat("a: '\n", 9_001),
+	"many faults":         strings.Repeat("a: @b\n", 9_000),
+	"one long scalar":     "a: " + strings.Repeat("xy ", 340_000) + "\n",
+	"one long fold":       "a:\n" + strings.Repeat("  x\n", 200_000),
+	"one long block":      "a: |\n" + strings.Repeat("  - x: [y, z]\n", 70_000),
+	"long comments":       strings.Repeat("# [{ - ?\n", 110_000) + "a: 1\n",
+	"anchors":             strings.Repeat("- &a 1\n", 9_000),
+}
+
+func laughs(levels int) string {
+	var b strings.Builder
+	b.WriteString("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n")
+	for i := 1; i <= levels; i++ {
+		fmt.Fprintf(&b, "a%d: &a%d [%s*a%d]\n", i, i, strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 8), i-1)
+	}
+	return b.String()
+}
+
+func mergeChain(n int) string {
+	var b strings.Builder
+	b.WriteString("m0: &m0 {k0: v}\n")
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&b, "m%d: &m%d {<<: *m%d, k%d: v}\n", i, i, i-1, i)
+	}
+	return b.String()
+}
+
+func keys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "key%d: 1\n", i)
+	}
+	return b.String()
+}
+
+func indentation(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
+}
+
+// TestYAMLBombs holds every text to 32 MiB, allocations counted whole, and to 50 ms
+// but for texts of a megabyte without any structure.
+func TestYAMLBombs(t *testing.T) {
+	for name, text := range yamlBombs {
+		t.Run(name, func(t *testing.T) {
+			e := excerptOf(text)
+			var before, after runtime.MemStats
+			best := time.Hour
+			limit := 50 * time.Millisecond
+			if strings.HasPrefix(name, "one long") || name == "open quotes" {
+				limit = 200 * time.Millisecond // legitimate, or read several times to find the fault
+			}
+			for try := 0; try < 3 || try < 12 && best > limit; try++ { // the machine may be busy
+				runtime.ReadMemStats(&before)
+				start := time.Now()
+				ParseYAML(e)
+				best = min(best, time.Since(start))
+				runtime.ReadMemStats(&after)
+			}
+			used := after.TotalAlloc - before.TotalAlloc
+			t.Logf("%d KiB of text: %v, %.1f MiB", len(text)>>10, best.Round(time.Microsecond), float64(used)/(1<<20))
+			if raceEnabled {
+				return
+			}
+			if best > limit {
+				t.Errorf("took %v, more than %v", best, limit)
+			}
+			if used > 32<<20 {
+				t.Errorf("allocated %d MiB, more than 32", used>>20)
+			}
+		})
+	}
+}
+
+func TestYAMLBombsAreRefused(t *testing.T) {
+	for _, name := range []string{"billion laughs", "quadratic aliases", "many aliases", "merge chain", "many keys", "many items", "flow nesting", "dash nesting", "indentation nesting", "flow list", "items after a block", "beyond the size"} {
+		_, diagnostics := ParseYAML(excerptOf(yamlBombs[name]))
+		limited := false
+		for _, d := range diagnostics {
+			limited = limited || d.Code == ruleLimit.Code
+		}
+		if !limited {
+			t.Errorf("%s: no %s in %v", name, ruleLimit.Code, diagnostics)
+		}
+	}
+}
+
+func TestLimitsAcceptWhatIsUsual(t *testing.T) {
+	for name, text := range map[string]string{
+		"a long text":   yamlBombs["one long block"],
+		"9,000 values":  keys(4_400),
+		"60 levels":     indentation(60) + strings.Repeat(" ", 60) + "b: 1\n",
+		"20 aliases":    "a: &a [1, 2]\nb: [" + strings.Repeat("*a, ", 20) + "]\n",
+		"many comments": yamlBombs["long comments"],
+	} {
+		root, diagnostics := ParseYAML(excerptOf(text))
+		if root == nil || source.Worst(diagnostics) > source.None {
+			t.Errorf("%s: %v", name, diagnostics)
+		}
+	}
+}
+
+// TestJSONTimeGrowsWithItsText: twice the text takes at most two and a half times
+// as long, whatever is wrong with it.
+func TestJSONTimeGrowsWithItsText(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector distorts times")
+	}
+	for name, piece := range map[string]string{
+		"brackets": "[", "braces": `{"a":`, "quotes": `"`, "open strings": "\"a\n", "words": "a b ", "inner quotes": `"a"x`,
+		"commas": ",", "colons": ":", "comments": "/*", "slashes": "/", "escapes": `"\q`, "surrogates": `"\ud800`, "digits": "1.e+", "nul": "\x00", "odd spaces": "\u00a0", "bytes": "\xff", "closers": "]", "typographic": "“",
+	} {
+		measure := func(n int) time.Duration {
+			e := excerptOf(`{"a": [` + strings.Repeat(piece, n/len(piece)))
+			best := time.Hour
+			for range 3 {
+				start := time.Now()
+				ParseJSON(e)
+				best = min(best, time.Since(start))
+			}
+			return best
+		}
+		once, twice := measure(400_000), measure(800_000)
+		t.Logf("%s: %v, %v", name, once, twice)
+		if twice > once*5/2+30*time.Millisecond {
+			t.Errorf("%s: %v for 400 kB, %v for 800 kB", name, once, twice)
+		}
+	}
+}
