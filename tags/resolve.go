@@ -14,8 +14,10 @@ import (
 // Of returns the tags of a plugin in the order it lists them, each once.
 func Of(doc *pluginfile.Document) []string {
 	var list []string
+	seen := map[string]bool{"": true}
 	for _, tag := range doc.Config.Tags {
-		if tag != "" && !slices.Contains(list, tag) {
+		if !seen[tag] {
+			seen[tag] = true
 			list = append(list, tag)
 		}
 	}
