@@ -49,7 +49,7 @@ type Part struct {
 type ConsentError struct{ Question Question }
 
 func (e *ConsentError) Error() string {
-	return fmt.Sprintf("%s wants more than to compute, and nobody agreed to that", e.Question.Closure.Root.Name)
+	return fmt.Sprintf("%s is not installed: nobody agreed to what it wants", e.Question.Closure.Root.Name)
 }
 
 // Status says what an installation did to one plugin.

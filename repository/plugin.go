@@ -56,12 +56,16 @@ func (p *Plugin) Tag() string {
 	return p.Plan.Tag
 }
 
-// label names the plugin in messages.
+// label names the plugin in messages: quoted when it holds what people cannot see.
 func (p *Plugin) label() string {
-	if p.Name != "" {
-		return p.Name
+	name := p.Name
+	if name == "" {
+		name = p.URL
 	}
-	return p.URL
+	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
+		return quoted
+	}
+	return name
 }
 
 // read gets the text of a location and parses it.
