@@ -124,7 +124,7 @@ func (r *reader) object() *Node {
 	if len(r.members) > mark {
 		n.Members = append(make([]Member, 0, len(r.members)-mark), r.members[mark:]...)
 		r.members = r.members[:mark]
-		r.duplicates(n.Members, source.Warning)
+		r.duplicates(n, source.Warning)
 	}
 	return n
 }

@@ -91,23 +91,35 @@ func (t *text) finish(root *Node) (*Node, []source.Diagnostic) {
 	return root, t.diagnostics
 }
 
-// duplicates reports keys of a map that are written more than once.
-func (t *text) duplicates(members []Member, severity source.Severity) {
-	if !anyDuplicate(members) {
+// duplicates reports keys of a map that are written more than once; the fix takes
+// away the one that does not count.
+func (t *text) duplicates(n *Node, severity source.Severity) {
+	if !anyDuplicate(n.Members) {
 		return
 	}
-	n := &Node{Members: members}
-	for _, pair := range n.Duplicates() {
+	first, before := map[string]int{}, map[string]int{}
+	for i, m := range n.Members {
+		last, again := before[m.Key]
+		before[m.Key] = i
+		if !again {
+			first[m.Key] = i
+			continue
+		}
 		if t.lost() {
 			return
 		}
-		first, again := pair[0], pair[1]
 		d := t.report(ruleDuplicateKey, 0, 0,
-			fmt.Sprintf("the key %s is written twice; only the last value counts", Quote(again.Key)),
+			fmt.Sprintf("the key %s is written twice; only the last value counts", Quote(m.Key)),
 			"keep one of the two; to give several values, write a list")
-		d.Place = again.KeyPlace
-		d.Severity = severity
-		d.Related = []source.Note{{Place: first.KeyPlace, Message: "first written here"}}
+		d.Place, d.Severity = m.KeyPlace, severity
+		d.Related = []source.Note{{Place: n.Members[first[m.Key]].KeyPlace, Message: "first written here"}}
+		if len(n.Members) > 1000 {
+			continue // no one wrote this by hand
+		}
+		if edits, err := n.removeParts(map[int]bool{last: true}); err == nil {
+			// JSON already reads it so; YAML refuses the whole text.
+			d.Fixes = []source.Fix{{Title: "remove the value that does not count", Safe: severity < source.Error, Edits: edits}}
+		}
 	}
 }
 

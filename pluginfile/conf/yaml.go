@@ -168,12 +168,12 @@ func (r *yamlReader) collection(y *yaml.Node, start int) (n *Node, end int) {
 		at = r.sequence(n, y, at, flow)
 	} else {
 		at = r.mapping(n, y, at)
-		r.duplicates(n.Members, source.Error)
 	}
 	if flow {
 		at = r.closing(at)
 	}
 	n.Place = r.place(start, at)
+	r.duplicates(n, source.Error)
 	return n, at
 }
 
