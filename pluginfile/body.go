@@ -18,6 +18,9 @@ type body struct {
 	swallower source.Span
 	// swallowed: behind that end tag, and still in the raw text, a block begins.
 	swallowed bool
+	// reopened: in the text of a script (or style) another script tag begins a line,
+	// so this one probably lacks its end tag.
+	reopened bool
 }
 
 // body reads on from a start tag, which must be the last one read and not
@@ -34,16 +37,16 @@ func (s *scanner) body(tag token) body {
 	s.open.reset()
 	s.open.push(tag.name.Start, tag.name.End)
 	for {
-		switch t := s.next(false); t.kind {
+		switch s.next(false) {
 		case noToken:
 			b.inner.End, b.end = s.pos, s.pos
 			return b
 		case startTag:
-			s.element(&b, t)
+			s.element(&b)
 		case endTag:
-			switch i := s.open.find(s.text[t.name.Start:t.name.End]); {
+			switch i := s.open.find(s.text[s.tag.name.Start:s.tag.name.End]); {
 			case i == 0:
-				b.inner.End, b.end, b.closed = t.span.Start, t.span.End, true
+				b.inner.End, b.end, b.closed = s.tag.span.Start, s.tag.span.End, true
 				return b
 			case i > 0:
 				s.open.closeTo(i)
@@ -52,19 +55,42 @@ func (s *scanner) body(tag token) body {
 	}
 }
 
+// rawBody is body for a raw-text element.
 func (s *scanner) rawBody(b *body, name []byte) {
-	end, ok := rawEnd(s.text, s.pos, name)
-	if !ok {
-		s.ended = true
-		b.inner.End, b.end = s.pos, s.pos
-		return
+	again := -1
+	for at := s.pos; ; at++ {
+		hop := bytes.IndexByte(s.text[at:], '<')
+		if hop < 0 {
+			break
+		}
+		at += hop
+		if endsRaw(s.text, at, name) {
+			length := s.closeFrom(at)
+			if length < 0 {
+				break
+			}
+			s.pos, s.fresh = at+length+1, true
+			b.inner.End, b.end, b.closed = at, s.pos, true
+			b.reopened = again >= 0 && !escapesEnd(s.text[again:at])
+			return
+		}
+		if again < 0 && s.text[at-1] == '\n' && blockTag(s.text, at) && foldEqual(s.text[at+1:nameEnd(s.text, at+1)], name) {
+			again = at
+		}
 	}
-	s.pos, s.fresh = end.End, true
-	b.inner.End, b.end, b.closed = end.Start, end.End, true
+	s.ended = true
+	b.inner.End, b.end = s.pos, s.pos
+}
+
+// escapesEnd reports whether a text takes care not to end a script: a page that is
+// written as a string then begins with <script>, but means no block.
+func escapesEnd(text []byte) bool {
+	return bytes.Contains(text, []byte(`<\/`)) || bytes.Contains(text, []byte("</scr"))
 }
 
 // element takes up an element inside a block.
-func (s *scanner) element(b *body, t token) {
+func (s *scanner) element(b *body) {
+	t := &s.tag
 	name := s.text[t.name.Start:t.name.End]
 	switch {
 	case t.selfClosed:
@@ -75,7 +101,7 @@ func (s *scanner) element(b *body, t token) {
 		if !ok {
 			end.Start = len(s.text)
 		}
-		b.watch(s, t, end.Start, ok)
+		b.watch(s, end.Start, ok)
 		if !ok {
 			s.ended = true
 			return
@@ -89,14 +115,14 @@ func (s *scanner) element(b *body, t token) {
 
 // watch notes whether the text of a raw-text element, which goes to end, holds what
 // was not meant for it.
-func (b *body) watch(s *scanner, t token, end int, terminated bool) {
+func (b *body) watch(s *scanner, end int, terminated bool) {
 	if b.swallowed {
 		return
 	}
 	own, ok := ownEnd(s.text[:end], s.pos, s.open.at(0))
 	behind := ok && blockAtLineStart(s.text[:end], own.End) >= 0
 	if behind || b.swallower.Len() == 0 && (ok || !terminated) {
-		b.swallower, b.swallowed = t.span, behind
+		b.swallower, b.swallowed = s.tag.span, behind
 	}
 }
 
@@ -111,18 +137,23 @@ func (s *scanner) dropNewline(innermost []byte) {
 // rawEnd returns the end tag of a raw-text element whose text begins at from.
 // Anything may follow the name: </scripts> ends a script.
 func rawEnd(text []byte, from int, name []byte) (tag source.Span, ok bool) {
-	for {
+	for ; ; from++ {
 		hop := bytes.IndexByte(text[from:], '<')
 		if hop < 0 {
 			return source.Span{}, false
 		}
-		from += hop + 1
-		after := from + 1 + len(name)
-		if after <= len(text) && text[from] == '/' && foldEqual(text[from+1:after], name) {
-			length := bytes.IndexByte(text[after:], '>')
-			return source.Span{Start: from - 1, End: after + length + 1}, length >= 0
+		from += hop
+		if endsRaw(text, from, name) {
+			length := bytes.IndexByte(text[from:], '>')
+			return source.Span{Start: from, End: from + length + 1}, length >= 0
 		}
 	}
+}
+
+// endsRaw reports whether the "<" at lt begins an end tag of a raw-text element.
+func endsRaw(text []byte, lt int, name []byte) bool {
+	end := lt + len("</") + len(name)
+	return end <= len(text) && text[lt+1] == '/' && foldEqual(text[lt+len("</"):end], name)
 }
 
 // ownEnd returns the first end tag of exactly that name from a place on.

@@ -21,6 +21,7 @@ const (
 	nameByte                   // may go on in a tag name
 	attrStop                   // ends an attribute name
 	bareStop                   // ends a value without quotes
+	space                      // white space
 )
 
 var class = func() (t [256]byte) {
@@ -32,7 +33,8 @@ var class = func() (t [256]byte) {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 	mark(nameStart|nameByte, letters)
 	mark(nameByte, "0123456789-.")
-	mark(attrStop|bareStop, "\t\n\v\f\r \"'<>=")
+	mark(space|attrStop|bareStop, "\t\n\v\f\r ")
+	mark(attrStop|bareStop, "\"'<>=")
 	mark(attrStop, "/")
 	mark(bareStop, "`")
 	return t
@@ -69,17 +71,26 @@ type rawAttr struct {
 // cannot be read belongs to no attribute: the name stands alone, and the tag will
 // turn out to be malformed at the "=".
 func readAttr(text []byte, i int) (a rawAttr, ok bool) {
-	start := skipSpace(text, i)
+	start := i
+	if i < len(text) && class[text[i]]&nameStart == 0 {
+		start = skipSpace(text, i)
+	}
 	end := runEnd(text, start, attrStop)
 	if end == start {
 		return rawAttr{}, false
 	}
 	a = rawAttr{name: source.Span{Start: start, End: end}, value: source.Span{Start: end, End: end}, end: end}
-	equals := skipSpace(text, end)
+	equals := end
+	if equals < len(text) && text[equals] != '=' {
+		equals = skipSpace(text, end)
+	}
 	if equals >= len(text) || text[equals] != '=' {
 		return a, true
 	}
-	value := skipSpace(text, equals+1)
+	value := equals + 1
+	if value < len(text) && text[value] != '"' {
+		value = skipSpace(text, value)
+	}
 	if value >= len(text) {
 		return a, true
 	}
@@ -100,18 +111,6 @@ func readAttr(text []byte, i int) (a rawAttr, ok bool) {
 		a.end = end
 	}
 	return a, true
-}
-
-// tagClose reads \s*(/?)> at i; end is 0 when it is not there.
-func tagClose(text []byte, i int) (end int, slash bool) {
-	i = skipSpace(text, i)
-	switch {
-	case i < len(text) && text[i] == '>':
-		return i + 1, false
-	case i+1 < len(text) && text[i] == '/' && text[i+1] == '>':
-		return i + 2, true
-	}
-	return 0, false
 }
 
 // runEnd returns the end of the run of bytes from i that are neither white space

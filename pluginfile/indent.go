@@ -24,7 +24,11 @@ func indentation(text []byte, span source.Span) []source.Span {
 	if !ok {
 		return nil
 	}
-	var cuts []source.Span
+	most := bytes.Count(inner, []byte{'\n'}) + 1 // one a line
+	if bytes.IndexByte(inner, '\r') >= 0 {
+		most *= 2
+	}
+	cuts := make([]source.Span, 0, most)
 	cut := func(start, end int) {
 		start, end = start+span.Start, end+span.Start
 		switch last := len(cuts) - 1; {

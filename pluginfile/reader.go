@@ -21,7 +21,8 @@ type reader struct {
 // readBlocks reads the blocks as the original does. doubt is the place from which on
 // a careful reader may see something else, -1 if there is none.
 func readBlocks(s *source.Source) (r *reader, doubt int) {
-	r = &reader{source: s, scanner: newScanner(s.Text, 0)}
+	r = &reader{source: s, blocks: make([]*Block, 0, 8)}
+	r.init(s.Text, 0)
 	doubt = -1
 	mistrust := func(at int) {
 		if doubt < 0 || at < doubt {
@@ -29,8 +30,9 @@ func readBlocks(s *source.Source) (r *reader, doubt int) {
 		}
 	}
 	for {
-		tag := r.next(true)
-		switch tag.kind {
+		kind := r.next(true)
+		tag := r.tag
+		switch kind {
 		case noToken:
 			if r.comment >= 0 && r.comment == r.pos {
 				mistrust(r.comment)
@@ -53,7 +55,7 @@ func readBlocks(s *source.Source) (r *reader, doubt int) {
 			if !tag.selfClosed {
 				b := r.body(tag)
 				block.finish(b)
-				suspect = suspect || !b.closed || b.swallowed || r.suspectBody(tag, b)
+				suspect = suspect || !b.closed || b.swallowed || b.reopened || r.wraps(tag, b)
 			}
 			if suspect {
 				mistrust(tag.span.Start)
@@ -153,16 +155,6 @@ func pastLine(value []byte) bool {
 	return line >= 0 && bytes.IndexByte(value[:line], '>') >= 0
 }
 
-// suspectBody reports whether a block that was closed holds others that were not
-// meant for it: a script with a second script tag in it, a whole page.
-func (r *reader) suspectBody(t token, b body) bool {
-	name := r.name(t)
-	if isRaw(name) {
-		return reopened(r.text[b.inner.Start:b.inner.End], name) >= 0
-	}
-	return r.wraps(t, b)
-}
-
 // wraps reports whether an unknown element is only a wrapper around blocks.
 func (r *reader) wraps(t token, b body) bool {
 	name := r.name(t)
@@ -205,27 +197,6 @@ func indented(text []byte, i int) bool {
 		i--
 	}
 	return lineStart(text, i)
-}
-
-// reopened returns the place where, inside the text of a raw-text block, a second
-// start tag of its name begins a line: the block lacks its end tag. A page written
-// as a string would end with <\/script>, and is none.
-func reopened(inner, name []byte) int {
-	for from := 0; ; from++ {
-		hop := bytes.IndexByte(inner[from:], '<')
-		if hop < 0 {
-			return -1
-		}
-		from += hop
-		end := nameEnd(inner, from+1)
-		if !foldEqual(inner[from+1:end], name) || !lineStart(inner, from) || from == 0 || !blockTag(inner, from) {
-			continue
-		}
-		if bytes.Contains(inner[end:], []byte(`<\/`)) || bytes.Contains(inner[end:], []byte("</scr")) {
-			return -1
-		}
-		return from
-	}
 }
 
 // checkAttributes reports attributes that pass a limit or come twice.

@@ -14,13 +14,15 @@ import (
 // the place of the mistake.
 type careful struct {
 	reader
-	rereads int // how often it read far ahead in vain
+	rereads     int  // how often it read far ahead in vain
+	toldComment bool // an open comment was reported
 }
 
 // recoverBlocks returns the careful reader's blocks; those before the first doubt
 // are the original's.
 func recoverBlocks(s *source.Source, original *reader, doubt int) *careful {
-	c := &careful{reader: reader{source: s, scanner: newScanner(s.Text, doubt)}}
+	c := &careful{reader: reader{source: s}}
+	c.init(s.Text, doubt)
 	for _, b := range original.blocks {
 		if b.Tag.Start >= doubt {
 			break
@@ -40,8 +42,9 @@ func recoverBlocks(s *source.Source, original *reader, doubt int) *careful {
 
 // step reads one piece outside of all blocks.
 func (c *careful) step() bool {
-	tag := c.next(true)
-	switch tag.kind {
+	kind := c.next(true)
+	tag := c.tag
+	switch kind {
 	case noToken:
 		return c.comment >= 0 && c.comment == c.pos && c.skipComment()
 	case brokenTag:
@@ -134,10 +137,7 @@ func (c *careful) bodyOf(tag token) (end body, wrapper bool) {
 	end = c.body(tag)
 	unread := c.comment >= 0 && c.comment == c.pos
 	switch {
-	case end.closed && isRaw(name):
-		if reopened(c.text[end.inner.Start:end.inner.End], name) < 0 {
-			return end, false
-		}
+	case end.reopened:
 		c.rereads++
 		return c.unclosed(tag), false
 	case c.wraps(tag, end):
@@ -260,7 +260,13 @@ func (c *careful) skipComment() bool {
 	return true
 }
 
+// openComment reports a comment without end; one is enough, as all that follow lack
+// it as well.
 func (c *careful) openComment(at int) {
+	if c.toldComment {
+		return
+	}
+	c.toldComment = true
 	end := "-->"
 	if bytes.HasPrefix(c.text[at:], []byte("<![")) {
 		end = "]>"
@@ -315,11 +321,15 @@ func (c *careful) relex(tag token) token {
 	at := tag.name.End
 	for {
 		at = skipSpace(c.text, at)
-		if end, slash := tagClose(c.text, at); end > 0 {
-			tag.selfClosed, at = slash, end
+		rest := c.text[at:]
+		if tag.selfClosed = bytes.HasPrefix(rest, []byte("/>")); tag.selfClosed {
+			at++
+		}
+		if len(rest) == 0 || rest[0] == '<' {
 			break
 		}
-		if at >= len(c.text) || c.text[at] == '<' {
+		if c.text[at] == '>' {
+			at++
 			break
 		}
 		a, ok := c.looseAttr(at)
@@ -332,7 +342,6 @@ func (c *careful) relex(tag token) token {
 		}
 		at = a.end
 	}
-	tag.kind = startTag
 	tag.span.End = at
 	c.restart(at)
 	return tag

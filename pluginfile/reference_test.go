@@ -76,6 +76,25 @@ func TestEdgeCases(t *testing.T) {
 	}
 }
 
+// TestRandomCases holds the reader against the original's answers to texts that were
+// put together at random from pieces of markup and white space.
+func TestRandomCases(t *testing.T) {
+	var cases []struct {
+		Source string
+		Blocks []answer
+	}
+	readJSON(t, "random-cases.json", &cases)
+	if len(cases) < 300 {
+		t.Fatalf("only %d cases", len(cases))
+	}
+	for _, test := range cases {
+		doc, _ := pluginfile.Parse("a", []byte(test.Source))
+		if diff := cmp.Diff(test.Blocks, ours(doc.Blocks)); diff != "" {
+			t.Errorf("%q (-original +ours):\n%s", test.Source, diff)
+		}
+	}
+}
+
 type record struct {
 	Repository, Path, SHA256 string
 	Bytes                    int
@@ -110,10 +129,39 @@ func TestCorpus(t *testing.T) {
 			if doc.Ambiguous() {
 				t.Error("the careful reader differs")
 			}
-			for _, d := range diagnostics {
-				start, _ := d.Place.Range()
-				t.Logf("%v %d:%d %s: %s", d.Severity, start.Line, start.Column, d.Code, d.Message)
+			if errors := told(diagnostics); len(errors) > 0 {
+				t.Errorf("the blocks of a plugin that ran are faulted: %v", errors)
+			}
+			if c := doc.Config; c.Name == "" || c.Type == "" && !c.Field("type").Map() || c.APIVersion == "" {
+				t.Errorf("name %q, type %q, api_version %q", c.Name, c.Type, c.APIVersion)
 			}
 		})
+	}
+}
+
+// TestCorpusRecords checks the records themselves, where the files are not there:
+// that they are complete, and in the order that Blocks promises.
+func TestCorpusRecords(t *testing.T) {
+	var records []record
+	readJSON(t, "corpus-reference.json", &records)
+	if len(records) != 98 {
+		t.Errorf("%d records instead of 98", len(records))
+	}
+	for _, r := range records {
+		at := 0
+		kinds := map[string]int{}
+		for _, b := range r.Blocks {
+			kinds[b.Kind]++
+			if b.Start < at || b.End < b.Start || b.End > r.Bytes {
+				t.Errorf("%s: block %s at %d-%d", r.Path, b.Kind, b.Start, b.End)
+			}
+			at = b.End
+			if !pluginfile.Kind(b.Kind).ImJoy() {
+				t.Errorf("%s: unknown kind %s", r.Path, b.Kind)
+			}
+		}
+		if kinds["config"] != 1 || kinds["script"] != 1 {
+			t.Errorf("%s: %v", r.Path, kinds)
+		}
 	}
 }

@@ -25,13 +25,19 @@ type scanner struct {
 	ended bool
 	// comment is where a comment or <![ without end stopped it; -1 if none did.
 	comment int
-	// noClose: there is no ">" any more, so nothing need be searched for one again.
-	noClose bool
+	// From these places on there is no ">", "-->" or "]>": no need to search again.
+	noClose, noComment, noConditional int
 
+	tag   token     // the last tag
 	attrs []rawAttr // of the last start tag that was read with its attributes
 	// Text outside of blocks: the first pieces, and where the last one begins.
 	stray    []source.Span
 	lastText int
+
+	room struct { // enough for most texts, to save allocations
+		elements [24]element
+		attrs    [8]rawAttr
+	}
 }
 
 type tokenKind uint8
@@ -44,21 +50,25 @@ const (
 )
 
 type token struct {
-	kind       tokenKind
 	span       source.Span // the tag; for a broken one what the original leaves out
 	name       source.Span
 	selfClosed bool
 }
 
-func newScanner(text []byte, at int) scanner {
-	return scanner{text: text, pos: at, open: elements{text: text}, fresh: true, comment: -1, lastText: -1}
+// init makes a zero scanner ready to read a text from a place on.
+func (s *scanner) init(text []byte, at int) {
+	s.text, s.pos, s.fresh, s.comment, s.lastText = text, at, true, -1, -1
+	s.noClose, s.noComment, s.noConditional = len(text), len(text), len(text)
+	s.open.text, s.open.stack = text, s.room.elements[:0]
+	s.attrs = s.room.attrs[:0]
 }
 
-// next returns the next tag. With top set, as outside of all blocks, the attributes
-// of start tags are kept in s.attrs and text that is not blank in s.stray.
-func (s *scanner) next(top bool) token {
+// next reads the next tag into s.tag and tells its kind. With top set, as outside of
+// all blocks, the attributes of start tags are kept in s.attrs and text that is not
+// blank in s.stray.
+func (s *scanner) next(top bool) tokenKind {
 	if s.ended {
-		return token{}
+		return noToken
 	}
 	lone := -1 // the last "<" since pos that begins nothing
 	for at := s.pos; ; {
@@ -73,13 +83,13 @@ func (s *scanner) next(top bool) token {
 			}
 			s.pos = max(s.pos, lone)
 			s.ended = true
-			return token{}
+			return noToken
 		}
 		at += hop
-		tag, skipped := s.markup(at, top)
+		kind, skipped := s.markup(at, top)
 		switch {
-		case tag.kind != noToken || s.ended:
-			return tag
+		case kind != noToken || s.ended:
+			return kind
 		case skipped:
 			at, lone = s.pos, -1
 		default:
@@ -91,9 +101,9 @@ func (s *scanner) next(top bool) token {
 
 // markup reads what the "<" at lt begins: a tag, something to skip (a comment), or
 // nothing.
-func (s *scanner) markup(lt int, top bool) (tag token, skipped bool) {
+func (s *scanner) markup(lt int, top bool) (kind tokenKind, skipped bool) {
 	if lt+1 >= len(s.text) {
-		return token{}, false
+		return noToken, false
 	}
 	switch c := s.text[lt+1]; {
 	case class[c]&nameStart != 0:
@@ -101,25 +111,29 @@ func (s *scanner) markup(lt int, top bool) (tag token, skipped bool) {
 	case c == '/':
 		return s.endTag(lt, top), false
 	case c != '!':
-		return token{}, false
+		return noToken, false
 	case bytes.HasPrefix(s.text[lt:], []byte("<!--")):
-		return token{}, s.skipPast(lt, "-->", top)
+		return noToken, s.skipPast(lt, "-->", &s.noComment, top)
 	case bytes.HasPrefix(s.text[lt:], []byte("<![")):
-		return token{}, s.skipPast(lt, "]>", top)
+		return noToken, s.skipPast(lt, "]>", &s.noConditional, top)
 	case lt == s.pos && s.fresh:
-		return token{}, s.doctype(lt)
+		return noToken, s.doctype(lt)
 	}
-	return token{}, false
+	return noToken, false
 }
 
 // skipPast skips a comment or conditional comment; the end may overlap the
 // beginning, as in <!-->. Without an end the original stops for good.
-func (s *scanner) skipPast(lt int, end string, top bool) (ok bool) {
+func (s *scanner) skipPast(lt int, end string, none *int, top bool) (ok bool) {
 	if top {
 		s.noteText(s.pos, lt)
 	}
-	length := bytes.Index(s.text[lt:], []byte(end))
+	length := -1
+	if lt < *none {
+		length = bytes.Index(s.text[lt:], []byte(end))
+	}
 	if length < 0 {
+		*none = min(*none, lt)
 		s.pos = lt
 		s.comment = lt
 		s.ended = true
@@ -148,54 +162,75 @@ func (s *scanner) doctype(lt int) (ok bool) {
 
 // closeFrom returns the distance from at to the next ">", -1 without one.
 func (s *scanner) closeFrom(at int) int {
-	if s.noClose {
+	if at >= s.noClose {
 		return -1
 	}
-	length := bytes.IndexByte(s.text[at:], '>')
-	s.noClose = length < 0
+	length := bytes.IndexByte(s.text[at:s.noClose], '>')
+	if length < 0 {
+		s.noClose = at
+	}
 	return length
 }
 
-func (s *scanner) endTag(lt int, top bool) token {
+func (s *scanner) endTag(lt int, top bool) tokenKind {
 	end := nameEnd(s.text, lt+2)
 	if end == lt+2 {
-		return token{}
+		return noToken
 	}
-	length := s.closeFrom(end)
-	if length < 0 {
-		return token{}
+	length := 0
+	if end == len(s.text) || s.text[end] != '>' {
+		if length = s.closeFrom(end); length < 0 {
+			return noToken
+		}
 	}
 	if top {
 		s.noteText(s.pos, lt)
 	}
 	s.pos = end + length + 1
 	s.fresh = true
-	return token{kind: endTag, span: source.Span{Start: lt, End: s.pos}, name: source.Span{Start: lt + 2, End: end}}
+	s.tag = token{span: source.Span{Start: lt, End: s.pos}, name: source.Span{Start: lt + 2, End: end}}
+	return endTag
 }
 
-func (s *scanner) startTag(lt int, top bool) token {
-	end := nameEnd(s.text, lt+1)
-	tag := token{kind: startTag, name: source.Span{Start: lt + 1, End: end}}
+func (s *scanner) startTag(lt int, top bool) tokenKind {
+	name := nameEnd(s.text, lt+1)
 	if top {
 		s.noteText(s.pos, lt)
 		s.attrs = s.attrs[:0]
 	}
-	for at := end; ; {
-		if close, slash := tagClose(s.text, at); close > 0 {
-			tag.selfClosed = slash
-			at, s.fresh = close, true
-			tag.span = source.Span{Start: lt, End: at}
-			s.pos = at
-			return tag
+	end, how := s.attributes(name, top)
+	s.pos, s.fresh = end, how != 0
+	s.tag = token{span: source.Span{Start: lt, End: end}, name: source.Span{Start: lt + 1, End: name}, selfClosed: how == '/'}
+	if how == 0 {
+		return brokenTag
+	}
+	return startTag
+}
+
+// attributes reads attributes from at and the ">" behind them, and answers where the
+// tag ends and how: with '>', with '/', or, 0, not as a tag.
+func (s *scanner) attributes(at int, keep bool) (end int, how byte) {
+	for text := s.text; ; {
+		i := at
+		for i < len(text) && class[text[i]]&space != 0 {
+			i++
 		}
-		attr, ok := readAttr(s.text, at)
+		if i < len(text) && text[i] >= 0x80 {
+			i = skipSpace(text, i)
+		}
+		switch {
+		case i == len(text):
+			return at, 0
+		case text[i] == '>':
+			return i + 1, '>'
+		case text[i] == '/' && i+1 < len(text) && text[i+1] == '>':
+			return i + 2, '/'
+		}
+		attr, ok := readAttr(text, i)
 		if !ok {
-			tag.kind = brokenTag
-			tag.span = source.Span{Start: lt, End: at}
-			s.pos, s.fresh = at, false
-			return tag
+			return at, 0
 		}
-		if top && len(s.attrs) <= MaxAttributes {
+		if keep && len(s.attrs) <= MaxAttributes {
 			s.attrs = append(s.attrs, attr)
 		}
 		at = attr.end
