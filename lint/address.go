@@ -87,6 +87,11 @@ func (p *pass) all() []link {
 			add(l.Text, s.Place(l.Span))
 		}
 	}
+	for _, w := range p.Windows {
+		for _, l := range w.Images {
+			add(l.Text, w.Place(l.Span))
+		}
+	}
 	return links
 }
 
@@ -168,7 +173,7 @@ func unversioned(p *pass) {
 	for _, l := range p.code() {
 		u := parseURL(l.url)
 		if moving := unversionedPaths[strings.ToLower(u.Hostname())]; moving != nil && moving.MatchString(u.EscapedPath()) {
-			p.report(l.place, fmt.Sprintf("this address on %s has no fixed version, so its code changes", u.Hostname()), versionHint(u))
+			p.report(l.place, fmt.Sprintf("this address on %s has no fixed version, so nobody can tell what it will serve", u.Hostname()), versionHint(u))
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // checks are the rules of this package, by family.
 var checks = slices.Concat(
-	configChecks, versionChecks, textChecks, addressChecks,
+	configChecks, versionChecks, textChecks, tagChecks, requirementChecks, addressChecks,
 	scriptChecks, exportChecks, apiChecks,
 	windowChecks, attachmentChecks, suppressionChecks,
 )
@@ -25,7 +25,9 @@ var checks = slices.Concat(
 func Rules() []*source.Rule {
 	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules)
 	for _, c := range checks {
-		rules = append(rules, c.Rule)
+		if c.Rule != ruleHole {
+			rules = append(rules, c.Rule)
+		}
 	}
 	slices.SortFunc(rules, func(a, b *source.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return rules

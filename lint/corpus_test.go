@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -68,4 +70,152 @@ func lintAll(t testing.TB, files map[string][]byte) map[string][]source.Diagnost
 		found[f.Document.Source.Name] = Run(f, Options{})
 	}
 	return found
+}
+
+// knownFindings are those that a careful reader makes in the public corpus. A line is met
+// by a finding that begins there or has a related place there.
+var knownFindings = []struct {
+	file  string
+	lines []int
+	code  string
+}{
+	{"imjoy-team/imagej.js/src/imagej-js-chatbot-extension", []int{7}, "config-newline-in-string"},
+	{"constantinpape/affogato/imjoy/interactive_mws", []int{27}, "python-syntax"},
+	{"imjoy-team/imjoy-plugins/repository/liveStream", []int{19, 21}, "config-duplicate-key"},
+	{"imjoy-team/imjoy-plugins/repository/anet-lite", []int{85}, "config-legacy-name"},
+	{"imjoy-team/imjoy-plugins/repository/anet-lite", []int{89, 103, 108}, "tag-without-value"},
+	{"imjoy-team/imjoy-plugins/repository/anet-lite", []int{103, 108}, "tag-key-unused"},
+	{"imjoy-team/imjoy-plugins/repository/CARE", []int{19, 28, 35}, "tag-without-value"},
+	{"imjoy-team/imjoy-plugins/repository/CARE", []int{26, 27, 28}, "tag-key-unused"},
+	{"imjoy-team/example-plugins/imjoy-plugins/CARE", []int{19, 28, 35}, "tag-without-value"},
+	{"imjoy-team/example-plugins/imjoy-plugins/CARE", []int{26, 27, 28}, "tag-key-unused"},
+	{"amun-ai/hypha/tests/testFunctionsPlugin", []int{18}, "tags-empty-object"},
+	{"amun-ai/hypha/tests/testWebWorkerPlugin", []int{18}, "tags-empty-object"},
+	{"amun-ai/hypha/tests/testWindowPlugin1", []int{17}, "tags-empty-object"},
+	{"amun-ai/hypha/tests/testWebPythonPlugin", []int{19}, "tags-empty-object"},
+	{"amun-ai/hypha/tests/testUnreliablePlugin", []int{17}, "tags-empty-object"},
+	{"amun-ai/hypha/tests/testASGIWebPythonPlugin", []int{19}, "tags-empty-object"},
+	{"oeway/rna-loc/imjoy-plugins/NuclearEnvelopeDistance", []int{27}, "requirement-private-path"},
+	{"imjoy-team/imjoy-core/tests/testWorkerESModulePlugin", []int{24, 25}, "javascript-remote-module"},
+	{"imjoy-team/imjoy-core-plugins/docs/BrowserFS", []int{14}, "type-unsupported"},
+	{"imjoy-team/imjoy-plugins/repository/textFileImporter", []int{128, 129}, "javascript-unknown-property"},
+	{"imjoy-team/imjoy-plugins/repository/textFileImporter", []int{162}, "javascript-undeclared"},
+	{"imjoy-team/imjoy-plugins/repository/itk-vtk-viewer", []int{26}, "url-dead-host"},
+	{"imjoy-team/imjoy-plugins/repository/itk-vtk-viewer", []int{29}, "config-duplicate-key"},
+	{"imjoy-team/imjoy-plugins/repository/DeepGoPlus", []int{31}, "config-duplicate-key"},
+	{"imjoy-team/example-plugins/imjoy-plugins/DPNUnet", []int{45}, "config-duplicate-key"},
+	{"imjoy-team/example-plugins/imjoy-plugins/DPNUnet", []int{25, 28}, "tag-key-unused"},
+	{"imjoy-team/imjoy-plugins/repository/ImageAnnotator", []int{1977}, "javascript-undeclared"},
+	{"imjoy-team/example-plugins/imjoy-plugins/ImageAnnotator", []int{1977}, "javascript-undeclared"},
+	{"imjoy-team/imjoy-core-plugins/docs/WebPythonWorker", []int{1312}, "javascript-undeclared"},
+	{"imjoy-team/imjoy-plugins/repository/3D Histogram", []int{409}, "javascript-undeclared"},
+	{"imjoy-team/imjoy-plugins/repository/Skin-Lesion-Analyzer", []int{44}, "javascript-undeclared"},
+	{"imjoy-team/imjoy-plugins/repository/smlmFileIO", []int{13}, "url-dead-host"},
+	{"imjoy-team/imjoy-plugins/repository/MNIST-CNN", []int{25, 26}, "url-unversioned"},
+	{"imjoy-team/imjoy-core/tests/testWorkerESModulePlugin", []int{2, 13}, "placeholder-text"},
+	{"imjoy-team/imjoy-plugins/repository/liveStream", []int{58, 74}, "api-removed"},
+}
+
+func TestKnownFindingsOfTheCorpus(t *testing.T) {
+	found := lintAll(t, corpus(t))
+	for _, k := range knownFindings {
+		for _, line := range k.lines {
+			if !reported(found[k.file+".imjoy.html"], k.code, line) {
+				t.Errorf("%s:%d: %s is not reported; found:\n%s", k.file, line, k.code, show(found[k.file+".imjoy.html"]))
+			}
+		}
+	}
+}
+
+func reported(found []source.Diagnostic, code string, line int) bool {
+	for _, d := range found {
+		if d.Code != code {
+			continue
+		}
+		places := []source.Place{d.Place}
+		for _, n := range d.Related {
+			places = append(places, n.Place)
+		}
+		for _, p := range places {
+			if at, _ := p.Range(); at.Line == line {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// knownErrors are all errors that the corpus is known to have; each was judged by hand.
+var knownErrors = map[string][]string{
+	"imjoy-team/imagej.js/src/imagej-js-chatbot-extension":    {"config-newline-in-string"},
+	"constantinpape/affogato/imjoy/interactive_mws":           {"python-syntax"},
+	"constantinpape/affogato/imjoy/annotator_dev":             {"javascript-undeclared"},
+	"imjoy-team/imjoy-plugins/repository/ImageAnnotator":      {"javascript-undeclared"},
+	"imjoy-team/example-plugins/imjoy-plugins/ImageAnnotator": {"javascript-undeclared"},
+	"imjoy-team/imjoy-plugins/repository/liveStream":          {"config-duplicate-key"},
+	"oeway/rna-loc/imjoy-plugins/NuclearEnvelopeDistance":     {"requirement-private-path"},
+}
+
+func TestErrorsOfTheCorpusAreTheKnownOnes(t *testing.T) {
+	for name, found := range lintAll(t, corpus(t)) {
+		var got []string
+		for _, d := range found {
+			if d.Severity == source.Error {
+				got = append(got, d.Code)
+			}
+		}
+		if diff := cmp.Diff(knownErrors[strings.TrimSuffix(name, ".imjoy.html")], got); diff != "" {
+			t.Errorf("%s: errors (-want +got):\n%s%s", name, diff, show(found))
+		}
+	}
+}
+
+// Nothing is said about what only looks odd.
+func TestFalseAlarmsOfTheCorpus(t *testing.T) {
+	found := lintAll(t, corpus(t))
+	for _, quiet := range []struct{ file, codes string }{
+		{"constantinpape/affogato/imjoy/interactive_mws", "attribute tag block text"},                    // lang = "..." with spaces
+		{"imjoy-team/imjoy-core/tests/testWebWorkerPlugin1", "config-repeated script attachment export"}, // attachments that hold plugins
+		{"imjoy-team/imjoy-plugins/repository/SchemaIO", "block tag text"},                               // autolinks in docs
+		{"imjoy-team/imjoy-plugins/repository/histogram2D", "ui"},                                        // three widgets in one text
+		{"imjoy-team/imjoy-core-plugins/docs/BrowserFS", "export run"},                                   // exports from a promise
+		{"imjoy-team/imjoy-plugins/repository/ImageSelection", "javascript"},                             // let self at the top
+	} {
+		for _, d := range found[quiet.file+".imjoy.html"] {
+			if matches(strings.Fields(quiet.codes), d.Code) {
+				t.Errorf("%s: %s", quiet.file, show([]source.Diagnostic{d}))
+			}
+		}
+	}
+}
+
+func BenchmarkCorpus(b *testing.B) {
+	files := corpus(b)
+	size := 0
+	for _, text := range files {
+		size += len(text)
+	}
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		for name, text := range files {
+			doc, found := pluginfile.Parse(name, text)
+			Run(analysis.Of(doc, found, nil), Options{})
+		}
+	}
+}
+
+// Rules alone, as an editor asks again after a key stroke elsewhere.
+func BenchmarkRules(b *testing.B) {
+	var all []*analysis.Facts
+	for name, text := range corpus(b) {
+		doc, found := pluginfile.Parse(name, text)
+		all = append(all, analysis.Of(doc, found, nil))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, f := range all {
+			Run(f, Options{})
+		}
+	}
 }

@@ -57,15 +57,13 @@ func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
 	return once(kept)
 }
 
-// planned returns what the plans found. Where blocks are lost, they may miss a
-// script that is there.
+// planned returns what the plans found, without what is told better here: values
+// that are missing for a tag, which have a check of their own. Where blocks are lost,
+// a plan may also miss a script that is there.
 func planned(facts *analysis.Facts) []source.Diagnostic {
-	if !facts.Document.Ambiguous() {
-		return facts.Planned
-	}
 	var kept []source.Diagnostic
 	for _, d := range facts.Planned {
-		if d.Code != "script-missing" {
+		if d.Code != ruleHole.Code && !(d.Code == "script-missing" && facts.Document.Ambiguous()) {
 			kept = append(kept, d)
 		}
 	}

@@ -59,8 +59,8 @@ var (
 		Summary: "the tag of a script is empty or unknown",
 		Doc: "A script with `tag=\"GPU\"` runs for that tag only, one without for all. An empty tag matches none in ImJoy, although it looks like \"all\"; " +
 			"a tag that the config does not list is never chosen; the attribute is `tag`, not `tags`.",
-		Bad:  `<script lang="python" tags="GPU">`,
-		Good: `<script lang="python" tag="GPU">`,
+		Bad:  "<config lang=\"json\">{\"tags\": [\"GPU\"]}</config>\n<script lang=\"javascript\" tags=\"GPU\">\napi.export({})\n</script>",
+		Good: "<config lang=\"json\">{\"tags\": [\"GPU\"]}</config>\n<script lang=\"javascript\" tag=\"GPU\">\napi.export({})\n</script>",
 	}
 	ruleScriptLang = &source.Rule{
 		Code: "script-lang", Severity: source.Warning,

@@ -16,7 +16,8 @@ type Window struct {
 	Block   *pluginfile.Block
 	Roots   []Root    // in order, without white space
 	Scripts []Element // <script> elements, at any depth
-	Loads   []Literal // addresses that elements load: src and href of link
+	Loads   []Literal // addresses of scripts, style sheets and frames that elements load
+	Images  []Literal // other addresses that elements show: images, sounds
 	IDs     []Literal // values of id attributes
 }
 
@@ -148,12 +149,19 @@ func (r *windowReader) note(t html.Token) {
 	if id := attrs["id"]; id != "" {
 		r.window.IDs = add(r.window.IDs, Literal{id, span})
 	}
-	load := attrs["src"]
-	if t.DataAtom == atom.Link {
-		load = attrs["href"]
+	switch t.DataAtom {
+	case atom.Link:
+		r.load(&r.window.Loads, attrs["href"], span)
+	case atom.Script, atom.Iframe, atom.Embed:
+		r.load(&r.window.Loads, attrs["src"], span)
+	default:
+		r.load(&r.window.Images, attrs["src"], span)
 	}
-	if looksLikeURL(load) {
-		r.window.Loads = add(r.window.Loads, Literal{load, span})
+}
+
+func (r *windowReader) load(list *[]Literal, address string, span source.Span) {
+	if looksLikeURL(address) {
+		*list = add(*list, Literal{address, span})
 	}
 }
 

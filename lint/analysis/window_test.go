@@ -13,7 +13,7 @@ import (
 func TestWindow(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"one element", "\n  <div id='a'><p>one<p>two<br></div>\n", "element div \"<div id='a'><p>one<p>two<br></div>\"\nid a\n"},
-		{"two elements and text", "<div></div> text <img src=\"https://a/b.png\">", "element div \"<div></div>\"\ntext  \"text\"\nelement img \"<img src=\\\"https://a/b.png\\\">\"\nload https://a/b.png\n"},
+		{"two elements and text", "<div></div> text <img src=\"https://a/b.png\">", "element div \"<div></div>\"\ntext  \"text\"\nelement img \"<img src=\\\"https://a/b.png\\\">\"\nimage https://a/b.png\n"},
 		{"a comment first", "<!-- c --><div></div>", "comment  \"<!-- c -->\"\nelement div \"<div></div>\"\n"},
 		{"a page", "<!doctype html><html><head><title>x</title></head><body><div>y</div></body></html>", "element title \"<title>x</title>\"\nelement div \"<div>y</div>\"\n"},
 		{"paragraphs", "<p>one<p>two</p>", "element p \"<p>one\"\nelement p \"<p>two</p>\"\n"},
@@ -35,6 +35,9 @@ func TestWindow(t *testing.T) {
 			}
 			for _, l := range w.Loads {
 				fmt.Fprintf(&b, "load %s\n", l.Text)
+			}
+			for _, l := range w.Images {
+				fmt.Fprintf(&b, "image %s\n", l.Text)
 			}
 			for _, l := range w.IDs {
 				fmt.Fprintf(&b, "id %s\n", l.Text)

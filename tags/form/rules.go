@@ -14,7 +14,7 @@ var (
 		Summary: "`ui` is neither text nor a list",
 		Doc: "A form is a string in which elements stand in braces, or a list of such strings. An object is allowed only to give " +
 			"each tag its own form. ImJoy refuses an object and ignores numbers and booleans.",
-		Bad:  `{"ui": {"id": "sigma", "type": "number"}}`,
+		Bad:  `{"ui": 5}`,
 		Good: `{"ui": "sigma: {id: 'sigma', type: 'number'}"}`,
 	}
 	ruleSyntax = &source.Rule{

@@ -1,0 +1,61 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+var requirementChecks = []check{
+	{ruleUnversionedPackage, unversionedPackages},
+}
+
+var ruleUnversionedPackage = &source.Rule{
+	Code: "requirement-unversioned", Severity: source.Info,
+	Summary: "packages without a version",
+	Doc: "A package without a version is whatever is newest on the day of installation. Most Python plugins that stopped working did so because a package moved on. " +
+		"Bounds such as `numpy>=1.21,<2` keep a plugin working without tying it to one release.",
+	Bad:  `{"type": "native-python", "requirements": ["pip: numpy"]}`,
+	Good: `{"type": "native-python", "requirements": ["pip: 'numpy>=1.21,<2'"]}`,
+}
+
+// unversionedPackages tells once for each plan, at the first package: a list of
+// them is no news in every line.
+func unversionedPackages(p *pass) {
+	told := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		var open []requirement.Package
+		total := 0
+		for _, list := range [][]requirement.Package{plan.Needs.Conda, plan.Needs.Pip} {
+			for _, pkg := range list {
+				if pkg.Implied || pkg.URL != "" || pkg.Path != "" {
+					continue
+				}
+				total++
+				if pkg.Specifier == "" {
+					open = append(open, pkg)
+				}
+			}
+		}
+		if len(open) == 0 || told[open[0].Place.Span] {
+			continue
+		}
+		told[open[0].Place.Span] = true
+		p.report(open[0].Place, fmt.Sprintf("%d of %d packages have no version: %s", len(open), total, packageNames(open)), "bounds keep a plugin working when a package moves on: 'name>=1.2,<2'")
+	}
+}
+
+// packageNames lists the names of packages, the first few of many.
+func packageNames(list []requirement.Package) string {
+	const shown = 6
+	var names []string
+	for _, pkg := range list[:min(len(list), shown)] {
+		names = append(names, pkg.Name)
+	}
+	if len(list) > shown {
+		names = append(names, "...")
+	}
+	return strings.Join(names, ", ")
+}
