@@ -39,15 +39,18 @@ var pythons = sync.OnceValue(func() []Interpreter {
 	return list
 })
 
-// onPython runs a test on every interpreter of a different version.
+// onPython runs a test on the oldest and the newest interpreter, or with
+// IMJOY_PYTHONS=all on one of each version.
 func onPython(t *testing.T, test func(t *testing.T, python string)) {
 	t.Helper()
 	if len(pythons()) == 0 {
 		t.Skip("python3 (3.8 or newer) is not installed: this test runs plugins in it")
 	}
 	tested := map[int]bool{}
+	all := os.Getenv("IMJOY_PYTHONS") == "all"
+	oldest, newest := pythons()[0].Minor, pythons()[len(pythons())-1].Minor
 	for _, i := range pythons() {
-		if tested[i.Minor] {
+		if tested[i.Minor] || !all && i.Minor != oldest && i.Minor != newest {
 			continue
 		}
 		tested[i.Minor] = true

@@ -79,7 +79,11 @@ func lines(log func(level, text string), level string) *confine.Lines {
 func (p *Process) Close() error {
 	p.closed.Do(func() {
 		_ = p.Conn.Close() // the plugin reads this as the request to end
-		p.child.Stop(stopGrace)
+		select {
+		case <-p.child.Done():
+		case <-time.After(stopGrace):
+			p.child.Kill()
+		}
 	})
 	return nil
 }

@@ -5,12 +5,12 @@ start than all the rest."""
 
 import os
 import queue
-import signal
 import sys
 import threading
 import time
+import types
 
-from _imjoy import peer, plugin
+from _imjoy import peer, plugin, values
 from _imjoy.promise import Promise
 
 # How often a plugin that has not exported yet is asked whether anything still runs.
@@ -155,7 +155,7 @@ class Main:
         if target:
             function = self.peer.given.get(target)
             if function is None:
-                raise LookupError("function %s does not exist any more" % target)
+                raise values.Error("function %s does not exist any more" % target, "ReferenceError")
             return function, args, kwargs
         return self.plugin.method(message.get("method") or ""), args, kwargs
 
@@ -179,7 +179,7 @@ class Main:
 
     def answer(self, number, value):
         # A generator runs the plugin's code while it is encoded, so it is read here.
-        if hasattr(value, "gi_frame"):
+        if type(value) is types.GeneratorType:
             try:
                 value = list(value)
             except BaseException as e:
@@ -238,24 +238,10 @@ def _leave():
     raise SystemExit(0)
 
 
-def _terminated(main):
-    pid = os.getpid()
-
-    def handle(number, _):
-        if os.getpid() != pid:  # a process that the plugin forked
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-        else:
-            raise SystemExit(128 + number)
-
-    return handle
-
-
 def main(fd):
     m = Main()
     m.peer = peer.Peer(fd, m)
     m.plugin = plugin.Plugin(m)
-    signal.signal(signal.SIGTERM, _terminated(m))
     reader = threading.Thread(target=m.peer.read_forever, name="imjoy", daemon=True)
     reader.imjoy = True
     reader.start()

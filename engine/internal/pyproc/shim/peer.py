@@ -68,6 +68,12 @@ class Peer:
         self.pid = os.getpid()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.forked)
+        if sys.version_info >= (3, 12):
+            # Python warns of forks beside threads; the thread is ours, and forked()
+            # takes care of what it holds.
+            import warnings
+
+            warnings.filterwarnings("ignore", ".* is multi-threaded, use of fork", DeprecationWarning)
 
     def forked(self):
         """A child of the plugin must not write into our frames."""

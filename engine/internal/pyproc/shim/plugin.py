@@ -9,9 +9,7 @@ import threading
 from _imjoy import api, values
 from _imjoy.promise import Promise
 
-EXPORT_MISSING = (
-    "the script ended without calling api.export: pass it an object with the plugin's functions, such as api.export(Plugin())"
-)
+EXPORT_MISSING = "the plugin never calls api.export(...), so there is nothing to run"
 
 
 class Script:
@@ -46,11 +44,13 @@ class Plugin:
         self.file = "plugin.imjoy.html"
         self.scripts = []
         self.exported = None
+        self.started = False
         self.changed = False  # exported again after the start
 
     # --- start ---
 
     def start(self, params):
+        self.started = True
         self.file = params.get("file") or params.get("name") or self.file
         self.scripts = [Script(i, s) for i, s in enumerate(params.get("scripts") or [])]
         for name, value in (params.get("config") or {}).items():
@@ -115,7 +115,7 @@ class Plugin:
         elif self.busy():
             self.main.later(lambda: self.await_export(done))
         else:
-            done._settle(False, RuntimeError(EXPORT_MISSING))
+            done._settle(False, values.Error(EXPORT_MISSING, "ExportError"))
 
     def busy(self):
         """Whether anything is left that could still export."""
@@ -148,32 +148,42 @@ class Plugin:
             self.main.peer.notify("exports", self.interface())
 
     def interface(self):
-        """The names of the functions, and the members that are values."""
-        names, members = [], {}
-        for name, value in self.exported.items():
+        """The names of the functions, those of inner objects as "inner.name", and the
+        members that are values."""
+        names, plain = [], {}
+        self.collect(self.exported, "", names, plain)
+        return {"exports": names, "values": plain}
+
+    def collect(self, interface, prefix, names, plain):
+        for name, value in interface.items():
+            if not isinstance(name, str) or name.startswith("_"):
+                continue
             if callable(value) and not isinstance(value, type):
-                names.append(name)
+                names.append(prefix + name)
+                continue
+            inner = value if isinstance(value, dict) else values.members(value) if type(value).__module__ == "__main__" else None
+            if inner is not None and any(callable(v) for v in inner.values()) and prefix.count(".") < 4:
+                self.collect(inner, prefix + name + ".", names, {})
                 continue
             try:
                 values.Encoder().text(value)
             except Exception:  # it cannot leave the plugin, so it is not exported
                 continue
-            members[name] = value
-        return {"exports": names, "members": members}
+            plain[name] = value
 
     def method(self, name):
-        if name == "plugin.start":
-            return self.start
+        if name == "plugin.start" and not self.started:
+            return self.start  # later it is a function of the plugin's own
         prefix, _, path = name.partition(".")
+        if prefix != "plugin" or self.exported is None:
+            raise values.Error(EXPORT_MISSING, "ExportError")
         value = self.exported
-        if prefix != "plugin" or value is None:
-            raise LookupError("the plugin has no function %r" % name)
         for part in path.split("."):
             value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
-            if value is None or part.startswith("_"):
-                raise LookupError("the plugin does not export %r" % path)
-        if not callable(value):
-            raise TypeError("%r is not a function of the plugin" % path)
+            if part.startswith("_"):
+                value = None
+        if not callable(value) or isinstance(value, type):
+            raise values.Error('the plugin does not export a function "%s"' % path, "ReferenceError")
         return value
 
     # --- errors ---

@@ -511,7 +511,7 @@ class Decoder:
             return v
         if isinstance(v, list) and v:
             return bytearray(b"").join(self.data(part) for part in v)
-        if hasattr(v, "tobytes"):
+        if hasattr(type(v), "tobytes"):
             return v.tobytes()
         raise ValueError("buffer %r of %d" % (v, len(self.buffers)))
 
