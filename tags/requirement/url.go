@@ -18,6 +18,8 @@ var (
 	secureURL  = regexp.MustCompile(`^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%+,=@!:/-]*)?(\?` + pairs + `)?(#` + pairs + `)?$`)
 	revText    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/-]*$`)
 	fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	// shortCommit is what git takes for the beginning of a commit id.
+	shortCommit = regexp.MustCompile(`^[0-9a-f]{7,39}$`)
 )
 
 const (
@@ -173,8 +175,11 @@ func (p *parser) gitRev(u *url.URL, start, end int, rev *string) bool {
 	}
 	if !fullCommit.MatchString(*rev) {
 		what := "no commit is named, so every installation may get other code"
-		if *rev != "" {
-			what = fmt.Sprintf("%q is not a full commit id, so it may move", *rev)
+		switch {
+		case shortCommit.MatchString(*rev):
+			what = fmt.Sprintf("%q is an abbreviated commit, which may come to mean another", *rev)
+		case *rev != "":
+			what = fmt.Sprintf("%q is a branch or a tag, which can move", *rev)
 		}
 		p.report(ruleUnpinned, start, end, what, "write @ and the 40 digits of the commit after the repository")
 	}

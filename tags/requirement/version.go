@@ -3,23 +3,17 @@ package requirement
 import (
 	"regexp"
 	"strings"
-
-	"deps.dev/util/semver"
 )
 
 // validSpecifier reports whether text, clauses with commas and without spaces, is a
 // version specifier of PEP 440.
 func validSpecifier(text string) bool {
-	if text == "" {
-		return true
-	}
 	for _, clause := range strings.Split(text, ",") {
 		if !validClause(clause) {
 			return false
 		}
 	}
-	_, err := semver.PyPI.ParseConstraint(strings.ReplaceAll(text, "===", "=="))
-	return err == nil
+	return true
 }
 
 // clause is one comparison: an operator and a version of PEP 440.
@@ -29,7 +23,13 @@ func validClause(text string) bool {
 	if !clause.MatchString(text) {
 		return false
 	}
-	return !strings.HasSuffix(text, ".*") || strings.HasPrefix(text, "==") || strings.HasPrefix(text, "!=")
+	switch text[:2] {
+	case "==", "!=":
+		return true
+	case "~=": // "~=1" says nothing: it needs a part that may grow
+		return strings.Contains(text, ".") && !strings.HasSuffix(text, ".*")
+	}
+	return !strings.HasSuffix(text, ".*")
 }
 
 // condaVersion matches a version as conda writes it, wildcards included. It begins
