@@ -50,19 +50,30 @@ func (r *resolver) mapWithoutTags(field string, n *conf.Node) {
 	if n.Get("type") != nil || n.Get("id") != nil {
 		hint = "put the object into a list: [{...}]"
 	}
-	r.report(ruleMapWithoutTags, n.Place, fmt.Sprintf("%s has a value for each tag, but the plugin has no tags", field), hint)
+	r.report(ruleMapWithoutTags, n.Place, fmt.Sprintf("%s is an object, which means a choice by tag, but the plugin has no tags", field), hint)
 }
 
-// hole reports that a field says nothing for the chosen tag.
+// hole reports that a field says nothing for the chosen tag, or for any tag.
 func (r *resolver) hole(field string, n *conf.Node) {
-	tag := r.plan.Tag
-	hint := fmt.Sprintf("add the key %q, or [] to say that there is nothing", tag)
-	if near := source.Nearest(tag, unused(n, r.tags)); near != "" {
-		hint = fmt.Sprintf("is its key %q the tag %q?", near, tag)
-	} else if n.Get("type") != nil {
-		hint = "if the object is one value for all tags, put it into a list: [{...}]"
+	place := n.Place
+	if m := r.config.Root.Member(field); m != nil {
+		place = m.KeyPlace
 	}
-	r.report(ruleHole, n.Place, fmt.Sprintf("%s has no value for the tag %q; it is taken as absent", field, tag), hint).
+	tag, unused := r.plan.Tag, unused(n, r.tags)
+	if len(unused) == len(n.Keys()) {
+		hint := "the tags are " + list(r.tags)
+		if n.Get("type") != nil {
+			hint = "if the object is one value for all tags, put it into a list: [{...}]"
+		}
+		r.report(ruleHole, place, fmt.Sprintf("none of the keys of %s is a tag of the plugin; it is taken as absent", field), hint).
+			Related = []source.Note{{Place: r.placeOf("tags"), Message: "the tags"}}
+		return
+	}
+	hint := fmt.Sprintf("add the key %q, or [] to say that there is nothing", tag)
+	if near := source.Nearest(tag, unused); near != "" {
+		hint = fmt.Sprintf("is its key %q the tag %q?", near, tag)
+	}
+	r.report(ruleHole, place, fmt.Sprintf("%s has no value for the tag %q; it is taken as absent", field, tag), hint).
 		Related = []source.Note{{Place: r.placeOfTag(tag), Message: "the tag"}}
 }
 
@@ -119,7 +130,7 @@ func (r *resolver) checkTags() {
 	case n.Kind == conf.String && n.Text != "":
 		r.report(ruleTagsShape, n.Place, "tags is a string: ImJoy takes its first letter for the tag", "write a list: [\""+n.Text+"\"]")
 	case n.Kind != conf.List && !n.Empty():
-		r.report(ruleTagsShape, n.Place, fmt.Sprintf("tags is a %s, not a list of strings", n.Kind), `write ["CPU", "GPU"]`)
+		r.report(ruleTagsShape, n.Place, fmt.Sprintf("tags is %s, not a list of strings", article(n.Kind)), `write ["CPU", "GPU"]`)
 	default:
 		r.checkTagList(n)
 	}
@@ -137,7 +148,7 @@ func (r *resolver) checkTagList(n *conf.Node) {
 		text, ok := item.Str()
 		switch {
 		case !ok:
-			r.report(ruleTagsShape, item.Place, fmt.Sprintf("a tag is text, not a %s", item.Kind), "write it in quotes")
+			r.report(ruleTagsShape, item.Place, fmt.Sprintf("a tag is text, not %s", article(item.Kind)), "write it in quotes")
 		case strings.TrimSpace(text) != text || text == "":
 			r.report(ruleTagsShape, item.Place, fmt.Sprintf("the tag %q is empty or has spaces around it", text), "ImJoy compares tags letter by letter: remove the spaces")
 		case seen[text] != nil:
@@ -159,11 +170,22 @@ func (r *resolver) checkKeys(field string) {
 			continue
 		}
 		hint := "the tags are " + list(r.tags)
-		if near := source.Nearest(m.Key, r.tags); near != "" {
+		if near := source.Nearest(m.Key, without(r.tags, n)); near != "" {
 			hint = fmt.Sprintf("did you mean the tag %q?", near)
 		}
 		r.report(ruleUnusedKey, m.KeyPlace, fmt.Sprintf("%q is no tag of the plugin, so this value of %s is never used", m.Key, field), hint)
 	}
+}
+
+// without returns the tags that a choice has no value for: those that a misspelt key
+// may have been meant for.
+func without(tags []string, n *conf.Node) (missing []string) {
+	for _, tag := range tags {
+		if n.Get(tag) == nil {
+			missing = append(missing, tag)
+		}
+	}
+	return missing
 }
 
 func list(tags []string) string {

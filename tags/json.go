@@ -168,7 +168,9 @@ func Lines(b *pluginfile.Block) (first, last int) {
 	return b.Source.Position(b.Span.Start, source.Bytes).Line, b.Source.Position(max(b.Span.Start, b.Span.End-1), source.Bytes).Line
 }
 
-func itemOf(i requirement.Item) itemJSON { return itemJSON{Text: address.Redact(i.Text), Position: start(i.Place)} }
+func itemOf(i requirement.Item) itemJSON {
+	return itemJSON{Text: address.Redact(i.Text), Position: start(i.Place)}
+}
 
 func commandOf(c requirement.Command) commandJSON {
 	return commandJSON{Words: listed(c.Words), itemJSON: itemOf(c.Item)}

@@ -28,7 +28,7 @@ func (r *resolver) dependencies() {
 	for _, item := range items(n) {
 		text, ok := item.Str()
 		if !ok {
-			r.report(ruleDependency, item.Place, fmt.Sprintf("a dependency is the address of a plugin, not a %s", item.Kind), `write "owner/repository:Name"`)
+			r.report(ruleDependency, item.Place, fmt.Sprintf("a dependency is the address of a plugin, not %s", article(item.Kind)), `write "owner/repository:Name"`)
 			continue
 		}
 		a, err := address.Parse(text)
@@ -66,6 +66,11 @@ func (r *resolver) implied() (wants []permission.Want) {
 	p := r.plan
 	if p.Language == Python {
 		want(permission.Permission{Kind: permission.Python}, "", "its scripts are Python", r.placeOf("type"))
+	}
+	for _, host := range (&requirement.Declaration{URLs: p.Needs.URLs}).Hosts() {
+		if net, err := permission.Parse("net:" + host.Name); err == nil {
+			want(net, "", "it loads a script from there", host.Item.Place)
+		}
 	}
 	for _, c := range p.Needs.Commands {
 		want(run(c.Words), strings.Join(c.Words, " "), "a command it needs", c.Place)

@@ -143,7 +143,7 @@ func (r *resolver) text(field string) string {
 	n := r.pick(field)
 	text, ok := n.Str()
 	if !ok && !n.Empty() {
-		r.report(ruleFieldShape, n.Place, fmt.Sprintf("%s is a %s, not text", field, n.Kind), "write a string")
+		r.report(ruleFieldShape, n.Place, fmt.Sprintf("%s is %s, not text", field, article(n.Kind)), "write a string")
 	}
 	return text
 }
@@ -155,13 +155,13 @@ func (r *resolver) strings(field string) (list []string) {
 		return nil
 	}
 	if n.Kind != conf.List && n.Kind != conf.String && !n.Empty() {
-		r.report(ruleFieldShape, n.Place, fmt.Sprintf("%s is a %s, not a list of strings", field, n.Kind), "write a list")
+		r.report(ruleFieldShape, n.Place, fmt.Sprintf("%s is %s, not a list of strings", field, article(n.Kind)), "write a list")
 		return nil
 	}
 	for _, item := range items(n) {
 		text, ok := item.Str()
 		if !ok && !item.Empty() {
-			r.report(ruleFieldShape, item.Place, fmt.Sprintf("this item of %s is a %s, not text", field, item.Kind), "write a string")
+			r.report(ruleFieldShape, item.Place, fmt.Sprintf("this item of %s is %s, not text", field, article(item.Kind)), "write a string")
 		}
 		if strings.TrimSpace(text) != "" {
 			list = append(list, text)
@@ -187,4 +187,15 @@ func present(n *conf.Node) *conf.Node {
 		return nil
 	}
 	return n
+}
+
+// article is the kind of a value as the end of a sentence has it.
+func article(k conf.Kind) string {
+	switch k {
+	case conf.Null, conf.Invalid:
+		return k.String()
+	case conf.Map:
+		return "an " + k.String()
+	}
+	return "a " + k.String()
 }
