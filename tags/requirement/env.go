@@ -310,6 +310,9 @@ func (p *parser) condaConfig(words []word, start, end int) {
 // builtins are words of a shell that are no programs.
 var builtins = []string{"cd", "source", ".", "alias", "unset", "eval", "exec", "ulimit", "umask", "pushd", "popd", "if", "for", "while", "function", "call", "setlocal", "exit", "trap", "[", "[[", "{", "(", "!", ":"}
 
+// programText matches the name or path of a program, without surprises.
+var programText = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./:+-]*$`)
+
 // command keeps a command that somebody must agree to.
 func (p *parser) command(start, end int) {
 	words, ok := p.words(start, end, "")
@@ -333,8 +336,8 @@ func (p *parser) command(start, end int) {
 		p.report(ruleShell, first.start, first.end, fmt.Sprintf("%q is a word of the shell, and no shell reads this", first.text), "write a command that needs no shell")
 	case strings.Contains(first.text, "="):
 		p.report(ruleShell, first.start, first.end, "only a shell sets a variable before a command", `use {"type": "variable", "options": {...}} in env`)
-	case strings.HasPrefix(first.text, "-"):
-		p.report(ruleSyntax, first.start, first.end, fmt.Sprintf("%q is not a program", first.text), "")
+	case !programText.MatchString(first.text):
+		p.report(ruleSyntax, first.start, first.end, fmt.Sprintf("%q is not a program", first.text), "write its name")
 	default:
 		p.report(ruleCommand, start, end, fmt.Sprintf("%s is run only if the person who installs the plugin agrees", quoteWords(c.Words)), "declare packages with pip: or conda: where that is what it does")
 		p.d.Commands = append(p.d.Commands, c)

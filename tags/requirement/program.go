@@ -53,7 +53,7 @@ func (p *parser) program() {
 		prog.Words = append(prog.Words, w.text)
 		prog.Plain = prog.Plain && (i == 0 || pythonOption.MatchString(w.text))
 	}
-	if strings.HasPrefix(words[0].text, "-") {
+	if !programText.MatchString(words[0].text) {
 		p.report(ruleSyntax, words[0].start, words[0].end, fmt.Sprintf("%q is not a program", words[0].text), `write "python"`)
 		return
 	}

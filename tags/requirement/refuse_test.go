@@ -82,6 +82,8 @@ func TestParseRefuses(t *testing.T) {
 		{`{"requirements": ["cmd: rm *"]}`, "python", "requirement-shell", `*`, ""},
 		{`{"requirements": ["cmd: A=1 make"]}`, "python", "requirement-shell", `A=1`, ""},
 		{`{"requirements": ["cmd: a | b"]}`, "python", "requirement-shell", `|`, ""},
+		{`{"requirements": ["cmd: 'my prog' x"]}`, "python", "requirement-syntax", `'my prog'`, "not a program"},
+		{`{"cmd": "'a b'"}`, "python", "requirement-syntax", `'a b'`, "not a program"},
 		{`{"requirements": ["cmd: a &&"]}`, "python", "requirement-shell", `&&`, ""},
 
 		// Environments.
