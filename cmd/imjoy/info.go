@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,7 +86,7 @@ func info(ctx context.Context, a *app.App, text string, f infoFlags) error {
 	if f.asJSON {
 		return writeJSON(a.Stdout, sheet)
 	}
-	if err := showInfo(a.Stdout, sheet, p); err != nil {
+	if err := showInfo(a.Stdout, a.Dir, sheet, p); err != nil {
 		return err
 	}
 	for _, note := range p.Notes {
@@ -163,7 +164,7 @@ func errorsOf(list []source.Diagnostic) (errors []source.Diagnostic) {
 }
 
 // showInfo writes one line a fact; facts that are not there are left away.
-func showInfo(w io.Writer, s *infoJSON, p *repository.Plugin) error {
+func showInfo(w io.Writer, dir string, s *infoJSON, p *repository.Plugin) error {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
@@ -188,8 +189,12 @@ func showInfo(w io.Writer, s *infoJSON, p *repository.Plugin) error {
 	}
 	lines("needs", dependencies(s.Plan))
 	lines("permissions", wants(s.Plan.Sheet))
-	line("from", pinnedOrigin(s.Origin, s.Commit))
-	line("url", s.URL)
+	if s.Local {
+		line("file", shortPath(dir, s.URL))
+	} else {
+		line("from", pinnedOrigin(s.Origin, s.Commit))
+		line("url", s.URL)
+	}
 	line("size", fmt.Sprintf("%d bytes", s.Size))
 	line("sha256", s.SHA256)
 	if r := p.Record; r != nil {
@@ -201,6 +206,14 @@ func showInfo(w io.Writer, s *infoJSON, p *repository.Plugin) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// shortPath is a file as seen from a folder, where that is shorter.
+func shortPath(dir, file string) string {
+	if relative, err := filepath.Rel(dir, file); err == nil && !strings.HasPrefix(relative, "..") {
+		return relative
+	}
+	return file
 }
 
 // marked marks the chosen tag.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -47,10 +48,13 @@ func list(a *app.App, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	switch {
+	case asJSON:
 		err = writeJSON(a.Stdout, listReport(records, bad))
-	} else {
-		err = showRecords(a, records)
+	case len(records) > 0:
+		err = showRecords(a.Stdout, records)
+	case len(bad) == 0:
+		fmt.Fprintln(a.Stderr, "Nothing is installed. Try: imjoy install owner/repo:Name")
 	}
 	for _, problem := range bad {
 		fmt.Fprintf(a.Stderr, "imjoy: %s\n", diag.Clean(problem.Error()))
@@ -61,12 +65,8 @@ func list(a *app.App, asJSON bool) error {
 	return err
 }
 
-func showRecords(a *app.App, records []*store.Record) error {
-	if len(records) == 0 {
-		fmt.Fprintln(a.Stderr, "Nothing is installed. Try: imjoy install owner/repo:Name")
-		return nil
-	}
-	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+func showRecords(to io.Writer, records []*store.Record) error {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tVERSION\tTAG\tTYPE\tFROM")
 	for _, r := range records {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", diag.Clean(r.Name), dash(r.Number), dash(r.Tag), dash(r.Type), diag.Clean(pinnedOrigin(r.Origin, r.Commit)))

@@ -18,7 +18,8 @@ import (
 // repositoryFailure gives a failure of getting plugins its exit code and advice.
 // Diagnostics it carries are drawn on stderr first.
 func repositoryFailure(a *app.App, err error) error {
-	if err == nil || errors.Is(err, context.Canceled) {
+	var told *failure
+	if err == nil || errors.As(err, &told) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	var document *repository.DocumentError
