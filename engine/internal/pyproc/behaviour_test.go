@@ -296,12 +296,12 @@ def run(ctx): api.nothing()
 async def start(): asyncio.ensure_future(task()); await asyncio.sleep(0.05)
 api.export({"run": run, "start": start})`)
 	h.call(t, "run", nil)
-	if !h.logged("api.nothing failed: no api.nothing here") {
+	if !h.logged(`unhandled: {"name":"Error","message":"no api.nothing here","stack":[{"line":5,"column":1,"function":"run","block":0}]}`) {
 		t.Errorf("logged %q", h.logs)
 	}
 	h.call(t, "start")
 	h.call(t, "run", nil)
-	if !h.logged("in a task") {
+	if !h.logged(`unhandled: {"name":"ValueError","message":"in a task","stack":[{"line":4,"column":`) {
 		t.Errorf("logged %q", h.logs)
 	}
 }

@@ -26,7 +26,7 @@ class Given:
 
 def decode(wire, buffers):
     text = json.dumps({"functions": [], "result": wire})
-    return values.Decoder([bytearray.fromhex(b) for b in buffers], Given).header(text)["result"]
+    return values.Decoder(Given).header(text, [bytearray.fromhex(b) for b in buffers])["result"]
 
 def encode(v):
     e = values.Encoder()

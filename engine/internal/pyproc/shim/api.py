@@ -1,5 +1,6 @@
 """What a plugin sees: `api`, and the modules it may import it from."""
 
+import json
 import re
 import sys
 import types
@@ -11,15 +12,16 @@ from _imjoy.promise import Promise
 class Method:
     """One function of the host, by its name."""
 
-    __slots__ = ("_api", "_name")
+    __slots__ = ("_api", "_name", "_target")
 
     def __init__(self, api, name):
         self._api, self._name = api, name
+        self._target = '"method":' + json.dumps("api." + name)
 
     def __call__(self, *args, **kwargs):
         if kwargs:
             args += (kwargs,)
-        return self._api._peer.call({"method": "api." + self._name}, args, "api." + self._name)
+        return self._api._peer.call(self._target, args, "api." + self._name)
 
     def __getattr__(self, name):
         if name.startswith("__"):

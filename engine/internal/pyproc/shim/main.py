@@ -4,11 +4,15 @@ same one, get it. asyncio is only imported for plugins that use it: it takes lon
 start than all the rest."""
 
 import os
-import queue
 import sys
 import threading
 import time
 import types
+
+try:
+    from _queue import Empty, SimpleQueue  # without what the module around it imports
+except ImportError:
+    from queue import Empty, SimpleQueue
 
 from _imjoy import peer, plugin, values
 from _imjoy.promise import Promise
@@ -22,7 +26,7 @@ LEAVE_WITHIN = 1.0
 
 class Main:
     def __init__(self):
-        self.queue = queue.SimpleQueue()
+        self.queue = SimpleQueue()
         self.loop = None  # asyncio's, once it is needed
         self.tasks = {}  # running calls that are tasks, by id
         self.running = None  # id of the call that runs, or waits, right now
@@ -45,7 +49,7 @@ class Main:
         while True:
             try:
                 function, args = self.queue.get_nowait()
-            except queue.Empty:
+            except Empty:
                 return
             function(*args)
 
@@ -115,7 +119,7 @@ class Main:
                 raise TimeoutError("no result of %s within %s s" % (promise._what, timeout))
             try:
                 function, args = self.queue.get(timeout=left)
-            except queue.Empty:
+            except Empty:
                 continue
             function(*args)
             self.running = before
@@ -206,12 +210,13 @@ class Main:
     def describe(self, error):
         return self.plugin.describe(error)
 
-    def unseen(self, what, error):
-        self.log("error", "%s failed: %s" % (what, error))
-
-    def log(self, level, text):
+    def unseen(self, error, where=None):
+        """An error that no code of the plugin will see."""
+        fault = self.plugin.describe(error)
+        if where is not None and not fault["stack"]:
+            fault["stack"] = [p for p in [self.plugin.position(*where)] if p]
         try:
-            self.peer.notify("log", {"level": level, "text": text})
+            self.peer.notify("unhandled", fault)
         except (OSError, RuntimeError):
             pass
 

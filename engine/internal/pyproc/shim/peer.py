@@ -6,7 +6,6 @@ the plugin's code runs in the main thread only (see main)."""
 import json
 import mmap
 import os
-import socket
 import struct
 import sys
 import threading
@@ -40,7 +39,7 @@ class Function:
     def __call__(self, *args, **kwargs):
         if kwargs:
             args += (dict(kwargs, _rkwargs=True),)
-        return self._peer.call({"target": self._id}, args, "function %d" % self._id)
+        return self._peer.call('"target":%d' % self._id, args, "function %d" % self._id)
 
     def __del__(self):
         # Runs anywhere, also inside of send: only noted, told with the next message.
@@ -53,10 +52,10 @@ class Function:
 
 class Peer:
     def __init__(self, fd, main):
-        self.main = main
-        self.socket = socket.socket(fileno=fd)
-        self.socket.setblocking(True)
-        self.input = self.socket.makefile("rb", 1 << 16)
+        self.main, self.fd = main, fd
+        os.set_blocking(fd, True)
+        self.input = open(fd, "rb", 1 << 16, closefd=False)
+        self.decoder = values.Decoder(lambda: Function(self))
         self.lock = threading.Lock()
         self.room = threading.Condition()
         self.next = 0
@@ -78,24 +77,23 @@ class Peer:
     def forked(self):
         """A child of the plugin must not write into our frames."""
         self.lock = threading.Lock()
-        self.socket.detach()
         try:
-            os.close(3)
+            os.close(self.fd)
         except OSError:
             pass
 
     # --- out ---
 
-    def encode(self, header, key, value):
+    def encode(self, start, key, value):
+        """A header from its first part and the value under its last key."""
         encoder = values.Encoder()
         try:
             text = encoder.text(value)
         except RecursionError:
             raise TypeError("a value that contains itself, or is nested too deep, cannot be sent") from None
         if encoder.functions:
-            header["functions"] = [{"id": self.give(f)} for f in encoder.functions]
-        head = json.dumps(header)
-        return ('%s,"%s":%s}' % (head[:-1], key, text)).encode("utf-8", "replace"), encoder.buffers
+            start += ',"functions":' + json.dumps([{"id": self.give(f)} for f in encoder.functions])
+        return ('{"v":1,%s,"%s":%s}' % (start, key, text)).encode("utf-8", "replace"), encoder.buffers
 
     def give(self, function):
         with self.room:
@@ -108,18 +106,22 @@ class Peer:
             raise RuntimeError("the api is not available in a child process of the plugin")
         if len(header) > MAX_HEADER or len(buffers) > MAX_BUFFERS:
             raise ValueError("a call of %d bytes of text and %d buffers is too large" % (len(header), len(buffers)))
-        views = [memoryview(b) for b in buffers]
-        sizes = [v.nbytes for v in views]
+        views = [memoryview(b).cast("B") if len(b) else b"" for b in buffers]
+        sizes = [len(v) for v in views]
         if sum(sizes) > MAX_TOTAL:
             raise ValueError("a call with %d bytes in buffers is too large" % sum(sizes))
         head = struct.pack("<II%dQ" % len(sizes), len(header), len(sizes), *sizes) + header
         with self.lock:
-            self.socket.sendall(head)
+            self.write(head)
             for view in views:
-                if view.nbytes:
-                    self.socket.sendall(view)
+                self.write(view)
         if self.dropped:
             self.tell_dropped()
+
+    def write(self, data):
+        at = os.write(self.fd, data) if len(data) else 0
+        while at < len(data):
+            at += os.write(self.fd, memoryview(data)[at:])
 
     def tell_dropped(self):
         ids = []
@@ -128,7 +130,7 @@ class Peer:
         if ids:
             self.send(json.dumps({"v": 1, "kind": "release", "functions": ids}).encode())
 
-    def call(self, header, args, what):
+    def call(self, target, args, what):
         """Sends a call and returns a promise of its result."""
         promise = Promise(self.main, what)
         if len(self.pending) > MAX_PENDING:
@@ -136,7 +138,8 @@ class Peer:
         with self.room:
             self.next += 1
             number = self.next
-        text, buffers = self.encode(dict({"v": 1, "id": number, "kind": "call"}, **header), "args", args)
+        promise._where = self.main.plugin.here()
+        text, buffers = self.encode('"id":%d,"kind":"call",%s' % (number, target), "args", args)
         self.pending[number] = promise
         try:
             self.send(text, buffers)
@@ -146,14 +149,14 @@ class Peer:
         return promise
 
     def notify(self, method, *args):
-        text, buffers = self.encode({"v": 1, "kind": "notify", "method": method}, "args", args)
+        text, buffers = self.encode('"kind":"notify","method":"%s"' % method, "args", args)
         self.send(text, buffers)
 
     def answer(self, number, value):
         if self.serving.pop(number, None) is None:
             return  # it was canceled and answered
         try:
-            text, buffers = self.encode({"v": 1, "id": number, "kind": "result"}, "result", value)
+            text, buffers = self.encode('"id":%d,"kind":"result"' % number, "result", value)
         except BaseException as e:
             self.fail(number, e)
             return
@@ -221,9 +224,8 @@ class Peer:
 
     def receive(self, header, buffers):
         missing = any(b is None for b in buffers)
-        decoder = values.Decoder([b"" if b is None else b for b in buffers], lambda: Function(self))
         try:
-            m = decoder.header(header.decode("utf-8"))
+            m = self.decoder.header(header.decode("utf-8"), [b"" if b is None else b for b in buffers])
         except Exception as e:
             if b'"_rtype"' not in header:
                 raise EOFError("a header that is not JSON: %s" % e)
@@ -262,6 +264,12 @@ class Peer:
 
 
 def _pages(n):
-    if hasattr(mmap, "MAP_PRIVATE"):
-        return mmap.mmap(-1, n, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    return bytearray(n)
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return bytearray(n)
+    data = mmap.mmap(-1, n, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        try:
+            data.madvise(mmap.MADV_HUGEPAGE)
+        except OSError:
+            pass
+    return data

@@ -250,19 +250,25 @@ class Plugin:
         name = "" if code.co_name == "<module>" else getattr(code, "co_qualname", code.co_name)
         return {"line": line, "column": script.column(line, start + 1), "function": name, "block": script.block}
 
+    def here(self):
+        """The plugin's code that runs right now, for position(): cheap, because every
+        call asks."""
+        frame = sys._getframe(2)
+        for _ in range(20):
+            if frame is None:
+                return None
+            if frame.f_code.co_filename == self.file:
+                return frame.f_code, frame.f_lineno, frame.f_lasti
+            frame = frame.f_back
+        return None
+
     def unhandled(self, loop, context):
         """Errors of tasks that nobody waits for."""
         error = context.get("exception")
-        if error is None:
-            self.main.log("error", context.get("message") or "an error in asyncio")
-            return
-        import traceback
-
-        tb = error.__traceback__
-        while tb is not None and tb.tb_frame.f_code.co_filename != self.file:
-            tb = tb.tb_next
-        text = "".join(traceback.format_exception(type(error), error, tb))
-        self.main.log("error", "in a task that nobody waits for: " + text.rstrip())
+        if error is not None:
+            self.main.unseen(error)
+        else:
+            self.main.unseen(values.Error(context.get("message") or "an error in asyncio"))
 
 
 def _message(error):

@@ -11,7 +11,7 @@ class Promise:
     `.finally_(f)`, or `promise.result(timeout)`, which waits.
     """
 
-    __slots__ = ("_what", "_main", "_lock", "_state", "_value", "_waiting", "_seen", "__weakref__")
+    __slots__ = ("_what", "_main", "_lock", "_state", "_value", "_waiting", "_seen", "_where", "__weakref__")
 
     def __init__(self, main, what):
         self._main, self._what = main, what
@@ -20,6 +20,7 @@ class Promise:
         self._value = None
         self._waiting = []
         self._seen = False  # somebody will see an error
+        self._where = None  # the plugin's code that made the call
 
     # For those who make promises. From any thread; only the first call counts.
 
@@ -134,7 +135,7 @@ class Promise:
 
     def __del__(self):
         if self._state is False and not self._seen:
-            self._main.unseen(self._what, self._value)
+            self._main.unseen(self._value, self._where)
 
     def __repr__(self):
         state = {None: "pending", True: "done", False: "failed"}[self._state]

@@ -238,7 +238,23 @@ codecs = Codecs()
 PLAIN = {str, int, float, bool, type(None)}
 _numbers = map("py%d".__mod__, itertools.count(1))
 _long_number = re.compile(r"[0-9]{19}")
-_dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _refuse_object(v):
+    raise TypeError("a %s is not JSON" % type(v).__name__)
+
+
+def _make_dumps():
+    """json.dumps without making an encoder each time: that costs more than encoding
+    a small call."""
+    make = json.encoder.c_make_encoder
+    if make is None:
+        return json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")).encode
+    encode = make(None, _refuse_object, json.encoder.encode_basestring, None, ":", ",", False, False, False)
+    return lambda v: "".join(encode(v, 0))
+
+
+_dumps = _make_dumps()
 
 
 class Encoder:
@@ -369,7 +385,7 @@ class Encoder:
 
     def rare(self, v):
         import array
-        import collections
+        import collections.abc
         import enum
         import io
         import types
@@ -479,19 +495,25 @@ def _mime(path):
 
 
 class Decoder:
-    """Decodes one header. Functions are filled in at the end, because their ids may
-    stand anywhere in it."""
+    """Decodes headers, one at a time. `function` makes a function that is bound at the
+    end, because its id may stand anywhere in the header."""
 
-    def __init__(self, buffers, function):
-        self.buffers, self.function, self.functions = buffers, function, {}
+    def __init__(self, function):
+        self.function = function
+        self.json = json.JSONDecoder(object_hook=self.hook, parse_constant=_refuse)
+        self.plain = json.JSONDecoder(object_hook=Dict, parse_constant=_refuse)
 
-    def header(self, text):
-        header = _Loads(self.hook)(text)
+    def header(self, text, buffers=()):
+        if '"_rtype"' not in text:
+            return self.plain.decode(text)
+        self.buffers, self.functions = buffers, {}
+        header = self.json.decode(text)
         refs = header.get("functions") or []
         for i, f in self.functions.items():
             if not 0 <= i < len(refs):
                 raise ValueError("function %d of %d" % (i, len(refs)))
             f.bind(refs[i])
+        self.buffers = self.functions = None
         return header
 
     def hook(self, o):
@@ -621,11 +643,3 @@ REVIVERS = {
 
 def _refuse(token):
     raise ValueError("%s is not JSON" % token)
-
-
-class _Loads:
-    def __init__(self, hook):
-        self.decoder = json.JSONDecoder(object_hook=hook, parse_constant=_refuse)
-
-    def __call__(self, text):
-        return self.decoder.decode(text)
