@@ -2,7 +2,6 @@ package pluginfile
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,12 +12,12 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
-// benchmarkTexts returns the public corpus if IMJOY_CORPUS points at it, and
-// otherwise files made up in its shape: sizes, blocks and density of tags.
+// benchmarkTexts returns the plugin files under IMJOY_CORPUS, and if that is not set
+// files made up in the shape of the public corpus: sizes, blocks and density of tags.
 func benchmarkTexts(b *testing.B) (texts [][]byte, total int64) {
 	b.Helper()
 	if folder := os.Getenv("IMJOY_CORPUS"); folder != "" {
-		texts = corpusTexts(b, folder)
+		texts = pluginTexts(b, folder)
 	} else {
 		for i := range 98 {
 			texts = append(texts, madeUpPlugin(i))
@@ -30,22 +29,18 @@ func benchmarkTexts(b *testing.B) (texts [][]byte, total int64) {
 	return texts, total
 }
 
-func corpusTexts(b *testing.B, folder string) (texts [][]byte) {
+func pluginTexts(b *testing.B, folder string) (texts [][]byte) {
 	b.Helper()
-	var records []struct{ Repository, Path string }
-	list, err := os.ReadFile("testdata/corpus-reference.json")
-	if err == nil {
-		err = json.Unmarshal(list, &records)
-	}
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, r := range records {
-		text, err := os.ReadFile(filepath.Join(folder, r.Repository, r.Path))
-		if err != nil {
-			b.Fatal(err)
+	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".imjoy.html") || entry.IsDir() {
+			return err
 		}
+		text, err := os.ReadFile(path)
 		texts = append(texts, text)
+		return err
+	})
+	if err != nil || len(texts) == 0 {
+		b.Fatalf("%d plugin files under %s: %v", len(texts), folder, err)
 	}
 	return texts
 }

@@ -31,8 +31,9 @@ func TestTexts(t *testing.T) {
 	}{
 		{"fine", config, nil},
 		{"UTF-8 mark", "\ufeff" + config, nil},
-		{"UTF-16 mark", "\xff\xfe<\x00", []string{"error 1:1 config-missing", "error 1:1 text-encoding", "warning 1:1 text-ignored"}},
-		{"UTF-32 mark", "\x00\x00\xfe\xff", []string{"error 1:1 config-missing", "error 1:1 text-encoding", "warning 1:1 text-ignored"}},
+		{"UTF-16 mark", "\xff\xfe<\x00", []string{"error 1:1 text-encoding"}},
+		{"UTF-32 mark", "\x00\x00\xfe\xff", []string{"error 1:1 text-encoding"}},
+		{"a mark of UTF-16 before UTF-8", "\xff\xfe" + config, []string{"error 1:1 text-encoding", "warning 1:1 text-ignored"}},
 		{"NUL", config + "\n<docs>a\x00b\x00</docs>", []string{"error 2:8 text-nul"}},
 		{"not UTF-8", config + "\n<docs>ä\xfc</docs>", []string{"error 2:8 text-not-utf8"}},
 		{"U+FFFD is UTF-8", config + "\n<docs>\ufffd</docs>", nil},

@@ -16,7 +16,7 @@ import (
 //
 // A config is never nil; without a config block, Block and Root are.
 type Config struct {
-	Block *Block     // the first config block of [Document.Recovered]
+	Block *Block     // the first config block of [Document.Recovered]; without one, Hypha's manifest
 	Lang  string     // the language it was read as: "json" or "yaml"
 	Root  *conf.Node // all of it, unknown fields included
 
@@ -84,9 +84,13 @@ func readConfig(d *Document) (*Config, []source.Diagnostic) {
 	if c.Block == nil {
 		c.Block = d.First(ConfigBlock)
 	}
+	var missing []source.Diagnostic
 	if c.Block == nil {
-		return c, []source.Diagnostic{ruleNoConfig.Diagnostic(d.Source.Place(source.Span{}),
-			"the file has no config block, so it is no plugin", `add <config lang="json">{"name": ..., "type": ..., "version": ..., "api_version": ...}</config>`)}
+		c.Block = First(d.Recovered, ManifestBlock)
+		missing = append(missing, noConfig(d, c.Block))
+	}
+	if c.Block == nil {
+		return c, missing
 	}
 	c.Lang = "json"
 	if c.Block.Lang() == "yaml" {
@@ -95,8 +99,18 @@ func readConfig(d *Document) (*Config, []source.Diagnostic) {
 	root, diagnostics := conf.Parse(c.Lang, c.Block.Body())
 	c.Root = root
 	c.fill()
-	diagnostics = raise(diagnostics, root)
+	diagnostics = append(missing, raise(diagnostics, root)...)
 	return c, append(diagnostics, c.check()...)
+}
+
+// noConfig reports a document without a config; manifest is the block that stands in
+// for it in Hypha, or nil.
+func noConfig(d *Document, manifest *Block) source.Diagnostic {
+	if manifest != nil {
+		return ruleNoConfig.Diagnostic(manifest.TagPlace(), "the config stands in a <manifest> block, which only Hypha reads", "name the block <config>")
+	}
+	return ruleNoConfig.Diagnostic(d.Source.Place(source.Span{}), "the file has no config block, so it is no plugin",
+		`add <config lang="json">{"name": ..., "type": ..., "version": ..., "api_version": ...}</config>`)
 }
 
 // fill reads the typed fields.
@@ -191,6 +205,9 @@ var decisive = []string{typeField, "permissions", "requirements", "env", "depend
 
 // raise makes errors of duplicate keys in decisive fields.
 func raise(diagnostics []source.Diagnostic, root *conf.Node) []source.Diagnostic {
+	if !slices.ContainsFunc(diagnostics, func(d source.Diagnostic) bool { return d.Code == duplicateKey }) {
+		return diagnostics
+	}
 	for _, pair := range root.Duplicates() {
 		if !slices.Contains(decisive, pair[1].Key) {
 			continue

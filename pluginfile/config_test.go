@@ -167,6 +167,19 @@ func TestConfigOfTheCarefulReader(t *testing.T) {
 	}
 }
 
+func TestManifestOfHypha(t *testing.T) {
+	doc, diagnostics := parse(t, "<manifest lang=\"yaml\">\nname: A\n</manifest>")
+	if doc.Config.Name != "A" || doc.Config.Block != doc.Blocks[0] {
+		t.Errorf("name %q, block %v", doc.Config.Name, doc.Config.Block)
+	}
+	if diff := cmp.Diff([]string{"error 1:1 config-missing"}, all(diagnostics)); diff != "" {
+		t.Error(diff)
+	}
+	if c := config(t, "<manifest lang=\"yaml\">\nname: A\n</manifest><config lang=\"json\">{\"name\": \"B\"}</config>"); c.Name != "B" {
+		t.Errorf("the config does not go before the manifest: name %q", c.Name)
+	}
+}
+
 func TestCompareVersions(t *testing.T) {
 	for _, test := range []struct {
 		a, b string

@@ -19,8 +19,10 @@ func Parse(name string, text []byte) (*Document, []source.Diagnostic) {
 	diagnostics = append(diagnostics, doc.checkBlocks()...)
 	config, found := readConfig(doc)
 	doc.Config = config
-	diagnostics = append(diagnostics, found...)
-	return doc, tidy(diagnostics)
+	if len(doc.Recovered) == 0 && len(diagnostics) > 0 && diagnostics[0].Code == ruleEncoding.Code {
+		return doc, diagnostics[:1] // the rest only follows from it
+	}
+	return doc, tidy(append(diagnostics, found...))
 }
 
 // split finds the blocks, as the original does and as a careful reader would.

@@ -35,8 +35,8 @@ type scanner struct {
 	lastText int
 
 	room struct { // enough for most texts, to save allocations
-		elements [24]element
-		attrs    [8]rawAttr
+		elements [12]element
+		attrs    [4]rawAttr
 	}
 }
 
