@@ -184,6 +184,46 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// TestOnlyExactHostsAreKnown holds links that a search for "github.com" takes for
+// GitHub's. None may become a repository of a host that did not serve the link.
+func TestOnlyExactHostsAreKnown(t *testing.T) {
+	const tail = "/o/r/blob/main/x.imjoy.html"
+	for _, host := range []string{
+		"evil.example/github.com", "github.com.evil.example", "evilgithub.com", "github.com-evil.example", "github.comevil.example", "xgithub.com", "github.co", "github.com.", "api.github.com", "git.github.com",
+		"github.com:8443", "github.com:80", "localhost/github.com", "127.0.0.1:9/github.com", "[::1]/github.com", "github.com%2eevil.example", "github。com", "gıthub.com", "githսb.com", "raw.githubusercontent.com.evil.example",
+		"raw.githubusercontent.com:8080", "githubusercontent.com", "gist.github.com.evil.example", "gitlab.com.evil.example", "evil.example/?u=https://github.com", "evil.example/#https://github.com", "evil.example/..;/github.com", "user@github.com", "user:pw@github.com", "github.com@evil.example", "github.com:pw@evil.example", "github.com%40evil.example", "github.com%00.evil.example", "evil.example%2fgithub.com",
+		"www.github.com.evil.example", "www.www.github.com", "m.github.com", "gitlab.example", "gitlab.com:1",
+	} {
+		a, err := Parse("https://" + host + tail)
+		if err == nil && a.Kind != URL {
+			t.Errorf("%s is taken for %s", host, fields(a))
+		}
+		if err == nil && !HasCredentials(a.URL) && !strings.Contains(a.String(), tail) {
+			t.Errorf("%s becomes %s", host, a)
+		}
+	}
+}
+
+// TestHostileNamesAreRefused holds names that mean something to a file system, a
+// terminal or a reader.
+func TestHostileNamesAreRefused(t *testing.T) {
+	for _, name := range []string{
+		"..", ".", "../x", "../../etc/passwd", "x/..", "x/../y", "/etc/passwd", `..\x`, `x\y`, `C:\x`, "C:x", `\\server\share`, "x/y", "x//y", "x/", "a..b", "...",
+		"a\x00b", "a\nb", "a\rb", "a\tb", "a\x1bb", "\x1b[31mred", "\x1b]0;title\x07", "a\x7fb", "a\u0085b", "a\u009bb", "a\u2028b", "a\u2029b",
+		"a\u202ab", "a\u202bb", "a\u202cb", "a\u202db", "a\u202eb", "a\u2066b", "a\u2067b", "a\u2068b", "a\u2069b", "a\u200eb", "a\u200fb", "a\u061cb", "a\u200bb", "a\u200cb", "a\u2060b", "a\ufeffb", "a\u00adb", "a\u180eb", "a\u115fb", "a\u3164b", "a\uffa0b", "a\U000e0041b", "a\ue000b", "a\u034fb", "a\xffb", "a\xed\xa0\x80b", "a\ufffdb",
+		"-rf", "--help", " a", "a ", "", " ", strings.Repeat("a", 300), "a:b", "a@b",
+	} {
+		if CheckName(name) == nil {
+			t.Errorf("%q is taken for a name", name)
+		}
+	}
+	for _, name := range []string{"CON", "nul", "a.", ".hidden", "3D Histogram", "Ärger", "名前", "👩‍🔬 lab", "a+b (2)", "it's", "50%", "C#", "a,b;c", "$HOME", "*"} {
+		if err := CheckName(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
 func TestAnExistingPathBeatsAName(t *testing.T) {
 	exists := func(path string) bool {
 		return path == "CARE" || path == "a/b" || path == "x@y.imjoy.html" || path == "lab:x"

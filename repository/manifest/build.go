@@ -124,14 +124,13 @@ func (b *builder) entries() (list [][]conf.Member) {
 	used := map[string]bool{}
 	for i := range b.previous.Plugins {
 		e := &b.previous.Plugins[i]
-		at, err := b.previous.Locate(e)
-		switch doc := b.match(e, at, used); {
-		case err != nil:
+		_, local := b.previous.beside(e)
+		switch doc := b.match(e, used); {
 		case doc != nil:
 			used[doc.Path] = true
 			list = append(list, b.entry(*doc, e))
-		case at.URL != "":
-			list = append(list, members(e.Config))
+		case !local && b.locatable(e):
+			list = append(list, members(e.Config)) // on another host
 		}
 	}
 	for _, doc := range b.docs {
@@ -142,17 +141,23 @@ func (b *builder) entries() (list [][]conf.Member) {
 	return list
 }
 
+func (b *builder) locatable(e *Entry) bool {
+	_, err := b.previous.Locate(e)
+	return err == nil
+}
+
 // match finds the plugin of an entry: by its path, else by its name, since files move.
-func (b *builder) match(e *Entry, at Location, used map[string]bool) *BuildInput {
-	byPath := slices.IndexFunc(b.docs, func(d BuildInput) bool { return d.Path == at.Path && at.URL == "" && !used[d.Path] })
-	if byPath >= 0 {
-		return &b.docs[byPath]
+func (b *builder) match(e *Entry, used map[string]bool) *BuildInput {
+	file, local := b.previous.beside(e)
+	for i := range b.docs {
+		if d := &b.docs[i]; file != "" && d.Path == file && !used[d.Path] {
+			return d
+		}
 	}
-	byName := slices.IndexFunc(b.docs, func(d BuildInput) bool {
-		return d.Document.Config.Name == e.Name && !used[d.Path] && !b.listed(d.Path)
-	})
-	if byName >= 0 && at.URL == "" {
-		return &b.docs[byName]
+	for i := range b.docs {
+		if d := &b.docs[i]; local && d.Document.Config.Name == e.Name && !used[d.Path] && !b.listed(d.Path) {
+			return d
+		}
 	}
 	return nil
 }
@@ -160,7 +165,7 @@ func (b *builder) match(e *Entry, at Location, used map[string]bool) *BuildInput
 // listed reports whether an entry of the previous manifest names the path.
 func (b *builder) listed(path string) bool {
 	for i := range b.previous.Plugins {
-		if at, err := b.previous.Locate(&b.previous.Plugins[i]); err == nil && at.URL == "" && at.Path == path {
+		if file, _ := b.previous.beside(&b.previous.Plugins[i]); file == path {
 			return true
 		}
 	}
@@ -177,7 +182,7 @@ func (b *builder) entry(doc BuildInput, previous *Entry) []conf.Member {
 				out = append(out, m)
 			}
 		}
-		if at, err := b.previous.Locate(previous); err == nil && at == (Location{Path: doc.Path}) {
+		if file, _ := b.previous.beside(previous); file == doc.Path {
 			uri = previous.URI
 		}
 	}

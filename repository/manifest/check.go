@@ -47,25 +47,19 @@ type checker struct {
 func (c *checker) add(d source.Diagnostic) { c.diagnostics = append(c.diagnostics, d) }
 
 func (c *checker) entry(e *Entry) {
-	at, err := c.m.Locate(e)
-	if err != nil || at.URL != "" {
-		return // said by Parse; on another host
+	file, local := c.m.beside(e)
+	doc, ok := c.docs[file]
+	if plain := decoded(file); !ok && plain != file {
+		file = plain
+		doc, ok = c.docs[file]
 	}
-	doc, ok := c.docs[at.Path]
-	if !ok {
-		if plain := decoded(at.Path); plain != at.Path {
-			doc, ok = c.docs[plain]
-			at.Path = plain
-		}
+	switch {
+	case ok:
+		c.listed[file] = true
+		c.drift(e, doc)
+	case local && !(slices.Contains(c.files, file) && isPlugin(file)):
+		c.missing(e, file)
 	}
-	if !ok {
-		if !slices.Contains(c.files, at.Path) || !isPlugin(at.Path) {
-			c.missing(e, at.Path)
-		}
-		return
-	}
-	c.listed[at.Path] = true
-	c.drift(e, doc)
 }
 
 // missing reports an entry without a file, with the file that was probably meant.

@@ -48,6 +48,23 @@ func (m *Manifest) Locate(e *Entry) (Location, error) {
 	return Location{Path: local}, err
 }
 
+// beside returns where the file of an entry should lie in a copy of the repository:
+// below a uri_root that is a URL, the rest of the URL is taken for the path. local is
+// false for a file that is certainly elsewhere, or may be.
+func (m *Manifest) beside(e *Entry) (file string, local bool) {
+	at, err := m.Locate(e)
+	if err != nil || at.URL == "" {
+		return at.Path, err == nil
+	}
+	root := strings.Trim(strings.TrimSpace(m.URIRoot), "/")
+	if rest, ok := strings.CutPrefix(at.URL, root+"/"); ok && isWeb(root) {
+		if file, err := localPath(decoded(rest)); err == nil {
+			return file, false
+		}
+	}
+	return "", false
+}
+
 // On returns the URL of the file when the manifest itself was fetched from a URL.
 func (l Location) On(manifest *url.URL) string {
 	if l.URL != "" {

@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -133,6 +134,102 @@ func TestLocate(t *testing.T) {
 		if at, err := m.Locate(&Entry{URI: test.uri}); err == nil {
 			t.Errorf("%q below %q leads to %+v", test.uri, test.root, at)
 		}
+	}
+}
+
+// FuzzParse checks that no manifest leads anywhere but below its folder or to a URL,
+// and that what is built from it is stable.
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{
+		`{"name": "L", "uri_root": "src/", "plugins": [{"name": "A", "uri": "..\\a"}, {"name": "B", "uri": "https://h/x", "disabled": true}], "collections": [{"name": "C", "plugins": ["A", "o/r:X"]}]}`,
+		`{"name": "A", "type": "window", "uri": "a.html"}`, `{"uri_root": "https://h/x", "plugins": [{"name": "A"}]}`, `[`, `{"plugins": [1, {"name": "%2e%2e", "uri": "%2e%2e/%2e%2e%2fx"}]}`,
+	} {
+		f.Add([]byte(text))
+	}
+	base, _ := url.Parse("https://h.example/r/manifest.imjoy.json")
+	docs := []BuildInput{plugin("src/a.imjoy.html", `{"name": "A", "n": 1.0}`)}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		m, diagnostics := Parse("m", text)
+		for _, d := range diagnostics {
+			if !m.Source.All().Contains(d.Place.Span) {
+				t.Fatalf("%s at %v", d.Code, d.Place.Span)
+			}
+		}
+		for i := range m.Plugins {
+			at, err := m.Locate(&m.Plugins[i])
+			if err != nil {
+				continue
+			}
+			if on := at.On(base); at.URL == "" && (!filepath.IsLocal(at.Path) || !strings.HasPrefix(on, "https://h.example/r/") || strings.Contains(on, "/../")) {
+				t.Fatalf("%q leads to %q, %q", m.Plugins[i].URI, at.Path, on)
+			}
+			if at.URL != "" && !strings.HasPrefix(at.URL, "http") {
+				t.Fatalf("%q leads to %q", m.Plugins[i].URI, at.URL)
+			}
+		}
+		Check(m, docs, []string{"src/a.imjoy.html", "x.imjoy.htm"})
+		if m.Broken {
+			return
+		}
+		built, _ := Build("", "", docs, m)
+		again, problems := Parse("m", built)
+		if again.Broken {
+			t.Fatalf("%s is not JSON: %s", built, tell(problems))
+		}
+		if twice, _ := Build("", "", docs, again); string(twice) != string(built) {
+			t.Fatalf("built %s, then %s", built, twice)
+		}
+	})
+}
+
+func TestRulesShowTheirFault(t *testing.T) {
+	docs := map[string][]BuildInput{
+		ruleDrift.Code:       {plugin("a.imjoy.html", `{"name": "a", "version": "0.2.0"}`)},
+		ruleMissingFile.Code: {plugin("src/a.imjoy.html", `{"name": "a"}`)},
+		ruleUnlisted.Code:    {plugin("a.imjoy.html", `{"name": "a"}`)},
+	}
+	files := map[string]string{ruleMisspelled.Code: "a.imjoy.htm"}
+	found := func(r *source.Rule, text string, docs []BuildInput, files ...string) (faults []source.Diagnostic) {
+		m, diagnostics := Parse("m", []byte(text))
+		if strings.HasPrefix(text, "<") {
+			m, diagnostics = Parse("m", []byte(`{"plugins": []}`))
+			doc, _ := pluginfile.Parse("a.imjoy.html", []byte(text))
+			docs = []BuildInput{{Path: "a.imjoy.html", Document: doc}}
+		}
+		for _, d := range append(diagnostics, Check(m, docs, files)...) {
+			if d.Code == r.Code {
+				faults = append(faults, d)
+			}
+		}
+		return faults
+	}
+	for _, r := range Rules {
+		var there []string
+		if name := files[r.Code]; name != "" {
+			there = append(there, name)
+		}
+		if len(found(r, r.Bad, docs[r.Code], there...)) == 0 {
+			t.Errorf("%s: the bad example has no such fault", r.Code)
+		}
+		if list := found(r, r.Good, docs[r.Code]); len(list) > 0 {
+			t.Errorf("%s: the good example is faulty: %s", r.Code, tell(list))
+		}
+		if r.Summary == "" || r.Doc == "" {
+			t.Errorf("%s is not documented", r.Code)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	var docs []BuildInput
+	for i := range 100 {
+		docs = append(docs, plugin(fmt.Sprintf("src/p%d.imjoy.html", i), fmt.Sprintf(`{"name": "P%d", "type": "window", "version": "0.1.0", "tags": ["CPU", "GPU"], "requirements": ["https://h.example/%d.js"], "ui": "", "inputs": null}`, i, i)))
+	}
+	text, _ := Build("Lab", "", docs, nil)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Parse("m", text)
 	}
 }
 
@@ -302,6 +399,21 @@ func TestCheck(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestARootThatIsAURLStandsForTheFolder(t *testing.T) {
+	m, _ := Parse("m", []byte(`{"uri_root": "https://raw.example/o/r/main", "plugins": [
+{"name": "A", "version": "1", "uri": "src/3D a.imjoy.html"}, {"name": "B", "uri": "https://raw.example/o/r/main/b.imjoy.html"}, {"name": "Gone", "uri": "gone.imjoy.html"}]}`))
+	docs := []BuildInput{plugin("src/3D a.imjoy.html", `{"name": "A", "version": "2"}`), plugin("b.imjoy.html", `{"name": "B"}`)}
+	if diff := cmp.Diff(`2:26 error manifest-drift: the entry "A" differs from src/3D a.imjoy.html: version is "1" here and "2" there`, tell(Check(m, docs, nil))); diff != "" {
+		t.Error(diff)
+	}
+	text, _ := Build("", "", docs, m)
+	for _, want := range []string{`"version": "2",`, `"uri": "src/3D a.imjoy.html"`, `"uri": "https://raw.example/o/r/main/b.imjoy.html"`, `"uri": "gone.imjoy.html"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s is missing in %s", want, text)
+		}
 	}
 }
 

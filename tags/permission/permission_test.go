@@ -290,6 +290,18 @@ func TestDescribeKnowsEveryKind(t *testing.T) {
 	}
 }
 
+func TestRulesShowTheirFault(t *testing.T) {
+	for _, r := range Rules {
+		for example, want := range map[string]bool{r.Bad: true, r.Good: false} {
+			_, root := read(t, example)
+			_, diagnostics := FromConfig(root.Get("permissions"))
+			if got := slices.ContainsFunc(diagnostics, func(d source.Diagnostic) bool { return d.Code == r.Code }); got != want {
+				t.Errorf("%s: %s has the fault: %v", r.Code, example, got)
+			}
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, word := range []string{"net:*.a.org:80", "read:/a/../b", "env:A_*", "net:[::1]:1", "run:x"} {
 		f.Add(word, "net:a.org")

@@ -1,6 +1,7 @@
 package requirement
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -90,6 +91,26 @@ func TestPinned(t *testing.T) {
 		if len(d.Pip) != 1 || d.Pip[0].Pinned() != want {
 			t.Errorf("%s: pinned should be %v: %s", text, want, show(d))
 		}
+	}
+}
+
+func TestJSONKeepsTheDeclarationAndNothingElse(t *testing.T) {
+	config := `{"env": ["conda create -n x -c forge python=3.6 cudnn", {"type": "gputil", "options": {"limit": 1}}], "cmd": "A=1 python",
+		"requirements": ["pip: -U 'numpy[a]>=1; os_name == \"nt\"'", "git+https://h.example/x@v1#egg=y", "repo: https://h.example/r d", "cmd: make x", "bad; $"], "secret": "not ours"}`
+	d, _ := parse(t, config, "python")
+	data, err := json.Marshal(d)
+	if err != nil || strings.Contains(string(data), "not ours") {
+		t.Fatalf("%s, %v", data, err)
+	}
+	var back Declaration
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(show(d), show(&back)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(string(d.Canonical()), string(back.Canonical())); diff != "" {
+		t.Error(diff)
 	}
 }
 

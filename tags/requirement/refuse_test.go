@@ -2,6 +2,7 @@ package requirement
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -154,12 +155,28 @@ func TestDidYouMeanFixesTheManager(t *testing.T) {
 	}
 }
 
-func TestEveryRuleIsDocumented(t *testing.T) {
+// TestRulesShowTheirFault checks the examples of the catalogue: the bad one has the
+// fault, the good one has no error.
+func TestRulesShowTheirFault(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range Rules {
-		if r.Code == "" || r.Summary == "" || r.Doc == "" || r.Bad == "" || r.Good == "" || seen[r.Code] {
+		if r.Code == "" || r.Summary == "" || r.Doc == "" || seen[r.Code] {
 			t.Errorf("rule %q is incomplete or doubled", r.Code)
 		}
 		seen[r.Code] = true
+		if _, found := parse(t, r.Bad, languageOf(r.Bad)); !slices.ContainsFunc(found, isCode(r.Code)) {
+			t.Errorf("%s: the bad example has no such fault", r.Code)
+		}
+		if _, found := parse(t, r.Good, languageOf(r.Good)); slices.ContainsFunc(found, isCode(r.Code)) || source.Worst(found) == source.Error {
+			t.Errorf("%s: the good example is faulty: %v", r.Code, found)
+		}
 	}
+}
+
+// languageOf is how an example says whose requirements it shows.
+func languageOf(config string) string {
+	if strings.Contains(config, `"window"`) || strings.Contains(config, ".js\"") || strings.Contains(config, ".css") {
+		return "window"
+	}
+	return "python"
 }
