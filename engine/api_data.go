@@ -52,22 +52,23 @@ func apiSetConfig(ctx context.Context, p *Plugin, args []value.Value) (value.Val
 
 // fromConf turns a node of the config into a value with its keys in order.
 func fromConf(n *conf.Node) value.Value {
-	if n == nil {
+	switch {
+	case n == nil:
 		return nil
+	case n.Kind == conf.List:
+		list := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			list[i] = fromConf(item)
+		}
+		return list
+	case n.Kind == conf.Map:
+		o := &value.Object{}
+		for _, m := range n.Members {
+			o.Set(m.Key, fromConf(m.Value))
+		}
+		return o
 	}
-	v, err := value.FromJSON(jsonOf(n.Plain()))
-	if err != nil {
-		return nil
-	}
-	return v
-}
-
-func jsonOf(v any) []byte {
-	out, err := value.JSON(v)
-	if err != nil {
-		return []byte("null")
-	}
-	return out
+	return n.Plain()
 }
 
 // apiGetAttachment returns the text of an attachment block, null when there is none.

@@ -74,12 +74,12 @@ func (e exported) CallPayload(ctx context.Context, args wire.Payload) (wire.Payl
 // being read.
 func (p *Plugin) Interface() *value.Interface {
 	members := &value.Object{}
-	for key, v := range p.values.All() {
+	for key, v := range p.Values().All() {
 		members.Set(key, v)
 	}
 	members.Set("config", value.NewObject("name", p.plan.Name, "id", p.plan.Name, "type", p.plan.Type, "version", p.plan.Version, "tag", p.plan.Tag))
 	members.Set("id", p.plan.Name)
-	for _, name := range p.exports {
+	for _, name := range p.Exports() {
 		addMember(members, name, wire.Function(name, exported{p, name}))
 	}
 	return &value.Interface{ID: p.plan.Name, Members: members}

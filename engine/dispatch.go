@@ -80,19 +80,16 @@ func (h *apiHandler) Notify(method string, args wire.Payload) {
 	o, _ := list[0].(*value.Object)
 	switch method {
 	case "log":
-		h.plugin.line(o)
+		h.plugin.line(o, KindLog)
+	case "exports": // it called api.export again
+		_ = h.plugin.learn(o)
 	case "unhandled":
 		h.plugin.uncaught(o)
 	}
 }
 
-// line is one line of the console, or of what a Python child prints.
-func (p *Plugin) line(o *value.Object) {
-	kind := KindLog
-	switch o.Text("level") {
-	case "stdout", "stderr", "output":
-		kind = KindOutput
-	}
+// line is one line of the console, or of what a child prints.
+func (p *Plugin) line(o *value.Object, kind Kind) {
 	p.log(Record{Kind: kind, Level: level(o.Text("level")), Text: o.Text("text")})
 }
 

@@ -324,6 +324,39 @@ func TestPluginsCallEachOther(t *testing.T) {
 	}
 }
 
+func TestPluginsOfBothLanguagesCallEachOther(t *testing.T) {
+	py := mustOpen(t, plugin("native-python", "python", `
+import array
+class Helper:
+    version = 7
+    def double(self, a):
+        if hasattr(a, 'dtype'):
+            return a * 2
+        v = array.array('f', bytes(a['_rvalue']))
+        return {'_rtype': 'ndarray', '_rvalue': array.array('f', [x * 2 for x in v]).tobytes(), '_rshape': a['_rshape'], '_rdtype': 'float32'}
+    async def each(self, items, f):
+        return [await f(x) for x in items]
+    def fail(self):
+        raise KeyError('gone')
+api.export(Helper())
+`), engine.Options{Runtimes: []engine.Runtime{pythonRuntime(t)}})
+	onEach(t, func(t *testing.T, o engine.Options) {
+		o.Host.Plugins = others{"Helper": py}
+		p := mustOpen(t, js(`api.export({async run() {
+			const h = await api.getPlugin('Helper');
+			const image = {_rtype: 'ndarray', _rvalue: new Float32Array([1, 2, 3, 4]), _rshape: [2, 2], _rdtype: 'float32'};
+			const twice = await h.double(image);
+			let said; try { await h.fail() } catch (e) { said = e.name + ': ' + e.message }
+			return [twice, new Float32Array(twice._rvalue)[3], await h.each([1, 2], async (x) => x + 1), said, h.version];
+		}})`), o)
+		v, err := p.Call(t.Context(), "run")
+		want := `[{"_rtype":"ndarray","_rvalue":[2,4,6,8],"_rshape":[2,2],"_rdtype":"float32"},8,[2,3],"KeyError: 'gone'",7]`
+		if err != nil || show(v) != want {
+			t.Errorf("%s %v", show(v), err)
+		}
+	})
+}
+
 func TestABusyHelperIsEndedAndItsCallerIsNot(t *testing.T) {
 	onEach(t, func(t *testing.T, o engine.Options) {
 		o.Limits.Timeout = 300 * time.Millisecond

@@ -119,11 +119,12 @@ func (w *jsWorker) start(ctx context.Context, args []value.Value) (value.Value, 
 	if err != nil {
 		return nil, err
 	}
-	exports := make([]any, len(names))
-	for i, name := range names {
-		exports[i] = name
-	}
-	return value.NewObject("exports", exports, "values", values), nil
+	return exportsValue(names, values), nil
+}
+
+// exportsValue is how a worker tells what a plugin exports.
+func exportsValue(names []string, values *value.Object) *value.Object {
+	return value.NewObject("exports", names, "values", values)
 }
 
 func scripts(plan *tags.Plan) []jsvm.Script {
@@ -175,6 +176,13 @@ func (h workerHost) Unhandled(f *wire.Fault) {
 	payload, err := wire.Encode(value.NewObject("name", f.Name, "message", f.Message, "stack", stack))
 	if err == nil {
 		_ = h.peer.Notify("unhandled", payload)
+	}
+}
+
+func (h workerHost) Exported(names []string, values *value.Object) {
+	payload, err := wire.Encode(exportsValue(names, values))
+	if err == nil {
+		_ = h.peer.Notify("exports", payload)
 	}
 }
 

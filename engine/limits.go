@@ -16,6 +16,8 @@ const (
 	maxLinesPerSecond = 10_000
 	// maxGoStack is how much stack one goroutine of a worker may use, in bytes.
 	maxGoStack = 64 << 20
+	// maxFirstWords is what is kept of a worker's stderr, in bytes.
+	maxFirstWords = 1 << 10
 	// maxOpenFiles is how many files a worker may have open.
 	maxOpenFiles = 256
 	// maxSleep is the longest time that utils.sleep waits, in seconds.

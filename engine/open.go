@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags"
@@ -48,11 +49,25 @@ func Open(ctx context.Context, plan *tags.Plan, o Options) (*Plugin, error) {
 	p.peer = wire.NewPeer(traced, &apiHandler{plugin: p, ready: ready})
 	close(ready)
 	go p.watch()
+	if printing, ok := conn.(printer); ok {
+		printing.Output(func(level, text string) {
+			p.log(Record{Kind: KindOutput, Level: outputLevel(level), Text: text})
+		})
+	}
 	if err := p.start(ctx); err != nil {
 		_ = p.finish(ErrClosed)
 		return nil, err
 	}
 	return p, nil
+}
+
+// outputLevel tells stderr, where warnings and progress of libraries go, from
+// stdout: neither is an error by itself.
+func outputLevel(level string) Level {
+	if level == "error" {
+		return Warning
+	}
+	return Info
 }
 
 func choose(plan *tags.Plan, given []Runtime) (Runtime, error) {
@@ -94,15 +109,13 @@ func (p *Plugin) start(ctx context.Context) error {
 }
 
 // order is what the worker is told: the bytes of the document and what to choose
-// from it. A Python child has no parser and gets the scripts as well.
+// from it. A Python child has no parser and gets the scripts instead.
 func (p *Plugin) order() *value.Object {
 	doc := p.plan.Document.Source
-	o := value.NewObject("document", doc.Text, "name", doc.Name, "tag", p.plan.Tag, "config", p.constants(), "stack", float64(p.options.Limits.Stack))
 	if p.plan.Language == tags.Python {
-		o.Set("document", nil)
-		o.Set("scripts", p.pythonScripts())
+		return pyproc.StartArguments(doc.Name, bodies(p.plan), p.constants())
 	}
-	return o
+	return value.NewObject("document", doc.Text, "name", doc.Name, "tag", p.plan.Tag, "config", p.constants(), "stack", float64(p.options.Limits.Stack))
 }
 
 // constants are the members of api that never change.
@@ -120,21 +133,26 @@ func (p *Plugin) constants() *value.Object {
 		"config", value.NewObject("name", p.plan.Name, "id", p.plan.Name, "type", p.plan.Type, "tag", tag, "workspace", workspace, "engine", nil, "file_manager", nil, "work_dir", p.options.WorkDir))
 }
 
-// learn takes the answer to plugin.start.
+// learn takes what the plugin exports: the answer to plugin.start, or later news.
 func (p *Plugin) learn(answer value.Value) error {
 	o, _ := answer.(*value.Object)
 	list, ok := o.Get("exports").([]any)
 	if !ok {
 		return errors.New("the worker did not say what the plugin exports")
 	}
+	var names []string
 	for _, item := range list {
-		if name, ok := item.(string); ok && !slices.Contains(p.exports, name) {
-			p.exports = append(p.exports, name)
+		if name, ok := item.(string); ok && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
-	if values, ok := o.Get("values").(*value.Object); ok {
-		p.values = values
+	values, ok := o.Get("values").(*value.Object)
+	if !ok {
+		values = &value.Object{}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.exports, p.values = names, values
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,19 +53,22 @@ func (p *Plugin) Contained() bool {
 
 // Exports returns the names of the exported functions; those of inner objects are
 // "inner.name".
-func (p *Plugin) Exports() []string { return p.exports }
+func (p *Plugin) Exports() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.exports
+}
 
 // Values returns the exported members that are no functions.
-func (p *Plugin) Values() *value.Object { return p.values }
+func (p *Plugin) Values() *value.Object {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.values
+}
 
 // Has reports whether the plugin exports a function.
 func (p *Plugin) Has(method string) bool {
-	for _, name := range p.exports {
-		if name == method {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Exports(), method)
 }
 
 // Done is closed when the plugin has ended.
@@ -142,8 +146,8 @@ func (p *Plugin) failure(err error) error {
 	case errors.As(err, &canceled):
 		return p.gaveUp(canceled)
 	case errors.As(err, &fault):
-		if fault.Name == jsvm.StackOverflow {
-			return p.finish(&Ended{Plugin: p.plan.Name, Reason: Stack, Detail: fault.Message, Frames: framesOf(p.plan, fault.Stack)})
+		if reason, fatal := p.fatal(fault); fatal {
+			return p.finish(&Ended{Plugin: p.plan.Name, Reason: reason, Frames: framesOf(p.plan, fault.Stack)})
 		}
 		return scriptError(p.plan, fault)
 	case p.peer.Err() != nil:
@@ -153,6 +157,17 @@ func (p *Plugin) failure(err error) error {
 		return p.err
 	}
 	return err
+}
+
+// fatal reports faults after which a plugin does not go on: its state is unknown.
+func (p *Plugin) fatal(fault *wire.Fault) (Reason, bool) {
+	switch {
+	case fault.Name == jsvm.StackOverflow && p.runtime == tags.InProcess:
+		return Stack, true
+	case fault.Name == "MemoryError" && p.runtime == tags.Child && p.options.Limits.Memory > 0:
+		return Memory, true
+	}
+	return "", false
 }
 
 // gaveUp ends a plugin that is out of time, or that did not react to the end of a
@@ -184,7 +199,7 @@ func (p *Plugin) finish(reason error) error {
 	reason = p.err
 	p.mu.Unlock()
 	p.once.Do(func() {
-		if k, ok := p.conn.(killer); ok {
+		if k, ok := p.conn.(killer); ok && reason != ErrClosed {
 			k.Kill()
 		}
 		p.peer.Close(reason)

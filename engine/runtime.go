@@ -22,6 +22,7 @@ type Runtime interface {
 //	Contained() bool  // the plugin cannot harm this process
 //	Ended() *Ended    // after Receive failed: why; waits until that is known
 //	Kill()            // ends the worker at once; Close asks it first
+//	Output(func(level, text string))  // where the lines go that its process prints
 type Conn = wire.Conn
 
 // Frame is one message of a [Conn]: bytes and memory that whoever carries it need
@@ -33,6 +34,9 @@ type (
 	container interface{ Contained() bool }
 	ender     interface{ Ended() *Ended }
 	killer    interface{ Kill() }
+	printer   interface {
+		Output(take func(level, text string))
+	}
 )
 
 // InProcess is JavaScript in this process: it starts in a millisecond, arrays are

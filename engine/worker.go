@@ -8,8 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
@@ -43,20 +46,41 @@ func (w worker) Start(ctx context.Context, _ *tags.Plan, limits Limits) (Conn, e
 		memory = DefaultMemory
 	}
 	args := append(command[1:len(command):len(command)], workerCommand, "--memory="+strconv.FormatInt(memory, 10))
-	// Without a trace, the last words of Go's runtime are the whole of stderr.
-	env := []string{"GOTRACEBACK=none"}
-	child, err := confine.Start(context.WithoutCancel(ctx), confine.Command{Path: command[0], Args: args, Env: env, Dir: string(filepath.Separator), Connect: true},
+	words := &firstWords{}
+	child, err := confine.Start(context.WithoutCancel(ctx),
+		confine.Command{Path: command[0], Args: args, Env: []string{}, Dir: string(filepath.Separator), Connect: true, Stderr: words},
 		confine.Limits{Memory: memory, FileSize: 1, OpenFiles: maxOpenFiles})
 	if err != nil {
 		return nil, err
 	}
-	return &childConn{Conn: wire.NewStream(child.Conn, memory), child: child}, nil
+	return &childConn{Conn: wire.NewStream(child.Conn, memory), child: child, words: words}, nil
 }
 
 // childConn is the connection to a child.
 type childConn struct {
 	wire.Conn
 	child *confine.Child
+	words *firstWords
+}
+
+// firstWords keeps the beginning of what a worker writes to stderr: Go's runtime
+// says first why it ends, and traces of all its goroutines follow.
+type firstWords struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (f *firstWords) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.text = append(f.text, p[:min(len(p), maxFirstWords-len(f.text))]...)
+	return len(p), nil
+}
+
+func (f *firstWords) String() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return string(f.text)
 }
 
 func (c *childConn) Contained() bool { return confine.Describe().Memory }
@@ -71,8 +95,20 @@ func (c *childConn) Close() error {
 	return err
 }
 
-// stackWords are how Go's runtime says that a goroutine's stack is too large.
-const stackWords = "stack exceeds"
+// How Go's runtime says that a goroutine's stack is too large, and that it gets no
+// more memory.
+var (
+	stackWords  = []string{"stack exceeds", "stack overflow"}
+	memoryWords = []string{"out of memory", "cannot allocate", "failed to allocate", "failed to reserve"}
+)
+
+// runtimeFault is what Go's runtime begins with when it fails inside itself. In a
+// process without foreign code that happens where its own allocations are refused.
+const runtimeFault = "SIGSEGV: segmentation violation"
+
+func says(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
 
 // Ended says why the child ended.
 func (c *childConn) Ended() *Ended {
@@ -81,16 +117,27 @@ func (c *childConn) Ended() *Ended {
 	case <-time.After(time.Second): // the stream broke and the child lives on
 		c.child.Kill()
 	}
-	exit, tail := c.child.Wait(), c.child.Tail()
+	exit, words := c.child.Wait(), c.words.String()
+	ended := endedBy(exit, words)
+	switch {
+	case exit.Code <= 0: // a signal, or by itself
+	case says(words, stackWords):
+		ended.Reason, ended.Detail = Stack, ""
+	case says(words, memoryWords), strings.HasPrefix(words, runtimeFault):
+		ended.Reason, ended.Detail = Memory, ""
+	}
+	return ended
+}
+
+// endedBy says why a child ended that nobody here ended.
+func endedBy(exit confine.Exit, tail string) *Ended {
 	ended := &Ended{Reason: Crash, Detail: exit.String(), Tail: tail}
 	switch {
 	case exit.OutOfMemory:
 		ended.Reason, ended.Detail = Memory, ""
-	case strings.Contains(tail, stackWords):
-		ended.Reason, ended.Detail = Stack, ""
 	case exit.OutOfTime:
 		ended.Reason = Timeout
-	case exit.Signal != 0:
+	case exit.Signal == syscall.SIGKILL || exit.Signal == syscall.SIGTERM:
 		ended.Reason = Killed
 	}
 	return ended

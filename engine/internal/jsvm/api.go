@@ -84,7 +84,12 @@ func (vm *VM) export(call goja.FunctionCall) goja.Value {
 		vm.throw(&wire.Fault{Name: "TypeError", Message: "api.export was given a function: export an object, api.export({run: ...})"})
 	}
 	vm.exported = o
-	if vm.onExport != nil {
+	if vm.told {
+		var names []string
+		values := &value.Object{}
+		vm.list(o, "", 0, &names, values)
+		vm.host.Exported(names, values)
+	} else if vm.onExport != nil {
 		vm.onExport()
 	}
 	return vm.settled()
@@ -109,6 +114,7 @@ func (vm *VM) Exports(ctx context.Context) (names []string, values *value.Object
 			w.answer(nil, vm.fault(thrown))
 			return
 		}
+		vm.told = true
 		w.answer(nil, nil)
 	})
 	return names, values, err

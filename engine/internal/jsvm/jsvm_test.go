@@ -58,6 +58,11 @@ func (r *recorder) Unhandled(f *wire.Fault) {
 	r.unhandled = append(r.unhandled, f)
 	r.mu.Unlock()
 }
+func (r *recorder) Exported(names []string, _ *value.Object) {
+	r.mu.Lock()
+	r.lines = append(r.lines, "exported: "+strings.Join(names, " "))
+	r.mu.Unlock()
+}
 func (r *recorder) Reachable() bool { return r.reachable }
 
 func open(t testing.TB, host *recorder, scripts ...Script) (*VM, error) {

@@ -24,6 +24,8 @@ type Host interface {
 	Log(level, text string)
 	// Unhandled takes a promise that was rejected and that nobody handled.
 	Unhandled(*wire.Fault)
+	// Exported takes what the plugin exports when it exports again after Start.
+	Exported(names []string, values *value.Object)
 	// Reachable reports whether the host could still call a function that the
 	// plugin gave away, so that a plugin without other work is only waiting.
 	Reachable() bool
@@ -48,7 +50,8 @@ type VM struct {
 
 	// On the loop only.
 	exported   *goja.Object
-	onExport   func()
+	onExport   func() // the first time, while Start waits
+	told       bool   // the host knows the first export
 	waiting    map[*waiter]struct{}
 	rejections map[*goja.Promise]struct{}
 

@@ -20,6 +20,10 @@ const (
 	// it was.
 	CancelGrace = time.Second
 
+	// deadlineSlack is added to a deadline that travels, so that this side ends a call
+	// first and knows why.
+	deadlineSlack = 50 * time.Millisecond
+
 	// firstRead is how much memory is taken on the word of a length alone.
 	firstRead = 1 << 20
 	// maxQueue is how many frames may wait to be written before senders wait too.

@@ -132,7 +132,7 @@ func (p *Peer) call(ctx context.Context, m *message, args Payload) (Payload, err
 		return Payload{}, err
 	}
 	if deadline, ok := ctx.Deadline(); ok {
-		left := math.Ceil(float64(time.Until(deadline)) / float64(time.Millisecond))
+		left := math.Ceil(float64(time.Until(deadline)+deadlineSlack) / float64(time.Millisecond))
 		m.Deadline = &left
 	}
 	answers := make(chan answer, 1)

@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
+	"github.com/imjoy-tools/imjoy/internal/confine"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+// Command is a Python interpreter that has what a plugin declares.
+type Command struct {
+	Python string   // path of the interpreter itself, not of a version manager's stand-in
+	Env    []string // complete, as "NAME=value": nothing is inherited
+	Dir    string   // working folder; "" means this program's
+}
+
+// ResolvePython asks an interpreter (a path, or a name to look up) for the path that
+// [Command] needs, and refuses one that is too old. env is as in Command.
+func ResolvePython(ctx context.Context, python string, env []string) (path string, err error) {
+	found, err := pyproc.Resolve(ctx, python, env)
+	return found.Path, err
+}
+
+// Python is a child of an interpreter that find chooses for what a plugin declares.
+// The child ends with all it started, and its memory is bounded when
+// Limits.Memory says so, but files and the network are open to it.
+func Python(find func(context.Context, *requirement.Declaration) (Command, error)) Runtime {
+	return python{find}
+}
+
+type python struct {
+	find func(context.Context, *requirement.Declaration) (Command, error)
+}
+
+func (python) Name() string { return tags.Child }
+
+func (r python) Start(ctx context.Context, plan *tags.Plan, limits Limits) (Conn, error) {
+	command, err := r.find(ctx, plan.Needs)
+	if err != nil {
+		return nil, fmt.Errorf("find an interpreter: %w", err)
+	}
+	c := &pythonConn{ready: make(chan struct{})}
+	c.Process, err = pyproc.Start(context.WithoutCancel(ctx), pyproc.Options{
+		Python: command.Python, Env: command.Env, Dir: command.Dir, Limits: confine.Limits{Memory: limits.Memory}, Log: c.print,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// pythonConn is the connection to a Python child.
+type pythonConn struct {
+	*pyproc.Process
+
+	once  sync.Once
+	ready chan struct{} // closed when somebody listens
+	take  func(level, text string)
+}
+
+// Output tells where the lines go that the plugin prints.
+func (c *pythonConn) Output(take func(level, text string)) {
+	c.once.Do(func() {
+		c.take = take
+		close(c.ready)
+	})
+}
+
+func (c *pythonConn) print(level, text string) {
+	select {
+	case <-c.ready:
+		c.take(level, text)
+	case <-c.Process.Done(): // it died before anybody listened; the tail is kept
+	}
+}
+
+func (c *pythonConn) Ended() *Ended {
+	select {
+	case <-c.Process.Done():
+	case <-time.After(time.Second): // the stream broke and the child lives on
+		c.Process.Kill()
+	}
+	return endedBy(c.Process.Exit(), c.Process.Tail())
+}
+
+// bodies are the scripts of a plan as texts with their places.
+func bodies(plan *tags.Plan) []*source.Excerpt {
+	list := make([]*source.Excerpt, len(plan.Scripts))
+	for i, block := range plan.Scripts {
+		list[i] = block.Body()
+	}
+	return list
+}
