@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -18,7 +19,12 @@ import (
 // balanced braces, whatever is inside.
 func imjoyElements(html string) (spans []source.Span) {
 	start, open := -1, 0
+	var first source.Span
 	for i := 0; i < len(html); i++ {
+		if i == first.Start && first.Len() > 0 { // found already
+			i = first.End - 1
+			continue
+		}
 		switch html[i] {
 		case '{':
 			if open == 0 {
@@ -26,8 +32,14 @@ func imjoyElements(html string) (spans []source.Span) {
 			}
 			open++
 		case '}':
-			if open--; open == 0 {
-				spans = append(spans, source.Span{Start: start, End: i + 1})
+			if open--; open != 0 {
+				continue
+			}
+			spans = append(spans, source.Span{Start: start, End: i + 1})
+			if html[0] == '}' && len(spans) == 1 {
+				// ImJoy begins again behind each element, but at the second character:
+				// from now on it does not see this brace.
+				first, i, open = spans[0], 0, 0
 			}
 		}
 	}
@@ -81,6 +93,7 @@ func (p *parser) compareWithImJoy() {
 		span := source.Span{Start: e.start, End: e.end}
 		if !theirs[span] {
 			p.unportable(e, "ImJoy does not find this element")
+			p.unread = append(p.unread, span)
 			continue
 		}
 		delete(theirs, span)
@@ -93,15 +106,13 @@ func (p *parser) compareWithImJoy() {
 			p.entities(e)
 		}
 	}
-	for _, span := range p.unread {
-		delete(theirs, span) // told already
-	}
+	slices.SortFunc(p.unread, func(a, b source.Span) int { return a.Start - b.Start })
 	if p.full { // what was not read cannot be compared
 		return
 	}
 	told := 0
 	for _, span := range imjoyElements(normal) {
-		if theirs[span] && !p.inside(span) && told < maxUnreadable {
+		if theirs[span] && !p.toldOf(span) && told < maxUnreadable {
 			told++
 			p.report(ruleUnportable, p.placeOf(span),
 				"ImJoy takes these braces for an element, cannot read it, and shows no form at all",
@@ -141,10 +152,8 @@ func changedByCleaning(text string) bool {
 	return strings.ContainsAny(text, "<>&")
 }
 
-// inside reports whether a span overlaps an element or something reported already.
-func (p *parser) inside(span source.Span) bool {
-	e := sort.Search(len(p.elements), func(i int) bool { return p.elements[i].end > span.Start })
-	u := sort.Search(len(p.unread), func(i int) bool { return p.unread[i].End > span.Start })
-	return e < len(p.elements) && p.elements[e].start < span.End ||
-		u < len(p.unread) && p.unread[u].Start < span.End
+// toldOf reports whether a span overlaps something reported already.
+func (p *parser) toldOf(span source.Span) bool {
+	i := sort.Search(len(p.unread), func(i int) bool { return p.unread[i].End > span.Start })
+	return i < len(p.unread) && p.unread[i].Start < span.End
 }

@@ -11,7 +11,7 @@ const (
 	maxDepth = 32
 	// maxKey is the length of a quoted key. What has no key is no element, so this
 	// bounds what each brace in a text may cost.
-	maxKey = 200
+	maxKey = 100
 	// maxUnreadable is the number of unreadable elements after which the rest is
 	// text: each may cost a scan of everything behind it.
 	maxUnreadable = 50

@@ -17,7 +17,7 @@ type parser struct {
 	pending  strings.Builder // markup since the last element
 	pieces   []segment       // where the parts of normal come from
 	elements []element
-	unread   []source.Span // of normal: elements that cannot be read
+	unread   []source.Span // of normal: elements that cannot be read, later also those ImJoy does not find
 	braces   bool          // there is a brace in the text
 	stray    source.Place  // the first brace that belongs to no element
 	full     bool          // a limit was met
@@ -130,26 +130,26 @@ func (p *parser) text(t text) {
 		}
 		p.braces = true
 		open += at
-		r := &reader{text: t, at: open}
 		at = open + 1
-		if t.s[open] == '}' || len(p.unread) >= maxUnreadable {
+		if t.s[open] == '}' || len(p.unread) >= maxUnreadable || !looksLikeElement(t.from(open)) {
 			p.strayBrace(t, open)
 			continue
 		}
+		r := &reader{text: t, at: open}
 		n, err := r.element()
 		switch {
-		case err == nil && isElement(n):
+		case err != nil:
+			at = p.unreadable(t, done, open, err)
+			done = at
+		case !isElement(n):
+			p.strayBrace(t, open)
+		default:
 			p.plain(t, done, open)
 			start := p.normal.Len()
 			p.segment(t, open)
 			p.normal.WriteString(t.s[open:r.at])
 			p.element(element{start: start, end: p.normal.Len(), node: n, quirks: r.quirks, place: t.place(open, r.at)})
 			done, at = r.at, r.at
-		case err == nil || !looksLikeElement(t.from(open)):
-			p.strayBrace(t, open)
-		default:
-			at = p.unreadable(t, done, open, err)
-			done = at
 		}
 	}
 	p.plain(t, done, len(t.s))
