@@ -90,27 +90,35 @@ func install(ctx context.Context, a *app.App, texts []string, f installFlags) er
 	if err != nil {
 		return err
 	}
+	results, err := installAll(ctx, a, r, addresses, f)
+	if f.asJSON && (err == nil || len(results) > 0) {
+		if e := writeJSON(a.Stdout, installedReport(results, f.dryRun)); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// installAll installs one after the other, up to the first that fails.
+func installAll(ctx context.Context, a *app.App, r *repository.Repository, addresses []address.Address, f installFlags) (results []*repository.Installed, err error) {
 	answers := bufio.NewReader(a.Stdin)
-	var results []*repository.Installed
 	for _, to := range addresses {
 		result, err := r.Install(ctx, to, repository.Options{
 			Tag: f.tag, Replace: f.replace, DryRun: f.dryRun,
 			Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
 		})
 		if err != nil {
-			return err
+			return results, err
 		}
 		results = append(results, result)
-		if !f.asJSON {
-			if err := showInstalled(a, result, f.dryRun); err != nil {
-				return err
-			}
+		if f.asJSON {
+			continue
+		}
+		if err := showInstalled(a, result, f.dryRun); err != nil {
+			return results, err
 		}
 	}
-	if f.asJSON {
-		return writeJSON(a.Stdout, installedReport(results, f.dryRun))
-	}
-	return nil
+	return results, nil
 }
 
 // expand reads the addresses before anything is done; a folder stands for all its
@@ -191,24 +199,17 @@ func showQuestion(w io.Writer, q repository.Question) {
 		}
 		fmt.Fprintf(w, "%s (%s, sha256 %.12s) %s:\n", diag.Clean(p.Name), diag.Clean(from), p.SHA256, wants)
 		for _, want := range part.Sheet.Wants {
-			fmt.Fprintf(w, "  %-24s %s\n", diag.Clean(want.Permission.String()), diag.Clean(reasons(want.Detail, want.Reasons)))
+			fmt.Fprintf(w, "  %s (%s)\n", diag.Clean(want.Permission.Describe()), diag.Clean(reasons(want.Detail, want.Reasons)))
 		}
-		showList(w, "packages", part.Sheet.Packages)
-		showList(w, "asks for", part.Sheet.Dialogs)
+		showList(w, "install", part.Sheet.Packages)
+		showList(w, "ask people for", part.Sheet.Dialogs)
 	}
-	for _, d := range q.Warnings {
-		diag.Write(w, diag.Concise, q.Warnings[:1], diag.Options{})
-		q.Warnings = q.Warnings[1:]
-		if d.Hint != "" {
-			fmt.Fprintf(w, "  %s\n", diag.Clean(d.Hint))
-		}
-	}
+	diag.Write(w, diag.Concise, q.Warnings, diag.Options{})
 }
 
-func showList(w io.Writer, label string, items []string) {
-	for _, item := range items {
-		fmt.Fprintf(w, "  %-24s %s\n", label, diag.Clean(address.Redact(item)))
-		label = ""
+func showList(w io.Writer, verb string, items []string) {
+	if len(items) > 0 {
+		fmt.Fprintf(w, "  %s %s\n", verb, diag.Clean(address.Redact(strings.Join(items, ", "))))
 	}
 }
 

@@ -107,7 +107,7 @@ func TestInstallAsksOnATerminal(t *testing.T) {
 			if code != test.code || strings.Contains(stderr, "[y/N]") != test.asked {
 				t.Errorf("exit %d, want %d: %s", code, test.code, stderr)
 			}
-			if sheet := strings.Contains(stderr, "python"); sheet == (test.name == "--yes") {
+			if sheet := strings.Contains(stderr, "run Python"); sheet == (test.name == "--yes") {
 				t.Errorf("the sheet: %s", stderr)
 			}
 			if is := len(m.installed()) == 1; is != (test.code == exitFine && test.name != "--dry-run") {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/imjoy-tools/imjoy/internal/fetch"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
@@ -64,8 +65,8 @@ func (a *App) Store(what string) (*store.Store, error) {
 	if dir != "" && !filepath.IsAbs(dir) {
 		dir = filepath.Join(a.Dir, dir)
 	}
-	return store.Open(dir, store.Options{What: what, Waiting: func(h store.Holder) {
-		fmt.Fprintf(a.Stderr, "imjoy: waiting for %s\n", h)
+	return store.Open(dir, store.Options{What: address.Redact(what), Waiting: func(h store.Holder) {
+		fmt.Fprintf(a.Stderr, "imjoy: waiting for %s\n", findings.Clean(h.String()))
 	}})
 }
 
