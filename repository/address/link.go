@@ -152,7 +152,7 @@ func parseGist(parts []string) (Address, bool) {
 	if len(parts) == 1 && isHex(parts[0]) {
 		return Address{Kind: Gist, ID: parts[0]}, true
 	}
-	if len(parts) < 2 || len(parts) > 3 || !repositoryName.MatchString(parts[0]) || !isHex(parts[1]) {
+	if len(parts) < 2 || len(parts) > 3 || !repositoryName().MatchString(parts[0]) || !isHex(parts[1]) {
 		return Address{}, false
 	}
 	a := Address{Kind: Gist, Repo: parts[0], ID: parts[1]}
@@ -184,7 +184,7 @@ func repositoryOf(host, repo, ref string) (Address, bool) {
 
 func validRepository(repo string) bool {
 	for _, part := range strings.Split(repo, "/") {
-		if !repositoryName.MatchString(part) {
+		if !repositoryName().MatchString(part) {
 			return false
 		}
 	}

@@ -1,7 +1,6 @@
 package address
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -85,13 +84,13 @@ func parseRepository(repo, member string) (Address, error) {
 }
 
 // repositoryName matches one word of "owner/repo".
-var repositoryName = regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_.-]*$`)
+var repositoryName = pattern(`^[A-Za-z0-9_.][A-Za-z0-9_.-]*$`)
 
 // setRepository takes "owner/repo", a known host before it, or a short name.
 func (a *Address) setRepository(repo string) error {
 	parts := strings.Split(strings.TrimSuffix(repo, ".git"), "/")
 	for _, p := range parts {
-		if !repositoryName.MatchString(p) || p == "." || p == ".." {
+		if !repositoryName().MatchString(p) || p == "." || p == ".." {
 			return refuse(quote(p)+" cannot be part of a repository's name", "write owner/repo:Name")
 		}
 	}
@@ -176,13 +175,13 @@ func checkTag(tag string) error {
 }
 
 // refText matches what git allows in a ref, a little narrower.
-var refText = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./+-]*$`)
+var refText = pattern(`^[A-Za-z0-9_][A-Za-z0-9_./+-]*$`)
 
 func checkRef(ref string) error {
 	switch {
 	case ref == "":
 		return nil
-	case len(ref) > maxRef, !refText.MatchString(ref), strings.Contains(ref, ".."), strings.Contains(ref, "//"),
+	case len(ref) > maxRef, !refText().MatchString(ref), strings.Contains(ref, ".."), strings.Contains(ref, "//"),
 		strings.HasSuffix(ref, "/"), strings.HasSuffix(ref, "."), strings.HasSuffix(ref, ".lock"), strings.Contains(ref, "/."):
 		return refuse(quote(ref)+" is not a branch, tag or commit", "")
 	}

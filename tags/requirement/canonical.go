@@ -93,7 +93,7 @@ func (p Package) PEP440() (specifier string, ok bool) {
 func (p Package) Pinned() bool {
 	switch {
 	case strings.HasPrefix(p.URL, "git+"):
-		return fullCommit.MatchString(p.Rev)
+		return fullCommit().MatchString(p.Rev)
 	case p.URL != "":
 		return p.Hash != ""
 	}
@@ -101,7 +101,7 @@ func (p Package) Pinned() bool {
 }
 
 // Pinned reports whether the clone names a full commit.
-func (c Clone) Pinned() bool { return fullCommit.MatchString(c.Ref) }
+func (c Clone) Pinned() bool { return fullCommit().MatchString(c.Ref) }
 
 // Accepts reports whether a version of Python, such as "3.11.4", satisfies the
 // constraint. No constraint accepts every version.

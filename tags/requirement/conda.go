@@ -2,7 +2,6 @@ package requirement
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -11,10 +10,10 @@ import (
 var condaHarmless = []string{"-y", "--yes", "-q", "--quiet", "-v", "--verbose", "--override-channels", "--no-default-packages", "-S", "--satisfied-skip-solve"}
 
 var (
-	condaName    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
-	channelName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*$`)
-	envNameText  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_. -]*$`)
-	specOperator = regexp.MustCompile(`^(==|=|>=|<=|!=|~=|>|<)?`)
+	condaName    = pattern(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+	channelName  = pattern(`^[A-Za-z0-9][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*$`)
+	envNameText  = pattern(`^[A-Za-z0-9_][A-Za-z0-9_. -]*$`)
+	specOperator = pattern(`^(==|=|>=|<=|!=|~=|>|<)?`)
 )
 
 // conda reads the packages and options of "conda install" and "conda create";
@@ -51,7 +50,7 @@ func (p *parser) conda(words []word, create bool) {
 
 // envName keeps the author's name for the environment. It names no folder.
 func (p *parser) envName(w word, name string) {
-	if !envNameText.MatchString(name) || len(name) > 128 {
+	if !envNameText().MatchString(name) || len(name) > 128 {
 		p.report(ruleSyntax, w.start, w.end, fmt.Sprintf("%q is not the name of an environment", name), "use letters, digits, - and _")
 		return
 	}
@@ -75,7 +74,7 @@ func (p *parser) readChannel(w word, from int) (c Channel, ok bool) {
 		_, git, ok := p.link(start, end)
 		return c, ok && !git
 	}
-	if !channelName.MatchString(c.Name) {
+	if !channelName().MatchString(c.Name) {
 		p.report(ruleSyntax, start, end, fmt.Sprintf("%q is not a channel", c.Name), "write a name such as conda-forge, or an https URL")
 		return c, false
 	}
@@ -87,7 +86,7 @@ func (p *parser) condaPackage(w word) {
 	text, from := w.text, 0
 	pkg := Package{Item: p.item(w.start, w.end)}
 	if channel, rest, found := strings.Cut(text, "::"); found {
-		if !channelName.MatchString(channel) {
+		if !channelName().MatchString(channel) {
 			start, end := w.span(0, len(channel))
 			p.report(ruleSyntax, start, end, fmt.Sprintf("%q is not a channel", channel), "")
 			return
@@ -98,7 +97,7 @@ func (p *parser) condaPackage(w word) {
 	if i := strings.IndexAny(text, "=<>!~ ["); i >= 0 {
 		name = text[:i]
 	}
-	if !condaName.MatchString(name) {
+	if !condaName().MatchString(name) {
 		p.badCondaWord(w, from, name)
 		return
 	}
@@ -136,7 +135,7 @@ func (p *parser) condaSpecifier(w word, from int, pkg *Package) bool {
 			spec, pkg.Build = "=="+version, build
 		}
 	}
-	valid := pkg.Build == "" || condaName.MatchString(strings.ReplaceAll(pkg.Build, "*", "x"))
+	valid := pkg.Build == "" || condaName().MatchString(strings.ReplaceAll(pkg.Build, "*", "x"))
 	pkg.Specifier = spec
 	if !strings.HasPrefix(text, " ") && !strings.Contains("=<>!~", spec[:1]) {
 		valid = false
@@ -163,9 +162,9 @@ func condaClauses(spec string) (clean string, ok bool) {
 		if i < 0 {
 			part = strings.TrimSpace(rest)
 		}
-		operator := specOperator.FindString(part)
+		operator := specOperator().FindString(part)
 		version := strings.TrimSpace(part[len(operator):])
-		if !condaVersion.MatchString(version) {
+		if !condaVersion().MatchString(version) {
 			return spec, false
 		}
 		switch {

@@ -2,7 +2,6 @@ package requirement
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -92,15 +91,15 @@ func (p *parser) setVariable(v Variable) {
 // reserved are variables that change which code runs, in any child: a plugin cannot
 // set them.
 var (
-	variableText = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	reserved     = regexp.MustCompile(`(?i)^(PATH|HOME|SHELL|IFS|ENV|BASH_ENV|PROMPT_COMMAND|USER|LOGNAME|TMPDIR|TEMP|TMP|LD_.*|DYLD_.*|PYTHON(PATH|HOME|STARTUP|INSPECT|USERBASE|EXECUTABLE|BREAKPOINT|PLATLIBDIR|WARNINGS|PYCACHEPREFIX)|PIP_.*|UV_.*|CONDA_.*|MAMBA_.*|VIRTUAL_ENV|GIT_.*|SSH_.*|SSL_.*|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|.*_PROXY|NODE_.*|PERL5?LIB|PERL5OPT|RUBYLIB|RUBYOPT|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|CLASSPATH|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|HOSTALIASES|IMJOY_.*|SYSTEMROOT|COMSPEC|PATHEXT)$`)
+	variableText = pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	reserved     = pattern(`(?i)^(PATH|HOME|SHELL|IFS|ENV|BASH_ENV|PROMPT_COMMAND|USER|LOGNAME|TMPDIR|TEMP|TMP|LD_.*|DYLD_.*|PYTHON(PATH|HOME|STARTUP|INSPECT|USERBASE|EXECUTABLE|BREAKPOINT|PLATLIBDIR|WARNINGS|PYCACHEPREFIX)|PIP_.*|UV_.*|CONDA_.*|MAMBA_.*|VIRTUAL_ENV|GIT_.*|SSH_.*|SSL_.*|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|.*_PROXY|NODE_.*|PERL5?LIB|PERL5OPT|RUBYLIB|RUBYOPT|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|CLASSPATH|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|HOSTALIASES|IMJOY_.*|SYSTEMROOT|COMSPEC|PATHEXT)$`)
 )
 
 func checkVariable(name, value string) (message, hint string) {
 	switch {
-	case !variableText.MatchString(name):
+	case !variableText().MatchString(name):
 		return fmt.Sprintf("%q is not the name of a variable", name), "use letters, digits and _"
-	case reserved.MatchString(name):
+	case reserved().MatchString(name):
 		return fmt.Sprintf("a plugin cannot set %s: it changes which code runs", name), "remove it"
 	case strings.ContainsAny(value, "\x00\n\r"):
 		return fmt.Sprintf("the value of %s contains a line break or NUL", name), ""
@@ -180,10 +179,10 @@ func (p *parser) envCommand(start, end int) {
 
 // pipInstall returns where the arguments of "pip install" begin, -1 if the line is
 // something else.
-var pipInstallText = regexp.MustCompile(`^((python[0-9.]*|py)\s+-m\s+)?pip[0-9.]*\s+install(\s+|$)`)
+var pipInstallText = pattern(`^((python[0-9.]*|py)\s+-m\s+)?pip[0-9.]*\s+install(\s+|$)`)
 
 func (p *parser) pipInstall(start, end int) int {
-	if m := pipInstallText.FindString(p.text[start:end]); m != "" {
+	if m := pipInstallText().FindString(p.text[start:end]); m != "" {
 		return start + len(m)
 	}
 	return -1
@@ -311,7 +310,7 @@ func (p *parser) condaConfig(words []word, start, end int) {
 var builtins = []string{"cd", "source", ".", "alias", "unset", "eval", "exec", "ulimit", "umask", "pushd", "popd", "if", "for", "while", "function", "call", "setlocal", "exit", "trap", "[", "[[", "{", "(", "!", ":"}
 
 // programText matches the name or path of a program, without surprises.
-var programText = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./:+-]*$`)
+var programText = pattern(`^[A-Za-z0-9_./][A-Za-z0-9_./:+-]*$`)
 
 // command keeps a command that somebody must agree to.
 func (p *parser) command(start, end int) {
@@ -336,7 +335,7 @@ func (p *parser) command(start, end int) {
 		p.report(ruleShell, first.start, first.end, fmt.Sprintf("%q is a word of the shell, and no shell reads this", first.text), "write a command that needs no shell")
 	case strings.Contains(first.text, "="):
 		p.report(ruleShell, first.start, first.end, "only a shell sets a variable before a command", `use {"type": "variable", "options": {...}} in env`)
-	case !programText.MatchString(first.text):
+	case !programText().MatchString(first.text):
 		p.report(ruleSyntax, first.start, first.end, fmt.Sprintf("%q is not a program", first.text), "write its name")
 	default:
 		p.report(ruleCommand, start, end, fmt.Sprintf("%s is run only if the person who installs the plugin agrees", quoteWords(c.Words)), "declare packages with pip: or conda: where that is what it does")

@@ -132,7 +132,7 @@ func arguments(d *Declaration) (list []string) {
 	}
 	if d.Program != nil && d.Program.Plain {
 		for _, w := range d.Program.Words {
-			if !pythonOption.MatchString(w) {
+			if !pythonOption().MatchString(w) {
 				list = append(list, w)
 			}
 		}

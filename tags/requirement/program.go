@@ -2,7 +2,6 @@ package requirement
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
@@ -10,9 +9,9 @@ import (
 
 var (
 	// pythonProgram is an interpreter found by name, with its version if it has one.
-	pythonProgram = regexp.MustCompile(`^python(3(\.[0-9]+)?|2(\.[0-9]+)?)?(\.exe)?$`)
+	pythonProgram = pattern(`^python(3(\.[0-9]+)?|2(\.[0-9]+)?)?(\.exe)?$`)
 	// pythonOption is an option of Python that changes no code that runs.
-	pythonOption = regexp.MustCompile(`^(-u|-O|-OO|-B|-E|-s|-S|-I|-v|-q|-b|-bb|-d)$`)
+	pythonOption = pattern(`^(-u|-O|-OO|-B|-E|-s|-S|-I|-v|-q|-b|-bb|-d)$`)
 )
 
 // readProgram reads the field cmd: variables, then an interpreter.
@@ -44,16 +43,16 @@ func (p *parser) program() {
 	if p.bad || len(words) == 0 {
 		return
 	}
-	prog := &Program{Item: p.item(words[0].start, end), Plain: pythonProgram.MatchString(words[0].text)}
+	prog := &Program{Item: p.item(words[0].start, end), Plain: pythonProgram().MatchString(words[0].text)}
 	for i, w := range words {
 		if at := p.expansion(w); at >= 0 {
 			p.shell(at, w.end)
 			return
 		}
 		prog.Words = append(prog.Words, w.text)
-		prog.Plain = prog.Plain && (i == 0 || pythonOption.MatchString(w.text))
+		prog.Plain = prog.Plain && (i == 0 || pythonOption().MatchString(w.text))
 	}
-	if !programText.MatchString(words[0].text) {
+	if !programText().MatchString(words[0].text) {
 		p.report(ruleSyntax, words[0].start, words[0].end, fmt.Sprintf("%q is not a program", words[0].text), `write "python"`)
 		return
 	}
@@ -62,7 +61,7 @@ func (p *parser) program() {
 		p.report(ruleCommand, words[0].start, end, fmt.Sprintf("%s is run only if the person who runs the plugin agrees", quoteWords(prog.Words)), `write "python"`)
 		return
 	}
-	if m := pythonProgram.FindStringSubmatch(words[0].text); strings.Contains(m[1], ".") {
+	if m := pythonProgram().FindStringSubmatch(words[0].text); strings.Contains(m[1], ".") {
 		p.setPython("=="+m[1]+".*", p.item(words[0].start, words[0].end))
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,12 +13,12 @@ import (
 // package or repository may come from. The second knows no character that a shell,
 // git or pip would read as something else, but for "&" between two name=value.
 var (
-	schemeText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:(//|:)?`)
-	secureURL  = regexp.MustCompile(`^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%+,=@!:/-]*)?(\?` + pairs + `)?(#` + pairs + `)?$`)
-	revText    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/-]*$`)
-	fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	schemeText = pattern(`^[A-Za-z][A-Za-z0-9+.-]*:(//|:)?`)
+	secureURL  = pattern(`^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%+,=@!:/-]*)?(\?` + pairs + `)?(#` + pairs + `)?$`)
+	revText    = pattern(`^[A-Za-z0-9_][A-Za-z0-9._/-]*$`)
+	fullCommit = pattern(`^[0-9a-f]{40}$`)
 	// shortCommit is what git takes for the beginning of a commit id.
-	shortCommit = regexp.MustCompile(`^[0-9a-f]{7,39}$`)
+	shortCommit = pattern(`^[0-9a-f]{7,39}$`)
 )
 
 const (
@@ -28,7 +27,7 @@ const (
 )
 
 func looksLikeURL(text string) bool {
-	scheme := schemeText.FindString(text)
+	scheme := schemeText().FindString(text)
 	return strings.Contains(scheme, "//") || strings.Contains(scheme, "+") || strings.HasPrefix(strings.ToLower(scheme), "file:")
 }
 
@@ -51,7 +50,7 @@ func (p *parser) link(start, end int) (u *url.URL, git, ok bool) {
 	case err == nil && u.User != nil:
 		p.report(ruleCredentials, start, end, "the URL holds credentials that every reader of this file can use", "remove them, and revoke them")
 		return nil, git, false
-	case err != nil || len(text) > maxURL || !secureURL.MatchString(rest) || u.Hostname() == "" || strings.Contains("/"+u.Path+"/", "/../"):
+	case err != nil || len(text) > maxURL || !secureURL().MatchString(rest) || u.Hostname() == "" || strings.Contains("/"+u.Path+"/", "/../"):
 		p.badURL(start, end, text)
 		return nil, git, false
 	case u.Scheme == "http" && !loopback(u.Hostname()):
@@ -173,10 +172,10 @@ func (p *parser) gitRev(u *url.URL, start, end int, rev *string) bool {
 		p.report(ruleURL, start, end, "the URL names no repository", "")
 		return false
 	}
-	if !fullCommit.MatchString(*rev) {
+	if !fullCommit().MatchString(*rev) {
 		what := "no commit is named, so every installation may get other code"
 		switch {
-		case shortCommit.MatchString(*rev):
+		case shortCommit().MatchString(*rev):
 			what = fmt.Sprintf("%q is an abbreviated commit, which may come to mean another", *rev)
 		case *rev != "":
 			what = fmt.Sprintf("%q is a branch or a tag, which can move", *rev)
@@ -187,7 +186,7 @@ func (p *parser) gitRev(u *url.URL, start, end int, rev *string) bool {
 }
 
 func validRev(rev string) bool {
-	return revText.MatchString(rev) && !strings.Contains(rev, "..") && len(rev) <= 250
+	return revText().MatchString(rev) && !strings.Contains(rev, "..") && len(rev) <= 250
 }
 
 // wheelName takes the name of a package from the file name of its wheel or archive.
@@ -225,12 +224,12 @@ func (l *pipLine) pipPath(start, end int) {
 }
 
 // localText matches relative paths without surprises.
-var localText = regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_./ +-]*$`)
+var localText = pattern(`^[A-Za-z0-9_.][A-Za-z0-9_./ +-]*$`)
 
 // localPath reports a relative path that stays below the folder it starts from.
 func localPath(text string) bool {
 	clean := path.Clean(text)
-	return localText.MatchString(text) && clean != ".." && clean != "." && !strings.HasPrefix(clean, "../") && !strings.HasPrefix(clean, ".git") &&
+	return localText().MatchString(text) && clean != ".." && clean != "." && !strings.HasPrefix(clean, "../") && !strings.HasPrefix(clean, ".git") &&
 		!strings.Contains("/"+text+"/", "/../") && !strings.Contains(clean, "/.git")
 }
 

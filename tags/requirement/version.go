@@ -1,7 +1,6 @@
 package requirement
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -17,10 +16,10 @@ func validSpecifier(text string) bool {
 }
 
 // clause is one comparison: an operator and a version of PEP 440.
-var clause = regexp.MustCompile(`(?i)^(~=|===|==|!=|<=|>=|<|>)v?([0-9]+!)?[0-9]+(\.[0-9]+)*([._-]?(a|b|c|rc|alpha|beta|pre|preview)[._-]?[0-9]*)?(-[0-9]+|[._-]?(post|rev|r)[._-]?[0-9]*)?([._-]?dev[._-]?[0-9]*)?(\+[a-z0-9]+([._-][a-z0-9]+)*|\.\*)?$`)
+var clause = pattern(`(?i)^(~=|===|==|!=|<=|>=|<|>)v?([0-9]+!)?[0-9]+(\.[0-9]+)*([._-]?(a|b|c|rc|alpha|beta|pre|preview)[._-]?[0-9]*)?(-[0-9]+|[._-]?(post|rev|r)[._-]?[0-9]*)?([._-]?dev[._-]?[0-9]*)?(\+[a-z0-9]+([._-][a-z0-9]+)*|\.\*)?$`)
 
 func validClause(text string) bool {
-	if !clause.MatchString(text) {
+	if !clause().MatchString(text) {
 		return false
 	}
 	switch text[:2] {
@@ -34,7 +33,7 @@ func validClause(text string) bool {
 
 // condaVersion matches a version as conda writes it, wildcards included. It begins
 // with a digit: a word there is the name of a file behind a redirection.
-var condaVersion = regexp.MustCompile(`^[0-9*][0-9A-Za-z_.*+!]*$`)
+var condaVersion = pattern(`^[0-9*][0-9A-Za-z_.*+!]*$`)
 
 // pep440 rewrites conda's version specifier: "=3.6" is any 3.6, "==3.6" exactly
 // that. ok is false where PEP 440 has no words for it ("1.0|2.0").
