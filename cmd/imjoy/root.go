@@ -19,6 +19,7 @@ import (
 // file of its name.
 var commands = []func(*app.App) *cobra.Command{
 	newParseCommand,
+	newPlanCommand,
 	newManifestCommand,
 	newInstallCommand,
 	newListCommand,
