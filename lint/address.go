@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -28,82 +30,83 @@ type link struct {
 	place source.Place
 }
 
-// code returns the addresses of everything that is loaded and run, each place once.
-func (p *pass) code() (links []link) {
-	seen := map[source.Span]bool{}
-	add := func(url string, place source.Place) {
-		if url = strings.TrimSpace(url); isURL(url) && !seen[place.Span] {
-			seen[place.Span] = true
-			links = append(links, link{url, place})
-		}
+// collector gathers links, each place once.
+type collector struct {
+	links []link
+	seen  map[source.Span]bool
+}
+
+func (c *collector) add(url string, place source.Place) {
+	if url = strings.TrimSpace(url); isURL(url) && !c.seen[place.Span] {
+		c.seen[place.Span] = true
+		c.links = append(c.links, link{url, place})
 	}
-	for _, plan := range p.Plans {
+}
+
+func (c *collector) literals(list []analysis.Literal, place func(source.Span) source.Place) {
+	for _, l := range list {
+		c.add(l.Text, place(l.Span))
+	}
+}
+
+// codeLinks returns the addresses of everything that is loaded and run.
+func codeLinks(f *analysis.Facts) []link {
+	c := collector{seen: map[source.Span]bool{}}
+	for _, plan := range f.Plans {
 		for _, script := range plan.Needs.URLs {
-			add(script.URL, script.Place)
+			c.add(script.URL, script.Place)
 		}
 	}
-	for _, b := range p.Document.Recovered {
-		name := "src"
-		if b.Kind == pluginfile.LinkBlock {
-			name = "href"
-		}
-		if attr, ok := b.Attr(name); ok && (b.Kind == pluginfile.LinkBlock || b.Kind == pluginfile.ScriptBlock) {
-			add(attr.Value, attr.Place(b.Source))
-		}
-	}
-	for _, s := range p.Scripts {
-		for _, l := range s.Imports {
-			add(l.Text, s.Place(l.Span))
+	for _, b := range f.Document.Recovered {
+		switch b.Kind {
+		case pluginfile.LinkBlock:
+			c.attribute(b, "href")
+		case pluginfile.ScriptBlock:
+			c.attribute(b, "src")
 		}
 	}
-	for _, w := range p.Windows {
-		for _, l := range w.Loads {
-			add(l.Text, w.Place(l.Span))
+	for _, s := range f.Scripts {
+		if len(s.Imports) > 0 {
+			c.literals(s.Imports, s.Place)
 		}
 	}
-	return links
+	for _, w := range f.Windows {
+		c.literals(w.Loads, w.Place)
+	}
+	return c.links
 }
 
-// all returns every address of the document, of images and in strings as well.
-func (p *pass) all() []link {
-	links := p.code()
-	seen := map[source.Span]bool{}
-	for _, l := range links {
-		seen[l.place.Span] = true
+func (c *collector) attribute(b *pluginfile.Block, name string) {
+	if attr, ok := b.Attr(name); ok {
+		c.add(attr.Value, attr.Place(b.Source))
 	}
-	add := func(url string, place source.Place) {
-		if isURL(url) && !seen[place.Span] && !p.covered(seen, place) {
-			seen[place.Span] = true
-			links = append(links, link{url, place})
-		}
-	}
-	for _, n := range p.Document.Config.Root.All() {
-		if text, ok := n.Str(); ok {
-			add(strings.TrimSpace(text), n.Place)
-		}
-	}
-	for _, s := range p.Scripts {
-		for _, l := range s.URLs {
-			add(l.Text, s.Place(l.Span))
-		}
-	}
-	for _, w := range p.Windows {
-		for _, l := range w.Images {
-			add(l.Text, w.Place(l.Span))
-		}
-	}
-	return links
 }
 
-// covered reports whether a place holds one that was seen: the address inside its
-// quotes.
-func (p *pass) covered(seen map[source.Span]bool, place source.Place) bool {
-	for span := range seen {
-		if place.Span.Contains(span) {
-			return true
+// allLinks adds the addresses of everything else: images, texts of the config and
+// strings of scripts.
+func allLinks(f *analysis.Facts, code []link) []link {
+	c := collector{links: slices.Clone(code), seen: map[source.Span]bool{}}
+	for _, l := range code {
+		c.seen[l.place.Span] = true
+	}
+	for _, n := range f.Document.Config.Root.All() {
+		if text, ok := n.Str(); ok && isURL(strings.TrimSpace(text)) && !holdsOne(code, n.Place) {
+			c.add(text, n.Place)
 		}
 	}
-	return false
+	for _, s := range f.Scripts {
+		c.literals(s.URLs, s.Place)
+	}
+	for _, w := range f.Windows {
+		c.literals(w.Images, w.Place)
+	}
+	return c.links
+}
+
+// holdsOne reports whether a text of the config is one of the links already: a
+// requirement without its quotes.
+func holdsOne(links []link, place source.Place) bool {
+	return slices.ContainsFunc(links, func(l link) bool { return place.Span.Contains(l.place.Span) })
 }
 
 func isURL(text string) bool {
@@ -142,7 +145,7 @@ var deadHosts = map[string]struct{ why, hint string }{
 }
 
 func deadHost(p *pass) {
-	for _, l := range p.all() {
+	for _, l := range p.links() {
 		if dead, ok := deadHosts[strings.ToLower(parseURL(l.url).Hostname())]; ok {
 			p.report(l.place, fmt.Sprintf("%s does not serve this any more: %s", parseURL(l.url).Hostname(), dead.why), dead.hint)
 		}
@@ -224,7 +227,7 @@ var ruleCredentials = &source.Rule{
 }
 
 func credentials(p *pass) {
-	for _, l := range p.all() {
+	for _, l := range p.links() {
 		if u := parseURL(l.url); u.User != nil && !p.told(l.place, "requirement-credentials") {
 			p.report(l.place, fmt.Sprintf("this address on %s holds credentials, and everybody can read the plugin", u.Hostname()), "revoke them, then remove them from the address")
 		}

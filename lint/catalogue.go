@@ -7,6 +7,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/manifest"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/form"
 	"github.com/imjoy-tools/imjoy/tags/permission"
@@ -23,7 +24,7 @@ var checks = slices.Concat(
 // Rules lists every rule of the packages that read documents and of this one,
 // sorted by code.
 func Rules() []*source.Rule {
-	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules)
+	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules, manifest.Rules)
 	for _, c := range checks {
 		if c.Rule != ruleHole {
 			rules = append(rules, c.Rule)

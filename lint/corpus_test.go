@@ -54,22 +54,27 @@ func python3(t testing.TB) analysis.Python {
 	})
 }
 
-// lintAll lints texts together, with Python.
-func lintAll(t testing.TB, files map[string][]byte) map[string][]source.Diagnostic {
+// findings are those of the whole corpus, with Python, found once for all tests.
+var findings map[string][]source.Diagnostic
+
+func corpusFindings(t *testing.T) map[string][]source.Diagnostic {
 	t.Helper()
+	if findings != nil {
+		return findings
+	}
 	var all []*analysis.Facts
-	for name, text := range files {
+	for name, text := range corpus(t) {
 		doc, found := pluginfile.Parse(name, text)
 		all = append(all, analysis.Of(doc, found, nil))
 	}
 	if err := analysis.WithPython(t.Context(), python3(t), nil, all...); err != nil {
 		t.Fatal(err)
 	}
-	found := map[string][]source.Diagnostic{}
+	findings = map[string][]source.Diagnostic{}
 	for _, f := range all {
-		found[f.Document.Source.Name] = Run(f, Options{})
+		findings[f.Document.Source.Name] = Run(f, Options{})
 	}
-	return found
+	return findings
 }
 
 // knownFindings are those that a careful reader makes in the public corpus. A line is met
@@ -117,7 +122,7 @@ var knownFindings = []struct {
 }
 
 func TestKnownFindingsOfTheCorpus(t *testing.T) {
-	found := lintAll(t, corpus(t))
+	found := corpusFindings(t)
 	for _, k := range knownFindings {
 		for _, line := range k.lines {
 			if !reported(found[k.file+".imjoy.html"], k.code, line) {
@@ -157,7 +162,7 @@ var knownErrors = map[string][]string{
 }
 
 func TestErrorsOfTheCorpusAreTheKnownOnes(t *testing.T) {
-	for name, found := range lintAll(t, corpus(t)) {
+	for name, found := range corpusFindings(t) {
 		var got []string
 		for _, d := range found {
 			if d.Severity == source.Error {
@@ -172,7 +177,7 @@ func TestErrorsOfTheCorpusAreTheKnownOnes(t *testing.T) {
 
 // Nothing is said about what only looks odd.
 func TestFalseAlarmsOfTheCorpus(t *testing.T) {
-	found := lintAll(t, corpus(t))
+	found := corpusFindings(t)
 	for _, quiet := range []struct{ file, codes string }{
 		{"constantinpape/affogato/imjoy/interactive_mws", "attribute tag block text"},                    // lang = "..." with spaces
 		{"imjoy-team/imjoy-core/tests/testWebWorkerPlugin1", "config-repeated script attachment export"}, // attachments that hold plugins

@@ -131,7 +131,11 @@ func TestExamples(t *testing.T) {
 	all := lintTexts(t, texts)
 	for i, rule := range Rules() {
 		t.Run(rule.Code, func(t *testing.T) {
-			if why, ok := unchecked[rule.Code]; ok {
+			why, ok := unchecked[rule.Code]
+			if strings.HasPrefix(rule.Code, "manifest-") {
+				why, ok = "about a manifest, which is no plugin", true
+			}
+			if ok {
 				t.Skip(why)
 			}
 			if found := all[2*i]; count(found, rule.Code) == 0 {

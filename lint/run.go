@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -20,12 +22,27 @@ type check struct {
 	run func(*pass)
 }
 
-// pass is one rule looking at the facts of one document.
-type pass struct {
+// subject is a document with what several rules want to know of it.
+type subject struct {
 	*analysis.Facts
+	suppressions []suppression
+	codes        func() []string // of the catalogue, which rules cannot name themselves
+	code         func() []link   // addresses of everything that is loaded and run
+	links        func() []link   // all addresses
+}
+
+func newSubject(facts *analysis.Facts) *subject {
+	s := &subject{Facts: facts, suppressions: suppressions(facts.Document), codes: codes}
+	s.code = sync.OnceValue(func() []link { return codeLinks(facts) })
+	s.links = sync.OnceValue(func() []link { return allLinks(facts, s.code()) })
+	return s
+}
+
+// pass is one rule looking at a subject.
+type pass struct {
+	*subject
 	rule  *source.Rule
 	found *[]source.Diagnostic
-	codes func() []string // all codes of the catalogue, which rules cannot name themselves
 }
 
 // report adds a finding and returns it to be completed.
@@ -36,14 +53,19 @@ func (p *pass) report(place source.Place, message, hint string) *source.Diagnost
 
 // Run returns everything there is to say about a document.
 func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
-	found := append([]source.Diagnostic(nil), facts.Parsed...)
-	found = append(found, planned(facts)...)
+	found := given(facts)
+	s := newSubject(facts)
 	for _, c := range checks {
 		if o.wants(c.Code) {
-			c.run(&pass{facts, c.Rule, &found, codes})
+			c.run(&pass{s, c.Rule, &found})
 		}
 	}
-	found = suppress(facts.Document, o, found)
+	return Filter(suppress(s.suppressions, o, found), o)
+}
+
+// Filter applies options to diagnostics of any package, such as those of a manifest:
+// it drops what is not to be told, and sorts the rest. It reuses the list.
+func Filter(found []source.Diagnostic, o Options) []source.Diagnostic {
 	kept := found[:0]
 	for _, d := range found {
 		if severity, ok := o.Severity[d.Code]; ok {
@@ -57,15 +79,22 @@ func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
 	return once(kept)
 }
 
-// planned returns what the plans found, without what is told better here: values
-// that are missing for a tag, which have a check of their own. Where blocks are lost,
-// a plan may also miss a script that is there.
-func planned(facts *analysis.Facts) []source.Diagnostic {
-	var kept []source.Diagnostic
-	for _, d := range facts.Planned {
-		if d.Code != ruleHole.Code && !(d.Code == "script-missing" && facts.Document.Ambiguous()) {
-			kept = append(kept, d)
+// given returns what reading and planning found, without what follows from another
+// finding or is told better by a check of this package.
+func given(facts *analysis.Facts) (kept []source.Diagnostic) {
+	doc := facts.Document
+	for _, d := range slices.Concat(facts.Parsed, facts.Planned) {
+		switch d.Code {
+		case ruleHole.Code: // told for all tags at once, see tag.go
+			continue
+		case "type-missing", "script-missing":
+			// Without a config nothing has a type; where blocks are lost, a script
+			// that is there may seem not to be.
+			if doc.Config.Block == nil || doc.Ambiguous() && d.Code == "script-missing" {
+				continue
+			}
 		}
+		kept = append(kept, d)
 	}
 	return kept
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -54,7 +55,7 @@ var suppressing = regexp.MustCompile(`(<!--|//|#|/\*)[ \t]*imjoy-ignore(-file)?\
 // suppressions finds the comments of a document.
 func suppressions(doc *pluginfile.Document) (list []suppression) {
 	src := doc.Source
-	if !strings.Contains(string(src.Text), "imjoy-ignore") {
+	if !bytes.Contains(src.Text, []byte("imjoy-ignore")) {
 		return nil
 	}
 	for _, found := range suppressing.FindAllSubmatchIndex(src.Text, -1) {
@@ -105,8 +106,7 @@ func linesOf(doc *pluginfile.Document, at int, file bool) [2]int {
 
 // suppress drops the findings that comments suppress, and tells of comments that
 // suppress nothing.
-func suppress(doc *pluginfile.Document, o Options, found []source.Diagnostic) []source.Diagnostic {
-	list := suppressions(doc)
+func suppress(list []suppression, o Options, found []source.Diagnostic) []source.Diagnostic {
 	if len(list) == 0 {
 		return found
 	}
@@ -140,12 +140,11 @@ func suppressed(list []suppression, d source.Diagnostic) bool {
 }
 
 func suppressionUnknown(p *pass) {
-	list := suppressions(p.Document)
-	if len(list) == 0 {
+	if len(p.suppressions) == 0 {
 		return
 	}
 	codes := p.codes()
-	for _, s := range list {
+	for _, s := range p.suppressions {
 		switch {
 		case s.code == "":
 			p.report(s.place, "this comment names no code, so it suppresses nothing", "write the codes behind it: imjoy-ignore window-roots")
