@@ -33,7 +33,7 @@ func (p *parser) readEnv(n *conf.Node) {
 
 // envObject reads {"type": "gputil" | "variable" | "binder", ...}.
 func (p *parser) envObject(n *conf.Node) {
-	item := Item{Text: string(n.Place.Slice(n.Place.Span)), Place: n.Place}
+	item := Item{Text: written(n), Place: n.Place}
 	kind, _ := n.Get("type").Str()
 	switch kind {
 	case "gputil":

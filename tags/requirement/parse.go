@@ -81,9 +81,9 @@ func (p *parser) read(field string, item *conf.Node, read func()) {
 	text, ok := item.Str()
 	if !ok {
 		if item.Kind != conf.Invalid {
-			p.add(ruleShape.Diagnostic(item.Place, "an entry of "+field+" is "+kindText(item.Kind)+", not a string", ""))
+			p.add(notText(field, item))
 		}
-		p.d.Refused = append(p.d.Refused, Item{Text: item.Text, Place: item.Place})
+		p.d.Refused = append(p.d.Refused, Item{Text: written(item), Place: item.Place})
 		return
 	}
 	before := *p.d
@@ -100,6 +100,36 @@ func (p *parser) read(field string, item *conf.Node, read func()) {
 		*p.d = before
 		p.d.Refused = append(p.d.Refused, Item{Text: text, Place: item.Place})
 	}
+}
+
+// written is a value as it stands in the file, "" for one that no file holds.
+func written(n *conf.Node) string {
+	if n == nil || !n.Place.Known() {
+		return ""
+	}
+	return string(n.Place.Slice(n.Place.Span))
+}
+
+// notText reports an entry that is no string. In YAML an entry such as
+//
+//   - pip: numpy
+//
+// is an object with one key, which hardly anybody means.
+func notText(field string, item *conf.Node) source.Diagnostic {
+	d := ruleShape.Diagnostic(item.Place, "an entry of "+field+" is "+kindText(item.Kind)+", not a string", "write it in quotes")
+	if !item.Map() || len(item.Members) != 1 {
+		return d
+	}
+	m := item.Members[0]
+	value, ok := m.Value.Scalar()
+	if !ok || strings.ContainsAny(value, "\r\n") || strings.Contains(written(item), "{") {
+		return d
+	}
+	quoted := conf.Quote(m.Key + ": " + value)
+	d.Message = fmt.Sprintf("an entry of %s is an object: YAML reads the colon in it", field)
+	d.Hint = "write " + quoted
+	d.Fixes = []source.Fix{{Title: "write it in quotes", Edits: []source.Edit{{Span: item.Place.Span, New: quoted}}}}
+	return d
 }
 
 // ignored tells that a field has no effect for the plugin's type.

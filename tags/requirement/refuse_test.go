@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
@@ -152,6 +153,26 @@ func TestDidYouMeanFixesTheManager(t *testing.T) {
 	fixed, err := source.Apply([]byte(config), diagnostics[0].Fixes[0].Edits)
 	if err != nil || string(fixed) != `{"requirements": ["pip: numpy"]}` {
 		t.Errorf("fixed to %s, %v", fixed, err)
+	}
+}
+
+func TestAColonInYAMLIsExplained(t *testing.T) {
+	text := "requirements:\n  - pip: numpy\n  - six\n"
+	yaml := func(text string) (*Declaration, []source.Diagnostic) {
+		s := source.New("a", []byte(text))
+		root, _ := conf.Parse("yaml", source.Whole(s, s.All()))
+		return Parse(nil, root.Get("requirements"), nil, "python")
+	}
+	d, diagnostics := yaml(text)
+	if show(d) != "pip six\nrefused pip: numpy\n" || len(diagnostics) != 1 || diagnostics[0].Hint != `write "pip: numpy"` {
+		t.Fatalf("%s %v", show(d), diagnostics)
+	}
+	fixed, err := source.Apply([]byte(text), diagnostics[0].Fixes[0].Edits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, _ := yaml(string(fixed)); show(d) != "pip numpy\npip six\n" {
+		t.Errorf("%s: %s", fixed, show(d))
 	}
 }
 
