@@ -221,19 +221,3 @@ func BenchmarkGrowth(b *testing.B) {
 		})
 	}
 }
-
-// TestHostileTextsAreLinear is a coarse guard: eight times the text may take up to
-// thirty times as long on a busy machine, a quadratic reader would take 64.
-func TestHostileTextsAreLinear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: reads hostile texts of 1 MiB")
-	}
-	for _, series := range hostile {
-		small, large := []byte(series.make(128<<10)), []byte(series.make(1<<20))
-		quick := shortest(3, func() { readAll(small) })
-		slow := shortest(2, func() { readAll(large) })
-		if slow > 30*quick && slow > 100*time.Millisecond {
-			t.Errorf("%s: 128 KiB take %v, 1 MiB take %v", series.name, quick, slow)
-		}
-	}
-}
