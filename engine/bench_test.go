@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/imjoy-tools/imjoy/engine"
@@ -59,6 +60,10 @@ func BenchmarkArrayOf64MiB(b *testing.B) {
 				b.SetBytes(int64(len(a.Data)))
 				for b.Loop() {
 					if _, err := p.Call(context.Background(), method, a); err != nil {
+						var ended *engine.Ended
+						if errors.As(err, &ended) {
+							b.Log(ended.Tail)
+						}
 						b.Fatal(err)
 					}
 				}

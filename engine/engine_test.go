@@ -273,8 +273,8 @@ func (p people) Form(_ context.Context, dialog *value.Object) (*value.Object, er
 
 func TestWaitingForPeopleIsNoWork(t *testing.T) {
 	onEach(t, func(t *testing.T, o engine.Options) {
-		o.Limits.Timeout = 300 * time.Millisecond
-		o.Host.Dialogs = people{500 * time.Millisecond}
+		o.Limits.Timeout = time.Second
+		o.Host.Dialogs = people{1500 * time.Millisecond}
 		p := mustOpen(t, js("api.export({async run() { await api.alert('a'); return 'done' }})"), o)
 		if v, err := p.Call(t.Context(), "run"); err != nil || v != "done" {
 			t.Errorf("%v %v", v, err)
@@ -330,10 +330,8 @@ import array
 class Helper:
     version = 7
     def double(self, a):
-        if hasattr(a, 'dtype'):
-            return a * 2
-        v = array.array('f', bytes(a['_rvalue']))
-        return {'_rtype': 'ndarray', '_rvalue': array.array('f', [x * 2 for x in v]).tobytes(), '_rshape': a['_rshape'], '_rdtype': 'float32'}
+        v = array.array('f', bytes(a.data))
+        return {'_rtype': 'ndarray', '_rvalue': array.array('f', [x * 2 for x in v]).tobytes(), '_rshape': list(a.shape), '_rdtype': 'float32'}
     async def each(self, items, f):
         return [await f(x) for x in items]
     def fail(self):

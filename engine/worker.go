@@ -158,8 +158,9 @@ func ServeWorker(args []string) (served bool) {
 			}
 		}
 	}
-	// Collect before the system says no: the limit counts what was ever mapped.
-	debug.SetMemoryLimit(memory / 4 * 3)
+	// Collect well before the system says no: the limit counts all that was ever
+	// mapped, and a collection goes on while large arrays are allocated.
+	debug.SetMemoryLimit(memory / 2)
 	debug.SetMaxStack(maxGoStack)
 	conn, err := inherited(memory)
 	if err != nil {

@@ -26,6 +26,28 @@ func FromJSON(text []byte) (Value, error) {
 	return d.Decode(text)
 }
 
+// Revive returns what an object that a plugin encoded itself stands for: one with a
+// known "_rtype" whose "_rvalue" holds bytes, an array, or a list of numbers. Other
+// objects come back as they are.
+func Revive(o *Object) (Value, error) {
+	bytes := func(v Value) ([]byte, error) {
+		if data, ok := Plain(v); ok {
+			return data, nil
+		}
+		return nil, fmt.Errorf(`the "_rvalue" of %q does not hold bytes`, o.Text("_rtype"))
+	}
+	d := Decoder{Bytes: bytes, Array: func(v Value, dtype ndarray.DType, count int) ([]byte, error) {
+		if data, ok := Plain(v); ok {
+			return data, nil
+		}
+		if _, isList := v.([]any); isList {
+			return elements(v, dtype, count)
+		}
+		return bytes(v)
+	}}
+	return d.revive(o)
+}
+
 func appendBase64(dst, data []byte) ([]byte, error) {
 	return append(base64.StdEncoding.AppendEncode(append(dst, '"'), data), '"'), nil
 }

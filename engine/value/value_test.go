@@ -95,6 +95,31 @@ func TestGoValuesAreTaken(t *testing.T) {
 	}
 }
 
+func TestReviveTakesWhatPluginsEncode(t *testing.T) {
+	for want, o := range map[string]*Object{
+		`{"_rtype":"ndarray","_rvalue":[1,2],"_rshape":[2],"_rdtype":"float32"}`: NewObject("_rtype", "ndarray", "_rvalue", floats(true, 1, 2), "_rshape", []any{2.0}, "_rdtype", "float32"),
+		`{"_rtype":"ndarray","_rvalue":[3],"_rshape":[1],"_rdtype":"int8"}`:      NewObject("_rtype", "ndarray", "_rvalue", []any{3.0}, "_rshape", []any{1.0}, "_rdtype", "int8"),
+		`{"_rtype":"mine","x":1}`: NewObject("_rtype", "mine", "x", 1.0),
+		`{"x":1}`:                 NewObject("x", 1.0),
+	} {
+		v, err := Revive(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, _ := JSON(v); string(text) != want {
+			t.Errorf("got %s, want %s", text, want)
+		}
+	}
+	for _, bad := range []*Object{
+		NewObject("_rtype", "bytes", "_rvalue", 0.0), NewObject("_rtype", "bytes", "_rvalue", "AA=="), NewObject("_rtype", "set", "_rvalue", 1.0),
+		NewObject("_rtype", "ndarray", "_rvalue", []byte{1}, "_rshape", []any{2.0}, "_rdtype", "uint8"),
+	} {
+		if v, err := Revive(bad); err == nil {
+			t.Errorf("%v was taken as %v", bad, v)
+		}
+	}
+}
+
 func TestLargeArraysAreBase64(t *testing.T) {
 	a, _ := ndarray.New(ndarray.Uint8, 40, 40)
 	text, err := JSON(a)

@@ -174,7 +174,11 @@ func (r *reader) plain(o *goja.Object) (value.Value, error) {
 	if isInterface {
 		return &value.Interface{ID: id, Members: out}, nil
 	}
-	return out, nil
+	v, err := value.Revive(out)
+	if err != nil {
+		return nil, refuse("%v", err)
+	}
+	return v, nil
 }
 
 // function is a function of the plugin for others to call.

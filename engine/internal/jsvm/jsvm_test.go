@@ -114,7 +114,7 @@ func TestValuesLeaveAsTheyAre(t *testing.T) {
 		"return new Float32Array(new Float32Array([9,1.5,2]).buffer, 4, 2)":                         `{"_rtype":"typedarray","_rvalue":[1.5,2],"_rdtype":"float32"}`,
 		"return new BigInt64Array([5n])":                                                            `{"_rtype":"typedarray","_rvalue":[5],"_rdtype":"int64"}`,
 		"return new DataView(new Uint8Array([1,2]).buffer, 1)":                                      `{"_rtype":"bytes","_rvalue":"Ag=="}`,
-		"return {_rtype:'ndarray', _rvalue: new Uint8Array([1,2]), _rshape:[2,1], _rdtype:'uint8'}": `{"_rtype":"ndarray","_rvalue":{"_rtype":"typedarray","_rvalue":[1,2],"_rdtype":"uint8"},"_rshape":[2,1],"_rdtype":"uint8"}`,
+		"return {_rtype:'ndarray', _rvalue: new Uint8Array([1,2]), _rshape:[2,1], _rdtype:'uint8'}": `{"_rtype":"ndarray","_rvalue":[1,2],"_rshape":[2,1],"_rdtype":"uint8"}`,
 		"return new Set([1,'a'])":                                                                   `{"_rtype":"set","_rvalue":[1,"a"]}`,
 		"return new Map([[{a:1}, 2]])":                                                              `{"_rtype":"orderedmap","_rvalue":[[{"a":1},2]]}`,
 		"return new TypeError('no')":                                                                `{"_rtype":"error","_rvalue":"no","_rname":"TypeError"}`,

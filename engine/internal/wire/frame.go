@@ -98,9 +98,8 @@ func ReadFrame(r io.Reader, limit int64) (Frame, error) {
 	return f, nil
 }
 
-// readSome reads n bytes and takes memory as they arrive: the first read must
-// succeed before more than firstRead is allocated, and each later one before it
-// doubles.
+// readSome reads n bytes and takes memory as they arrive: firstRead on the word of
+// a length alone, then at most 64 times what is there already.
 func readSome(r io.Reader, n int) ([]byte, error) {
 	out := make([]byte, min(n, firstRead))
 	for at := 0; ; {
@@ -113,7 +112,7 @@ func readSome(r io.Reader, n int) ([]byte, error) {
 		if at = len(out); at == n {
 			return out, nil
 		}
-		grown := make([]byte, min(n, 16*at))
+		grown := make([]byte, min(n, 64*at))
 		copy(grown, out)
 		out = grown
 	}
