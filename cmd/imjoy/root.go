@@ -20,6 +20,8 @@ import (
 var commands = []func(*app.App) *cobra.Command{
 	newParseCommand,
 	newPlanCommand,
+	newLintCommand,
+	newExplainCommand,
 	newManifestCommand,
 	newInstallCommand,
 	newListCommand,

@@ -16,6 +16,7 @@ type App struct {
 	Stderr io.Writer // talk
 
 	StdinTTY, StdoutTTY, StderrTTY bool
+	Columns                        int // width of the terminal on Stdout; 0 without one
 
 	Env func(string) string // like os.Getenv
 	Dir string              // the working directory
