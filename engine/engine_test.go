@@ -422,6 +422,34 @@ func TestUnhandledErrorsAreKept(t *testing.T) {
 	})
 }
 
+func TestTimersThatAreStoppedAreNamed(t *testing.T) {
+	onEach(t, func(t *testing.T, o engine.Options) {
+		var log journal
+		o.Host.Log = &log
+		p := mustOpen(t, js("api.export({run() { setInterval(() => {}, 1000); return 1 }})"), o)
+		if _, err := p.Call(t.Context(), "run"); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := log.texts(); len(got) != 1 || !strings.Contains(got[0], "1 timers were still running") {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+func TestExitThatDoesNotEndIsGivenUp(t *testing.T) {
+	onEach(t, func(t *testing.T, o engine.Options) {
+		o.Limits.Grace = 100 * time.Millisecond
+		p := mustOpen(t, js("api.export({exit: () => new Promise(r => setTimeout(r, 60000))})"), o)
+		start := time.Now()
+		if err := p.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "did not end within") || time.Since(start) > 2*time.Second {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+}
+
 func TestFilesEnterByPath(t *testing.T) {
 	onEach(t, func(t *testing.T, o engine.Options) {
 		path := t.TempDir() + "/a.txt"

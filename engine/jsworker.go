@@ -58,6 +58,9 @@ func (w *jsWorker) machine() *jsvm.VM {
 	return w.vm
 }
 
+// timersMethod asks a worker how many timers are running.
+const timersMethod = "worker.timers"
+
 // serve answers plugin.start, and plugin.NAME for every exported function.
 func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) (wire.Payload, error) {
 	list, err := args.Args()
@@ -68,6 +71,8 @@ func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) 
 	name, isPlugin := cutPlugin(method)
 	vm := w.machine()
 	switch {
+	case method == timersMethod && vm != nil:
+		result = float64(vm.Timers())
 	case !isPlugin:
 		return wire.Payload{}, fmt.Errorf("a worker has no %q", method)
 	case name == "start":

@@ -245,8 +245,25 @@ func (p *Plugin) Close(ctx context.Context) (err error) {
 			err = fmt.Errorf("exit() did not end within %v", p.options.Limits.grace())
 		}
 	}
+	p.warnOfTimers(ctx)
 	_ = p.finish(ErrClosed)
 	return err
+}
+
+// warnOfTimers says what a plugin that is being closed will never get to do.
+func (p *Plugin) warnOfTimers(ctx context.Context) {
+	if p.runtime != tags.InProcess || p.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.options.Limits.grace())
+	defer cancel()
+	payload, err := p.peer.Call(ctx, timersMethod, wire.Payload{})
+	if err != nil {
+		return // it ended meanwhile
+	}
+	if n, err := payload.Result(); err == nil && n != 0.0 {
+		p.log(Record{Kind: KindLog, Level: Warning, Text: fmt.Sprintf("%v timers were still running when the plugin was closed; they were stopped", n)})
+	}
 }
 
 var errGrace = errors.New("the grace period is over")
