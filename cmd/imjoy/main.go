@@ -5,8 +5,13 @@ package main
 import (
 	"context"
 	"os"
+
+	"github.com/imjoy-tools/imjoy/engine"
 )
 
 func main() {
+	if engine.ServeWorker(os.Args) { // a plugin's own process
+		return
+	}
 	os.Exit(run(context.Background(), processApp(), os.Args[1:]))
 }
