@@ -4,6 +4,7 @@ import (
 	_ "embed" // the prelude
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/dop251/goja"
 
@@ -14,8 +15,8 @@ import (
 //go:embed prelude.js
 var preludeText string
 
-// prelude is compiled once for all plugins of the process.
-var prelude = goja.MustCompile("prelude.js", preludeText, false)
+// prelude is compiled once for all plugins of the process, when the first starts.
+var prelude = sync.OnceValue(func() *goja.Program { return goja.MustCompile("prelude.js", preludeText, false) })
 
 // glue are JavaScript's own functions, taken before a plugin could change them.
 type glue struct {
@@ -30,7 +31,7 @@ type glue struct {
 }
 
 func newGlue(vm *VM) (*glue, error) {
-	setup, err := vm.rt.RunProgram(prelude)
+	setup, err := vm.rt.RunProgram(prelude())
 	if err != nil {
 		return nil, err
 	}
