@@ -91,6 +91,9 @@ var behaviours = []struct{ name, script, want, fails string }{
 	{name: "wrong arguments", script: "def run(): return 1\napi.export({'run': run})", fails: "TypeError"},
 	{name: "api in a process", script: "import os\ndef run(ctx):\n  pid = os.fork()\n  if pid == 0:\n    try: api.echo(1)\n    except RuntimeError: os._exit(7)\n    os._exit(0)\n  return os.waitpid(pid, 0)[1] >> 8\napi.export({'run': run})", want: `7`},
 	{name: "multiprocessing", script: "import multiprocessing as mp\ndef run(ctx):\n  c = mp.get_context('fork')\n  with c.Pool(2) as p: return p.map(abs, [-1, -2])\napi.export({'run': run})", want: `[1,2]`},
+	{name: "multiprocessing with fresh processes", script: "import multiprocessing as mp\ndef run(ctx):\n  with mp.get_context('spawn').Pool(1) as p: return p.map(abs, [-1, -2])\napi.export({'run': run})", want: `[1,2]`},
+	{name: "subprocess of asyncio", script: "import asyncio\nasync def run(ctx):\n  p = await asyncio.create_subprocess_exec('echo', 'hi', stdout=asyncio.subprocess.PIPE)\n  return (await p.communicate())[0].decode()\napi.export({'run': run})", want: `"hi\n"`},
+	{name: "blocking code in a thread", script: "import asyncio, time\nasync def run(ctx): return await asyncio.get_running_loop().run_in_executor(None, lambda: time.sleep(0.01) or 'slept')\napi.export({'run': run})", want: `"slept"`},
 	{name: "recursion", script: "def run(ctx): return run(ctx)\napi.export({'run': run})", fails: "RecursionError"},
 }
 

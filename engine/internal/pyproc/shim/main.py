@@ -99,8 +99,12 @@ class Main:
 
         task = self.need_loop().create_task(wait())
         self.tasks[number if number is not None else task] = task
-        if number is None:
-            task.add_done_callback(lambda _: self.tasks.pop(task, None))
+        task.add_done_callback(self.finished)
+
+    def finished(self, task):
+        self.tasks.pop(task, None)
+        if self.peer.dropped:
+            self.loop.call_soon(self.peer.tell_dropped)
 
     def wait(self, promise, timeout):
         """Promise.result: the main thread goes on serving calls, others just wait."""
@@ -132,16 +136,16 @@ class Main:
 
     # --- calls of the host ---
 
-    def serve(self, number, message):
+    def serve(self, number, message, target):
         """In the reading thread."""
-        self.post(self.begin, number, message)
+        self.post(self.begin, number, message, target)
 
-    def begin(self, number, message):
+    def begin(self, number, message, target):
         if number not in self.peer.serving:
             return  # canceled while it waited for its turn
         self.running = number
         try:
-            function, args, kwargs = self.find(message)
+            function, args, kwargs = self.find(message, target)
             result = function(*args, **kwargs)
         except BaseException as e:
             self.running = None
@@ -150,16 +154,14 @@ class Main:
         self.running = None
         self.finish(number, result)
 
-    def find(self, message):
+    def find(self, message, function):
         args, kwargs = message.get("args") or [], {}
         if args and isinstance(args[-1], dict) and args[-1].get("_rkwargs") is True:
             kwargs = {k: v for k, v in args[-1].items() if k != "_rkwargs"}
             args = args[:-1]
-        target = message.get("target")
-        if target:
-            function = self.peer.given.get(target)
+        if message.get("target"):
             if function is None:
-                raise values.Error("function %s does not exist any more" % target, "ReferenceError")
+                raise values.Error("function %s does not exist any more" % message["target"], "ReferenceError")
             return function, args, kwargs
         return self.plugin.method(message.get("method") or ""), args, kwargs
 

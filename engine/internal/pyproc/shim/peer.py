@@ -39,7 +39,7 @@ class Function:
     def __call__(self, *args, **kwargs):
         if kwargs:
             args += (dict(kwargs, _rkwargs=True),)
-        return self._peer.call('"target":%d' % self._id, args, "function %d" % self._id)
+        return self._peer.call('"target":%d' % self._id, args, "function %d" % self._id, self)
 
     def __del__(self):
         # Runs anywhere, also inside of send: only noted, told with the next message.
@@ -130,9 +130,10 @@ class Peer:
         if ids:
             self.send(json.dumps({"v": 1, "kind": "release", "functions": ids}).encode())
 
-    def call(self, target, args, what):
+    def call(self, target, args, what, keep=None):
         """Sends a call and returns a promise of its result."""
         promise = Promise(self.main, what)
+        promise._keep = keep
         if len(self.pending) > MAX_PENDING:
             self.main.wait_for_room(self)
         with self.room:
@@ -241,7 +242,8 @@ class Peer:
             if failure is not None:
                 self.reject(number, failure)
             else:
-                self.main.serve(number, m)
+                # Found now: a release may follow before the call has its turn.
+                self.main.serve(number, m, self.given.get(m.get("target")))
         elif kind in ("result", "error"):
             promise = self.pending.pop(m.get("id"), None)
             if self.pending is not None and len(self.pending) == MAX_PENDING:

@@ -86,7 +86,7 @@ class Plugin:
             names = module.__dict__
             for name in [n for n in names if n == "_imjoy_boot"]:
                 del names[name]
-            names["api"], names["__file__"] = self.api, self.file
+            names["api"] = self.api  # no __file__: multiprocessing would run it as Python
         try:
             if index == len(self.scripts):
                 self.await_export(done)
