@@ -140,7 +140,7 @@ func apiOpenURL(ctx context.Context, p *Plugin, args []value.Value) (value.Value
 func apiAsset(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
 	address := text(argument(args, 0))
 	if p.options.Host.Assets == nil {
-		return nil, &value.Error{Name: "NetworkError", Message: fmt.Sprintf("%s is not on this machine, and this program loads nothing for plugins", address)}
+		return nil, &value.Error{Name: "NetworkError", Message: fmt.Sprintf("%s is not on this machine, and plugins load nothing from the network here yet", address)}
 	}
 	return p.options.Host.Assets.Asset(ctx, address)
 }

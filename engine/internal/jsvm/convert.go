@@ -376,7 +376,7 @@ func (vm *VM) errorValue(err error) goja.Value {
 	return v
 }
 
-// number of milliseconds as Go's float to a duration-safe range.
+// clampMillis bounds a script's number of milliseconds to what a timer takes.
 func clampMillis(ms float64) float64 {
 	if math.IsNaN(ms) || ms < 0 {
 		return 0

@@ -432,6 +432,7 @@ func TestEnvironment(t *testing.T) {
 		"let n = 0; return new Promise(ok => { const id = setInterval(() => { if (++n === 3) { clearInterval(id); ok(true) } }, 1) })",
 		"try { await fetch('https://example.com') } catch (e) { return e.message.includes('network') }",
 		"return typeof Symbol.asyncIterator === 'symbol'",
+		"return self instanceof WorkerGlobalScope && self instanceof DedicatedWorkerGlobalScope && !({} instanceof WorkerGlobalScope)",
 		"return (await new Blob(['abc']).slice(1).text()) === 'bc'",
 	} {
 		if v, err := run(t, body); err != nil || v != true {

@@ -329,6 +329,9 @@ define("crypto", {
 // ---- the worker itself
 
 define("self", self);
+class WorkerGlobalScope { static [Symbol.hasInstance](o) { return o === self; } }
+define("WorkerGlobalScope", WorkerGlobalScope);
+define("DedicatedWorkerGlobalScope", class DedicatedWorkerGlobalScope extends WorkerGlobalScope {});
 define("fetch", function fetch() { return native.missing("fetch"); });
 define("importScripts", function importScripts(...urls) { for (const url of urls) native.importScript(Text(url)); });
 define("navigator", { userAgent: "imjoy", hardwareConcurrency: 1, language: "en", onLine: false });
