@@ -20,13 +20,16 @@ import (
 var commands = []func(*app.App) *cobra.Command{
 	newParseCommand,
 	newPlanCommand,
+	newValidateCommand,
 	newLintCommand,
 	newExplainCommand,
 	newManifestCommand,
+	newRunCommand,
 	newInstallCommand,
 	newListCommand,
 	newInfoCommand,
 	newUninstallCommand,
+	newSchemaCommand,
 	newVersionCommand,
 }
 

@@ -1,0 +1,235 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/permission"
+	"github.com/imjoy-tools/imjoy/workspace"
+)
+
+// RunOptions say how plugins run.
+type RunOptions struct {
+	RepositoryOptions
+	Frontend    workspace.Frontend
+	Python      string // interpreter, "" looks for python3
+	AllowPython bool   // also for plugins that are not files of this person's
+	Timeout     time.Duration
+	Memory      int64
+	Trace       io.Writer
+	// Consent asks whether a Python plugin from elsewhere may run; nil: nobody can
+	// be asked.
+	Consent func(context.Context, *tags.Plan) (bool, error)
+}
+
+// Session is a workspace with the plugins that can be found from it.
+type Session struct {
+	*workspace.Workspace
+
+	app        *App
+	options    RunOptions
+	repository *repository.Repository
+	done       func()
+
+	mu      sync.Mutex
+	origins map[*pluginfile.Document]*origin
+}
+
+// origin is where a plugin of the session comes from, and what came with it.
+type origin struct {
+	plugin  *repository.Plugin
+	closure *repository.Closure // nil: not resolved yet
+}
+
+// PermissionError is a plugin that may not run without somebody's word.
+type PermissionError struct {
+	Plugin string
+	Why    string
+	Flag   string
+}
+
+func (e *PermissionError) Error() string {
+	return fmt.Sprintf("plugin %q may not run: %s", e.Plugin, e.Why)
+}
+
+// Session opens a workspace. Call Close at the end.
+func (a *App) Session(o RunOptions) (*Session, error) {
+	r, done, err := a.Repository(o.RepositoryOptions)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{app: a, options: o, repository: r, done: done, origins: map[*pluginfile.Document]*origin{}}
+	s.Workspace = workspace.Open(workspace.Options{
+		Dir:      a.Dir,
+		Runtimes: []engine.Runtime{engine.Worker(), engine.Python(a.python(o.Python))},
+		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
+		Find:     s.find, Allow: s.allow, Frontend: o.Frontend, Trace: o.Trace,
+		Settings: a.settings(),
+	})
+	return s, nil
+}
+
+// Close ends all plugins and frees what the session holds.
+func (s *Session) Close(ctx context.Context) error {
+	defer s.done()
+	return s.Workspace.Close(ctx)
+}
+
+// Open finds a plugin by its address and makes the plan of a tag. Its document may
+// have faults that forbid running it: they are among the diagnostics of
+// *repository.DocumentError.
+func (s *Session) Open(ctx context.Context, to address.Address, tag string) (*tags.Plan, error) {
+	if !to.Local() {
+		c, err := s.repository.Resolve(ctx, to, repository.ResolveOptions{Tag: tag, PreferInstalled: true})
+		if err != nil {
+			return nil, err
+		}
+		s.remember(c.Root, c)
+		return c.Root.Plan, nil
+	}
+	p, err := s.repository.Open(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	return s.plan(p, tags.Choose(p.Document, tag, "", to.Tag))
+}
+
+// plan makes the plan of a document that was only opened: what it depends on is
+// found when it asks for it.
+func (s *Session) plan(p *repository.Plugin, tag string) (*tags.Plan, error) {
+	if blocking := pluginfile.Blocking(p.Diagnostics); len(blocking) > 0 {
+		return nil, &repository.DocumentError{Name: p.Name, Diagnostics: blocking}
+	}
+	plan, found := tags.Resolve(p.Document, tag)
+	if plan == nil {
+		return nil, &repository.DocumentError{Name: p.Name, Diagnostics: found}
+	}
+	var faults []source.Diagnostic
+	for _, d := range found {
+		if d.Severity == source.Error {
+			faults = append(faults, d)
+		}
+	}
+	if len(faults) > 0 && len(plan.Scripts) == 0 {
+		return nil, &repository.DocumentError{Name: p.Name, Diagnostics: faults}
+	}
+	s.remember(p, nil)
+	return plan, nil
+}
+
+func (s *Session) remember(p *repository.Plugin, c *repository.Closure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.origins[p.Document] = &origin{p, c}
+	if c == nil {
+		return
+	}
+	for _, other := range c.Plugins {
+		s.origins[other.Document] = &origin{other, c}
+	}
+}
+
+func (s *Session) origin(plan *tags.Plan) *origin {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.origins[plan.Document]
+}
+
+// find looks for a plugin that another asks for: among what it depends on, in the
+// files beside it, among what is installed.
+func (s *Session) find(ctx context.Context, asker *tags.Plan, name string) (*tags.Plan, error) {
+	from := s.origin(asker)
+	if plan, err := s.dependency(ctx, asker, from, name); plan != nil || err != nil {
+		return plan, err
+	}
+	if from != nil && from.plugin.Local && from.plugin.Record == nil {
+		if plan, err := s.neighbour(ctx, from.plugin.URL, name); plan != nil || err != nil {
+			return plan, err
+		}
+	}
+	if _, err := s.repository.Find(name); err == nil {
+		return s.Open(ctx, address.Address{Kind: address.Name, Name: name}, "")
+	}
+	return nil, &workspace.NotFoundError{Name: name}
+}
+
+// dependency answers nil without an error when the asker does not depend on it.
+func (s *Session) dependency(ctx context.Context, asker *tags.Plan, from *origin, name string) (*tags.Plan, error) {
+	if from == nil || len(asker.Dependencies) == 0 {
+		return nil, nil
+	}
+	if from.closure == nil {
+		c, err := s.repository.Resolve(ctx, from.plugin.Address, repository.ResolveOptions{Tag: asker.Tag, PreferInstalled: true})
+		if err != nil {
+			return nil, fmt.Errorf("find the dependencies of plugin %q: %w", asker.Name, err)
+		}
+		from.closure = c
+		for _, p := range c.Plugins {
+			if p != c.Root {
+				s.remember(p, c)
+			}
+		}
+	}
+	if p := from.closure.Find(name); p != nil && p != from.closure.Root {
+		return p.Plan, nil
+	}
+	return nil, nil
+}
+
+// neighbour looks into the plugin files of a folder for one of that name.
+func (s *Session) neighbour(ctx context.Context, beside, name string) (*tags.Plan, error) {
+	dir := filepath.Dir(beside)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(s.app.Dir, dir)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("look for plugin %q: %w", name, err)
+	}
+	for _, e := range entries {
+		if e.IsDir() || !strings.HasSuffix(e.Name(), address.PluginSuffix) && !strings.HasSuffix(e.Name(), address.HyphaSuffix) {
+			continue
+		}
+		p, err := s.repository.Open(ctx, address.Address{Kind: address.Path, Path: filepath.Join(dir, e.Name())})
+		if err != nil || p.Document.Config.Name != name {
+			continue
+		}
+		return s.plan(p, tags.Choose(p.Document, "", "", ""))
+	}
+	return nil, nil
+}
+
+// allow says what a plugin may do. JavaScript computes in a worker with limits;
+// Python is not contained, so a Python plugin runs when the person named its file,
+// agreed to it when it was installed, or agrees now.
+func (s *Session) allow(ctx context.Context, plan *tags.Plan) (permission.Set, error) {
+	from := s.origin(plan)
+	known := from != nil && (from.plugin.Local || from.plugin.Record != nil)
+	if plan.Language != tags.Python || known || s.options.AllowPython {
+		return permission.Set{}, nil
+	}
+	why := &PermissionError{plan.Name, "it is a Python plugin from elsewhere, and Python is not contained", "--allow-python"}
+	if s.options.Consent == nil {
+		return permission.Set{}, why
+	}
+	switch yes, err := s.options.Consent(ctx, plan); {
+	case err != nil && !errors.Is(err, engine.ErrCanceled):
+		return permission.Set{}, err
+	case !yes:
+		return permission.Set{}, why
+	}
+	return permission.Set{}, nil
+}

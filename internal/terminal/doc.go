@@ -1,0 +1,8 @@
+// Package terminal shows running plugins to a person at a terminal, or to a log when
+// there is none: what they say goes to stderr, what they ask is asked there and
+// answered on stdin. Make a [Terminal] with [New]; it is the Frontend of a workspace.
+//
+// Without a terminal nobody is asked: questions are answered with their defaults, or
+// refused with a sentence. Text of plugins is made harmless first, so that a plugin
+// cannot forge the output of the program.
+package terminal

@@ -1,0 +1,125 @@
+package terminal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/pluginfile/conf"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags/form"
+)
+
+// Form asks for each field of a dialog's ui; without a terminal every field has its
+// default, and one without a default is an error.
+func (t *Terminal) Form(ctx context.Context, dialog *value.Object) (*value.Object, error) {
+	f, err := readForm(dialog.Get("ui"))
+	if err != nil {
+		return nil, err
+	}
+	t.asking.Lock()
+	defer t.asking.Unlock()
+	answers := value.NewObject()
+	if t.o.Ask {
+		t.heading(dialog, f)
+	}
+	for i := range f.Fields {
+		field := &f.Fields[i]
+		if field.Type == form.Button || field.Type == form.Comment {
+			continue
+		}
+		answer, err := t.field(ctx, field)
+		if err != nil {
+			return nil, err
+		}
+		answers.Set(field.DataID, answer)
+	}
+	return answers, nil
+}
+
+// readForm reads a ui that a script made: text or a list, as in a config.
+func readForm(ui value.Value) (*form.Form, error) {
+	if ui == nil {
+		return nil, errors.New("the dialog has no ui: windows are not available in a terminal")
+	}
+	text, err := value.JSON(ui)
+	if err != nil {
+		return nil, fmt.Errorf("read the dialog's ui: %w", err)
+	}
+	src := source.New("dialog", text)
+	node, _ := conf.ParseJSON(source.Whole(src, src.All()))
+	f, faults := form.Parse(node)
+	for _, d := range faults {
+		if d.Severity == source.Error {
+			return nil, fmt.Errorf("read the dialog's ui: %s", d.Message)
+		}
+	}
+	return f, nil
+}
+
+func (t *Terminal) heading(dialog *value.Object, f *form.Form) {
+	for _, key := range []string{"name", "title"} {
+		if name := dialog.Text(key); name != "" {
+			t.print(t.paint("1", clean(name)))
+			break
+		}
+	}
+	if len(f.Fields) == 0 {
+		for _, piece := range f.Markup {
+			t.print(clean(piece.HTML))
+		}
+	}
+}
+
+// field asks until the answer fits.
+func (t *Terminal) field(ctx context.Context, f *form.Field) (any, error) {
+	if !t.o.Ask {
+		if f.Default == nil {
+			return nil, fmt.Errorf("the dialog asks for %q, which has no default: %w", f.ID, ErrNobody)
+		}
+		return f.Default, nil
+	}
+	question := withDefault(clean(f.Label)+choices(f), shown(f.Default))
+	for {
+		answer, err := t.question(ctx, question)
+		switch {
+		case err != nil:
+			return nil, err
+		case answer == "" && f.Default != nil:
+			return f.Default, nil
+		}
+		v, err := f.Parse(answer)
+		if err == nil {
+			return v, nil
+		}
+		t.print(clean(err.Error()))
+	}
+}
+
+func choices(f *form.Field) string {
+	if len(f.Options) == 0 {
+		return ""
+	}
+	labels := make([]string, len(f.Options))
+	for i, option := range f.Options {
+		labels[i] = clean(option.Label)
+	}
+	return " (" + strings.Join(labels, ", ") + ")"
+}
+
+func shown(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

@@ -1,0 +1,114 @@
+package terminal
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/workspace"
+)
+
+// Options describe a terminal.
+type Options struct {
+	In  io.Reader
+	Out io.Writer // stderr: stdout is for results
+	// Ask is true when a person reads Out and types into In.
+	Ask bool
+	// Live is true when Out is a terminal: progress is redrawn on one line.
+	Live bool
+	// Color allows ANSI colours.
+	Color bool
+	// Quiet keeps logs, status and progress back; questions and errors remain.
+	Quiet bool
+	// Problem draws an error that a plugin did not handle.
+	Problem func(error)
+}
+
+// Terminal is a person at a terminal, or the lack of one. It is safe for concurrent
+// use: lines never mix, and one question is asked at a time.
+type Terminal struct {
+	o  Options
+	in *bufio.Reader
+
+	asking sync.Mutex // held while a person is asked
+	lines  chan line  // what was typed, made on the first question
+	mu     sync.Mutex // guards out
+	status string     // the line that is being redrawn, "" when none
+}
+
+var (
+	_ engine.Dialogs = (*Terminal)(nil)
+	_ engine.Log     = (*Terminal)(nil)
+)
+
+// New returns a terminal.
+func New(o Options) *Terminal {
+	return &Terminal{o: o, in: bufio.NewReader(o.In)}
+}
+
+// Frontend returns the terminal as a workspace wants it; files are the caller's.
+func (t *Terminal) Frontend(files engine.Files) workspace.Frontend {
+	return workspace.Frontend{Dialogs: t, Log: t, Files: files}
+}
+
+// Say writes one line of the program's own.
+func (t *Terminal) Say(format string, args ...any) {
+	t.print(fmt.Sprintf(format, args...))
+}
+
+// Close ends a status line that is still shown.
+func (t *Terminal) Close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.clear()
+}
+
+func (t *Terminal) print(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.clear()
+	fmt.Fprintln(t.o.Out, text)
+}
+
+// replace draws the status line; where lines cannot be redrawn, each is a line.
+func (t *Terminal) replace(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if text == t.status {
+		return
+	}
+	if t.o.Live {
+		fmt.Fprintf(t.o.Out, "\r\x1b[K%s", text)
+	} else {
+		fmt.Fprintln(t.o.Out, text)
+	}
+	t.status = text
+}
+
+// clear needs the lock.
+func (t *Terminal) clear() {
+	if t.status != "" && t.o.Live {
+		fmt.Fprint(t.o.Out, "\r\x1b[K")
+	}
+	t.status = ""
+}
+
+func (t *Terminal) paint(code, text string) string {
+	if !t.o.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// clean makes each line of a plugin's text harmless.
+func clean(text string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i := range lines {
+		lines[i] = findings.Clean(strings.TrimSuffix(lines[i], "\r"))
+	}
+	return strings.Join(lines, "\n")
+}
