@@ -174,6 +174,15 @@ var hostile = []struct {
 	{"closed twice", repeat("<docs>a</docs>b</docs>\n")},
 	{"comments", repeat("<!-- a -->b")},
 	{"open comments", repeat("<!--\n")},
+	{"comments that end in blocks", repeat("<!--\n<docs>\n<!-- -->\n")},
+	{"comments that begin with blocks", repeat("<!--\n<docs>\n-->\n")},
+	{"scripts that hold windows", repeat("<script>\n<window>\n</script></window>\n")},
+	{"end tags after a script", func(n int) string {
+		return "<script>" + strings.Repeat("\n<window>", n/18) + "</script>" + strings.Repeat("</docs>", n/14)
+	}},
+	{"far to the right", func(n int) string {
+		return strings.Repeat(" ", n/2) + "<script>" + strings.Repeat("\n <script>", n/20) + "</script>"
+	}},
 	{"doctypes", repeat("<!DOCTYPE a")},
 	{"fences", repeat("<docs>\n```\n<docs>\n")},
 	{"docs in docs", func(n int) string { return strings.Repeat("<docs>\n", n/14) + strings.Repeat("</docs>\n", n/16) }},

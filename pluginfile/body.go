@@ -31,7 +31,7 @@ func (s *scanner) body(tag token) body {
 	name := s.text[tag.name.Start:tag.name.End]
 	s.dropNewline(name)
 	if isRaw(name) {
-		s.rawBody(&b, name)
+		s.rawBody(&b, tag)
 		return b
 	}
 	s.open.reset()
@@ -56,8 +56,8 @@ func (s *scanner) body(tag token) body {
 }
 
 // rawBody is body for a raw-text element.
-func (s *scanner) rawBody(b *body, name []byte) {
-	again := -1
+func (s *scanner) rawBody(b *body, tag token) {
+	name, again := s.text[tag.name.Start:tag.name.End], -1
 	for at := s.pos; ; at++ {
 		hop := bytes.IndexByte(s.text[at:], '<')
 		if hop < 0 {
@@ -74,18 +74,12 @@ func (s *scanner) rawBody(b *body, name []byte) {
 			b.reopened = again >= 0 && !escapesEnd(s.text[again:at])
 			return
 		}
-		if again < 0 && s.text[at-1] == '\n' && blockTag(s.text, at) && foldEqual(s.text[at+1:nameEnd(s.text, at+1)], name) {
+		if again < 0 && opensAgain(s.text, at, tag) {
 			again = at
 		}
 	}
 	s.ended = true
 	b.inner.End, b.end = s.pos, s.pos
-}
-
-// escapesEnd reports whether a text takes care not to end a script: a page that is
-// written as a string then begins with <script>, but means no block.
-func escapesEnd(text []byte) bool {
-	return bytes.Contains(text, []byte(`<\/`)) || bytes.Contains(text, []byte("</scr"))
 }
 
 // element takes up an element inside a block.
@@ -120,7 +114,7 @@ func (b *body) watch(s *scanner, end int, terminated bool) {
 		return
 	}
 	own, ok := ownEnd(s.text[:end], s.pos, s.open.at(0))
-	behind := ok && blockAtLineStart(s.text[:end], own.End) >= 0
+	behind := ok && nextBeginning(s.text[:end], own.End) >= 0
 	if behind || b.swallower.Len() == 0 && (ok || !terminated) {
 		b.swallower, b.swallowed = s.tag.span, behind
 	}
@@ -165,39 +159,4 @@ func ownEnd(text []byte, from int, name []byte) (tag source.Span, ok bool) {
 		}
 		from = tag.Start + 2
 	}
-}
-
-// blockAtLineStart returns the place of the first start tag of a block, in any
-// letter case, that stands at the beginning of a line; -1 if there is none.
-func blockAtLineStart(text []byte, from int) int {
-	for {
-		hop := bytes.IndexByte(text[from:], '<')
-		if hop < 0 {
-			return -1
-		}
-		from += hop
-		if lineStart(text, from) && blockTag(text, from) {
-			return from
-		}
-		from++
-	}
-}
-
-// blockTag reports whether the "<" at lt begins the start tag of a block.
-func blockTag(text []byte, lt int) bool {
-	end := nameEnd(text, lt+1)
-	if _, ok := meantKind(text[lt+1 : end]); !ok || end == len(text) {
-		return false
-	}
-	return text[end] == '>' || text[end] == '/' || spaceSize(text, end) > 0
-}
-
-func lineStart(text []byte, i int) bool {
-	switch {
-	case i == 0:
-		return true
-	case i == 3:
-		return text[2] == '\n' || bytes.HasPrefix(text, []byte("\xEF\xBB\xBF"))
-	}
-	return text[i-1] == '\n' || text[i-1] == '\r'
 }

@@ -16,6 +16,11 @@ type reader struct {
 	diagnostics []source.Diagnostic
 	last        *Block // the last block of a known kind
 	lost        bool   // something stands between last and here
+
+	// The last script or style inside of which a block of a kind begins, looked for
+	// in the first so many blocks; see endsInner.
+	holders  map[Kind]*Block
+	examined int
 }
 
 // readBlocks reads the blocks as the original does. doubt is the place from which on
@@ -37,6 +42,9 @@ func readBlocks(s *source.Source) (r *reader, doubt int) {
 			if r.comment >= 0 && r.comment == r.pos {
 				mistrust(r.comment)
 			}
+			if r.half >= 0 {
+				mistrust(r.half)
+			}
 			return r, doubt
 		case brokenTag:
 			if _, known := meantKind(r.name(tag)); known {
@@ -45,6 +53,8 @@ func readBlocks(s *source.Source) (r *reader, doubt int) {
 		case endTag:
 			if r.endsAgain(tag) {
 				mistrust(r.last.Tag.Start)
+			} else if b := r.endsInner(tag); b != nil {
+				mistrust(b.Tag.Start)
 			}
 			if kind := r.strayEnd(tag); kind != "" && !r.add(&Block{Kind: kind, Span: tag.span, Tag: tag.span, SelfClosed: foldName(r.name(tag), "br")}) {
 				return r, doubt
@@ -130,6 +140,33 @@ func (r *reader) endsAgain(t token) bool {
 	return r.lost || r.lastText >= last.Span.End
 }
 
+// endsInner returns the script inside of which the block begins that an end tag
+// outside of all blocks would close, nil if there is none. Such a script lacks its own
+// end tag, and took that of a script in the other block.
+func (r *reader) endsInner(t token) *Block {
+	kind, known := meantKind(r.name(t))
+	if !known {
+		return nil
+	}
+	for ; r.examined < len(r.blocks); r.examined++ {
+		if b := r.blocks[r.examined]; b.Closed && !b.SelfClosed && (b.Kind == ScriptBlock || b.Kind == StyleBlock) {
+			r.examine(b)
+		}
+	}
+	return r.holders[kind]
+}
+
+func (r *reader) examine(b *Block) {
+	inner := r.text[:b.Inner.End]
+	for at := nextBeginning(inner, b.Inner.Start); at >= 0; at = nextBeginning(inner, at+1) {
+		if r.holders == nil {
+			r.holders = make(map[Kind]*Block)
+		}
+		kind, _ := blockTag(inner, at)
+		r.holders[kind] = b
+	}
+}
+
 // suspectTag reports whether people would read a start tag in another way.
 func (r *reader) suspectTag(t token) bool {
 	name := r.name(t)
@@ -162,41 +199,6 @@ func (r *reader) wraps(t token, b body) bool {
 		return false
 	}
 	return wrapped(r.text[:b.inner.End], b.inner.Start, isPage(name))
-}
-
-// wrapped reports whether there are blocks in the inner text of an unknown element:
-// any but style, script and link in an HTML page, and in another element a config at
-// the beginning of a line.
-func wrapped(text []byte, from int, page bool) bool {
-	for ; ; from++ {
-		hop := bytes.IndexByte(text[from:], '<')
-		if hop < 0 {
-			return false
-		}
-		from += hop
-		if !blockTag(text, from) {
-			continue
-		}
-		kind, _ := meantKind(text[from+1 : nameEnd(text, from+1)])
-		switch kind {
-		case ConfigBlock:
-			if page || indented(text, from) {
-				return true
-			}
-		case DocsBlock, WindowBlock, AttachmentBlock:
-			if page {
-				return true
-			}
-		}
-	}
-}
-
-// indented reports whether only spaces and tabs stand before i in its line.
-func indented(text []byte, i int) bool {
-	for i > 0 && (text[i-1] == ' ' || text[i-1] == '\t') {
-		i--
-	}
-	return lineStart(text, i)
 }
 
 // checkAttributes reports attributes that pass a limit or come twice.

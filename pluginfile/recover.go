@@ -15,7 +15,8 @@ import (
 type careful struct {
 	reader
 	rereads     int  // how often it read far ahead in vain
-	toldComment bool // an open comment was reported
+	toldComment bool // a comment without end was reported
+	comments    int  // how many comments have the end of another
 }
 
 // recoverBlocks returns the careful reader's blocks; those before the first doubt
@@ -23,6 +24,7 @@ type careful struct {
 func recoverBlocks(s *source.Source, original *reader, doubt int) *careful {
 	c := &careful{reader: reader{source: s}}
 	c.init(s.Text, doubt)
+	c.wary = true
 	for _, b := range original.blocks {
 		if b.Tag.Start >= doubt {
 			break
@@ -57,6 +59,8 @@ func (c *careful) step() bool {
 	case endTag:
 		if c.endsAgain(tag) {
 			c.extend(tag)
+		} else if b := c.endsInner(tag); b != nil && c.rereads < maxRereads {
+			c.goBack(b)
 		} else if kind := c.strayEnd(tag); kind != "" {
 			return c.add(&Block{Kind: kind, Span: tag.span, Tag: tag.span, SelfClosed: foldName(c.name(tag), "br")})
 		}
@@ -208,7 +212,7 @@ func (c *careful) flatBody(tag token, from int) body {
 		if end := c.endTagOf(name, from); end > 0 {
 			return body{inner: source.Span{Start: tag.span.End, End: from}, end: end, closed: true}
 		}
-		if !lineStart(c.text, from) || !blockTag(c.text, from) {
+		if !beginsBlock(c.text, from) {
 			continue
 		}
 		if docs {
@@ -238,17 +242,6 @@ func (c *careful) endTagOf(name []byte, lt int) int {
 	return end + length + 1
 }
 
-// fenced reports whether a Markdown text ends inside of a fence.
-func fenced(text []byte) (open bool) {
-	for _, line := range lines(text) {
-		line = bytes.TrimLeft(line, " \t")
-		if bytes.HasPrefix(line, []byte("```")) || bytes.HasPrefix(line, []byte("~~~")) {
-			open = !open
-		}
-	}
-	return open
-}
-
 // skipComment goes on behind the line of a comment that never ends.
 func (c *careful) skipComment() bool {
 	c.openComment(c.comment)
@@ -260,19 +253,27 @@ func (c *careful) skipComment() bool {
 	return true
 }
 
-// openComment reports a comment without end; one is enough, as all that follow lack
-// it as well.
+// openComment reports a comment without end, or with one that was not meant for it.
 func (c *careful) openComment(at int) {
-	if c.toldComment {
-		return
-	}
-	c.toldComment = true
-	end := "-->"
+	start, end := source.Span{Start: at, End: min(at+len("<!--"), len(c.text))}, "-->"
 	if bytes.HasPrefix(c.text[at:], []byte("<![")) {
 		end = "]>"
 	}
-	c.report(ruleOpenComment, source.Span{Start: at, End: min(at+len("<!--"), len(c.text))},
-		"this comment is never closed, so ImJoy loses the rest of the file", fmt.Sprintf("close it with %q", end))
+	hint := fmt.Sprintf("close it with %q", end)
+	if c.half == at {
+		if c.comments++; c.comments <= MaxStrayTexts {
+			length := bytes.Index(c.text[at:], []byte(end))
+			last := source.Span{Start: at + length, End: at + length + len(end)}
+			d := c.report(ruleOpenComment, start, "this comment only ends in the middle of a block, so ImJoy loses the blocks before", hint)
+			d.Related = []source.Note{{Place: c.source.Place(last), Message: "ImJoy ends it here"}}
+		}
+		return
+	}
+	// One is enough, as all that follow lack their end as well.
+	if !c.toldComment {
+		c.toldComment = true
+		c.report(ruleOpenComment, start, "this comment is never closed, so ImJoy loses the rest of the file", hint)
+	}
 }
 
 // extend moves the end of the last block to a second end tag of its name.
@@ -290,15 +291,34 @@ func (c *careful) extend(tag token) {
 		Span:  source.Span{Start: last.Span.Start, End: tag.span.End},
 		Inner: source.Span{Start: last.Inner.Start, End: tag.span.Start},
 	}
-	for i, b := range c.blocks {
-		if b == last {
-			c.blocks = append(c.blocks[:i], whole)
-		}
+	c.dropFrom(last)
+	c.add(whole)
+}
+
+// goBack reads a block again as one without an end tag.
+func (c *careful) goBack(to *Block) {
+	c.rereads++
+	whole := &Block{Kind: to.Kind, Attrs: to.Attrs, Tag: to.Tag, Span: to.Tag}
+	whole.finish(c.unclosed(token{span: to.Tag, name: to.nameSpan()}))
+	c.dropFrom(to)
+	c.restart(whole.Span.End)
+	c.add(whole)
+}
+
+// dropFrom forgets a block and what was read after its beginning.
+func (c *careful) dropFrom(block *Block) {
+	for len(c.blocks) > 0 && c.blocks[len(c.blocks)-1].Tag.Start >= block.Tag.Start {
+		c.blocks = c.blocks[:len(c.blocks)-1]
 	}
-	for len(c.stray) > 0 && c.stray[len(c.stray)-1].Start > whole.Span.Start {
+	for len(c.stray) > 0 && c.stray[len(c.stray)-1].Start > block.Tag.Start {
 		c.stray = c.stray[:len(c.stray)-1]
 	}
-	c.last, c.lost = whole, false
+	c.examined = min(c.examined, len(c.blocks))
+	for kind, holder := range c.holders {
+		if holder.Tag.Start >= block.Tag.Start {
+			delete(c.holders, kind)
+		}
+	}
 }
 
 // share puts the original's own blocks in the place of equal ones.

@@ -53,6 +53,18 @@ func TestRecovered(t *testing.T) {
 		recovered: []string{"script:\na()\n", "window:\n<p>x</p>\n", "script:\nb()\n"},
 		errors:    []string{"1:1 block-unclosed"},
 	}, {
+		name:      "unclosed script before a window with a script in it",
+		text:      "<script>\na()\n<window>\n<script src=x></script>\n<p>x</p>\n</window>\n<docs>d</docs>",
+		blocks:    []string{"script:\na()\n<window>\n<script src=x>", "p:x", "docs:d"},
+		recovered: []string{"script:\na()\n", "window:\n<script src=x></script>\n<p>x</p>\n", "docs:d"},
+		errors:    []string{"1:1 block-unclosed"},
+	}, {
+		name:      "unclosed docs before indented blocks",
+		text:      "<docs>\nd\n  <config lang=json>{}</config>\n  <script lang=js>\n  a()\n  <script lang=py>\n  b()\n  </script>\n",
+		blocks:    []string{"docs:\nd\n  <config lang=json>{}</config>\n  <script lang=js>\n  a()\n  <script lang=py>\n  b()\n  </script>"},
+		recovered: []string{"docs:\nd\n  ", "config:{}", "script:\n  a()\n  ", "script:\n  b()\n  "},
+		errors:    []string{"1:1 block-unclosed", "4:3 block-unclosed"},
+	}, {
 		name:   "a page in a string of a script, written with care",
 		text:   "<script>\nconst page = `\n<script>\nb()\n<\\/script>\n`\n</script>\n",
 		blocks: []string{"script:\nconst page = `\n<script>\nb()\n<\\/script>\n`\n"},
@@ -192,6 +204,22 @@ func TestRecovered(t *testing.T) {
 		blocks:    []string{"window:<b>x</b> "},
 		recovered: []string{"window:<b>x</b> <!-- y", "script:a()"},
 		errors:    []string{"1:18 comment-unclosed"},
+	}, {
+		name:      "open comment that ends in a window",
+		text:      "<!-- note\n<docs>d</docs>\n<window>\n<!-- x -->\n</window>\n<script>a()</script>",
+		blocks:    []string{"script:a()"},
+		recovered: []string{"docs:d", "window:\n<!-- x -->\n", "script:a()"},
+		errors:    []string{"1:1 comment-unclosed"},
+	}, {
+		name:      "open comment that ends at an arrow",
+		text:      "<!-- note\n<script>\na() // --> b\n</script>\n<docs>d</docs>",
+		blocks:    []string{"docs:d"},
+		recovered: []string{"script:\na() // --> b\n", "docs:d"},
+		errors:    []string{"1:1 comment-unclosed"},
+	}, {
+		name:   "a block left out by a comment, with a comment in it",
+		text:   "<!--\n<window>\n<!-- x -->\n</window>\n-->\n<docs>d</docs>",
+		blocks: []string{"docs:d"},
 	}, {
 		name:   "closed comments",
 		text:   "<!-- <script>a()</script> --><window><!-- </window> --></window>",

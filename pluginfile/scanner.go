@@ -25,6 +25,12 @@ type scanner struct {
 	ended bool
 	// comment is where a comment or <![ without end stopped it; -1 if none did.
 	comment int
+	// A comment outside of blocks that ends in the middle of one is noted in half, or,
+	// if the reader is wary, taken for one without end.
+	half int
+	wary bool
+	// commentsLeft: there are more comments than ends of comments; if counted.
+	counted, commentsLeft bool
 	// From these places on there is no ">", "-->" or "]>": no need to search again.
 	noClose, noComment, noConditional int
 
@@ -57,7 +63,8 @@ type token struct {
 
 // init makes a zero scanner ready to read a text from a place on.
 func (s *scanner) init(text []byte, at int) {
-	s.text, s.pos, s.fresh, s.comment, s.lastText = text, at, true, -1, -1
+	s.text, s.pos, s.fresh = text, at, true
+	s.comment, s.half, s.lastText = -1, -1, -1
 	s.noClose, s.noComment, s.noConditional = len(text), len(text), len(text)
 	s.open.text, s.open.stack = text, s.room.elements[:0]
 	s.attrs = s.room.attrs[:0]
@@ -134,6 +141,10 @@ func (s *scanner) skipPast(lt int, end string, none *int, top bool) (ok bool) {
 	}
 	if length < 0 {
 		*none = min(*none, lt)
+	} else if top && (s.wary || s.half < 0) && s.halfComment(lt, lt+length) {
+		s.half = lt
+	}
+	if length < 0 || s.wary && s.half == lt {
 		s.pos = lt
 		s.comment = lt
 		s.ended = true
