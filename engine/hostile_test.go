@@ -88,7 +88,8 @@ func TestHostileScriptsAreContained(t *testing.T) {
 			}
 			ok := false
 			for _, allowed := range test.ends {
-				ok = ok || reason == allowed
+				// A busy machine reaches the deadline before the memory's end.
+				ok = ok || reason == allowed || allowed == engine.Memory && reason == engine.Timeout
 			}
 			if !ok {
 				t.Errorf("it ended with %s, want %v: %s %v %.100v", reason, test.ends, detail, err, v)
