@@ -59,8 +59,8 @@ func (r *resolver) hole(field string, n *conf.Node) {
 	if m := r.config.Root.Member(field); m != nil {
 		place = m.KeyPlace
 	}
-	tag, unused := r.plan.Tag, unused(n, r.tags)
-	if len(unused) == len(n.Keys()) {
+	tag := r.plan.Tag
+	if len(without(r.tags, n)) == len(r.tags) {
 		hint := "the tags are " + list(r.tags)
 		if n.Get("type") != nil {
 			hint = "if the object is one value for all tags, put it into a list: [{...}]"
@@ -70,7 +70,7 @@ func (r *resolver) hole(field string, n *conf.Node) {
 		return
 	}
 	hint := fmt.Sprintf("add the key %q, or [] to say that there is nothing", tag)
-	if near := source.Nearest(tag, unused); near != "" {
+	if near := source.Nearest(tag, unused(n, r.tags)); near != "" {
 		hint = fmt.Sprintf("is its key %q the tag %q?", near, tag)
 	}
 	r.report(ruleHole, place, fmt.Sprintf("%s has no value for the tag %q; it is taken as absent", field, tag), hint).
@@ -79,9 +79,9 @@ func (r *resolver) hole(field string, n *conf.Node) {
 
 // unused returns the keys of a choice that are no tags: those that may be misspelt.
 func unused(n *conf.Node, tags []string) (keys []string) {
-	for _, key := range n.Keys() {
-		if !slices.Contains(tags, key) {
-			keys = append(keys, key)
+	for _, m := range n.Members[:min(len(n.Members), maxKeys)] {
+		if !slices.Contains(tags, m.Key) {
+			keys = append(keys, m.Key)
 		}
 	}
 	return keys
@@ -133,6 +133,9 @@ func (r *resolver) checkTags() {
 		r.report(ruleTagsShape, n.Place, fmt.Sprintf("tags is %s, not a list of strings", article(n.Kind)), `write ["CPU", "GPU"]`)
 	default:
 		r.checkTagList(n)
+		if len(n.Items) > MaxTags {
+			r.report(ruleTagsShape, n.Place, fmt.Sprintf("the plugin lists %d tags; only %d are read", len(n.Items), MaxTags), "")
+		}
 	}
 	if len(r.tags) == 0 {
 		return
@@ -165,7 +168,7 @@ func (r *resolver) checkKeys(field string) {
 	if !n.Map() {
 		return
 	}
-	for _, m := range n.Members {
+	for _, m := range n.Members[:min(len(n.Members), maxKeys)] {
 		if slices.Contains(r.tags, m.Key) {
 			continue
 		}

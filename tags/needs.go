@@ -25,6 +25,10 @@ func (r *resolver) needs() {
 // dependencies reads the addresses of the plugins this one needs.
 func (r *resolver) dependencies() {
 	n := r.pick("dependencies")
+	if len(items(n)) > maxDependencies {
+		r.report(ruleDependency, n.Place, fmt.Sprintf("a plugin may have %d dependencies, not %d", maxDependencies, len(n.Items)), "")
+		return
+	}
 	for _, item := range items(n) {
 		text, ok := item.Str()
 		if !ok {

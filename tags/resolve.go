@@ -11,13 +11,15 @@ import (
 	"github.com/imjoy-tools/imjoy/tags/form"
 )
 
-// Of returns the tags of a plugin in the order it lists them, each once.
+// Of returns the tags of a plugin in the order it lists them, each once, the first
+// [MaxTags] of them.
 func Of(doc *pluginfile.Document) []string {
 	var list []string
-	seen := map[string]bool{"": true}
 	for _, tag := range doc.Config.Tags {
-		if !seen[tag] {
-			seen[tag] = true
+		if len(list) == MaxTags {
+			break
+		}
+		if tag != "" && !slices.Contains(list, tag) {
 			list = append(list, tag)
 		}
 	}
@@ -100,8 +102,12 @@ type resolver struct {
 	found  []source.Diagnostic
 }
 
-// report adds a diagnostic and returns it to be completed.
+// report adds a diagnostic and returns it to be completed. Errors are never left out:
+// there are few kinds, and somebody decides by them.
 func (r *resolver) report(rule *source.Rule, place source.Place, message, hint string) *source.Diagnostic {
+	if len(r.found) >= maxFindings && rule.Severity < source.Error {
+		return &source.Diagnostic{}
+	}
 	r.found = append(r.found, rule.Diagnostic(place, message, hint))
 	return &r.found[len(r.found)-1]
 }

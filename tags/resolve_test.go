@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -166,6 +167,7 @@ func TestWhatIsSaid(t *testing.T) {
 		{"a script without a language", "", ``, `<script>api.export({})</script>`, "script-lang <script>: the script does not say its language; it is read as javascript\n"},
 		{"a language in short", "", `"type": "native-python"`, `<script lang="py"></script>`, "script-lang lang=\"py\": ImJoy knows no language \"py\"\n"},
 		{"the wrong language", "", `"type": "native-python"`, script, "script-lang lang=\"javascript\": a plugin of type \"native-python\" cannot run javascript\n"},
+		{"TypeScript", "", ``, `<script lang="ts"></script>`, "script-lang lang=\"ts\": ImJoy does not translate TypeScript: the script runs here only\n"},
 		{"a template beside the script", "", ``, script + `<script lang="x-template"></script>`, ""},
 		{"a bad dependency", "", `"dependencies": ["a/b:C", "ftp://x", 5]`, script,
 			"dependency-address \"ftp://x\": \"ftp://x\" is not an address: the scheme \"ftp\" cannot be fetched\n" +
@@ -294,6 +296,39 @@ func TestADocumentWithoutAConfigHasAPlan(t *testing.T) {
 		plan, found := Resolve(doc, "")
 		if plan == nil || plan.UI == nil || plan.Needs == nil || source.Worst(found) != source.Error {
 			t.Errorf("%q: %v %s", text, plan, show(found))
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	many := func(n int, item string) string {
+		return "[" + strings.TrimSuffix(strings.Repeat(item+",", n), ",") + "]"
+	}
+	numbered := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"t%d",`, i)
+		}
+		return "[" + strings.TrimSuffix(b.String(), ",") + "]"
+	}
+	keys := strings.NewReplacer("[", "{", "]", "}", ",", ": [], ").Replace(numbered(50_000)) // one key is left without a value
+	keys = strings.TrimSuffix(keys, "}") + ": []}"
+	for name, test := range map[string]struct {
+		fields   string
+		findings int
+	}{
+		"tags":         {`"tags": ` + numbered(MaxTags+1), 1},
+		"dependencies": {`"dependencies": ` + many(maxDependencies+1, `"a/b:C"`), 1},
+		"keys":         {`"tags": ["x"], "env": ` + keys + `, "ui": ` + keys, 2*maxKeys + 2},
+		"labels":       {`"labels": ` + many(50_000, "5"), maxFindings},
+	} {
+		began := time.Now()
+		plans, found := All(plugin(t, test.fields, script))
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s: %s", name, took)
+		}
+		if len(plans) > MaxTags || len(found) != min(test.findings, maxFindings) {
+			t.Errorf("%s: %d plans, %d findings", name, len(plans), len(found))
 		}
 	}
 }

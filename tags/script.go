@@ -113,6 +113,8 @@ func (r *resolver) languages(expected string) {
 		switch {
 		case !ok:
 			r.report(ruleScriptLang, b.TagPlace(), fmt.Sprintf("the script does not say its language; it is read as %s", r.plan.Language), fmt.Sprintf("add lang=%q", expected))
+		case lang == TypeScript && expected == JavaScript:
+			r.report(ruleScriptLang, attr.Place(b.Source), "ImJoy does not translate TypeScript: the script runs here only", "")
 		case lang == expected && attr.Value != expected:
 			r.report(ruleScriptLang, attr.Place(b.Source), fmt.Sprintf("ImJoy knows no language %q", attr.Value), fmt.Sprintf("write lang=%q", expected))
 		case lang == Python && expected == JavaScript, (lang == JavaScript || lang == TypeScript) && expected == Python:

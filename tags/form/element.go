@@ -55,7 +55,7 @@ func (p *parser) keys(e element) {
 				"remove one of the two").Related = []source.Note{{Place: pair[0].KeyPlace, Message: "first written here"}}
 		}
 	}
-	for _, m := range e.node.Members {
+	for _, m := range e.node.Members[:min(len(e.node.Members), maxKeys)] {
 		if slices.Contains(elementKeys, m.Key) {
 			continue
 		}

@@ -235,7 +235,10 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	_, found := ui(t, strings.Repeat("{a:'x} ", 10000))
-	if len(found) > 3*maxUnreadable {
+	if len(found) != maxUnreadable {
 		t.Errorf("%d diagnostics for one broken form", len(found))
+	}
+	if _, found = ui(t, strings.Repeat("{type:'number'} ", maxFindings+5)); len(found) != maxFindings {
+		t.Errorf("%d diagnostics for one careless form", len(found))
 	}
 }

@@ -107,7 +107,7 @@ func (p *parser) compareWithImJoy() {
 		}
 	}
 	slices.SortFunc(p.unread, func(a, b source.Span) int { return a.Start - b.Start })
-	if p.full { // what was not read cannot be compared
+	if p.full || len(p.unread) >= maxUnreadable { // what was not read cannot be compared
 		return
 	}
 	told := 0

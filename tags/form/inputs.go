@@ -46,10 +46,13 @@ func isSchema(n *conf.Node) bool {
 	if kind := n.Get("type"); kind != nil && (kind.Kind == conf.String || kind.List()) {
 		return true
 	}
-	for _, combinator := range []string{"anyOf", "oneOf", "allOf"} {
-		if n.Get(combinator).List() {
+	for _, keyword := range []string{"anyOf", "oneOf", "allOf", "enum"} {
+		if n.Get(keyword).List() {
 			return true
 		}
+	}
+	if _, reference := n.Get("$ref").Str(); reference {
+		return true
 	}
 	return only(n.Get("file"), "mime", "ext", "size", "minSize", "maxSize", "folder") ||
 		only(n.Get("ndarray"), "shape", "dtype", "ndim", "axes")

@@ -15,4 +15,9 @@ const (
 	// maxUnreadable is the number of unreadable elements after which the rest is
 	// text: each may cost a scan of everything behind it.
 	maxUnreadable = 50
+	// maxKeys is the number of keys of one element that are compared with those it
+	// knows.
+	maxKeys = 100
+	// maxFindings is the number of diagnostics about one form.
+	maxFindings = 100
 )

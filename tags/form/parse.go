@@ -248,6 +248,9 @@ func (p *parser) placeOf(span source.Span) source.Place {
 
 // report adds a diagnostic and returns it to be completed.
 func (p *parser) report(rule *source.Rule, place source.Place, message, hint string) *source.Diagnostic {
+	if len(p.found) >= maxFindings {
+		return &source.Diagnostic{}
+	}
 	p.found = append(p.found, rule.Diagnostic(place, message, hint))
 	return &p.found[len(p.found)-1]
 }

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,12 +76,12 @@ func (f *Form) Defaults() map[string]any {
 // field's is an [*UnknownKeyError].
 func (f *Form) Config(values map[string]any) (map[string]any, error) {
 	config := f.Defaults()
-	for key, value := range values {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
 		field, err := f.find(key)
 		if err != nil {
 			return nil, err
 		}
-		checked, err := field.Check(value)
+		checked, err := field.Check(values[key])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", key, err)
 		}
