@@ -2,6 +2,7 @@ package pluginfile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
@@ -22,11 +23,17 @@ func checkText(s *source.Source) []source.Diagnostic {
 	if encoding, size := otherEncoding(s.Text); encoding != "" {
 		return report(ruleEncoding, 0, size, "the file begins with the byte order mark of "+encoding, "save the file as UTF-8")
 	}
+	plain := plainPrefix(s.Text)
+	if plain == len(s.Text) {
+		return nil
+	}
 	var list []source.Diagnostic
-	if at := bytes.IndexByte(s.Text, 0); at >= 0 {
+	if at := bytes.IndexByte(s.Text[plain:], 0); at >= 0 {
+		at += plain
 		list = report(ruleNUL, at, at+1, "the file holds a NUL byte", "remove it; if it came with binary data, encode that as Base64")
 	}
-	if at := invalidUTF8(s.Text); at >= 0 {
+	if at := invalidUTF8(s.Text[plain:]); at >= 0 {
+		at += plain
 		list = append(list, report(ruleNotUTF8, at, at+1,
 			fmt.Sprintf("the byte 0x%02X is not UTF-8 here", s.Text[at]), "save the file as UTF-8")...)
 	}
@@ -43,6 +50,27 @@ func otherEncoding(text []byte) (name string, size int) {
 		}
 	}
 	return "", 0
+}
+
+// plainPrefix returns the length of the beginning of a text that is only ASCII
+// without NUL, give or take some bytes: it goes by words, and most texts are plain to
+// the end.
+func plainPrefix(text []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	at := 0
+	for ; at+16 <= len(text); at += 16 {
+		a, b := binary.LittleEndian.Uint64(text[at:]), binary.LittleEndian.Uint64(text[at+8:])
+		// A byte above 0x7F has its high bit set; x-1 borrows into that of a zero byte.
+		if (a|b|(a-ones)&^a|(b-ones)&^b)&highs != 0 {
+			return at
+		}
+	}
+	for ; at < len(text); at++ {
+		if text[at] == 0 || text[at] >= utf8.RuneSelf {
+			return at
+		}
+	}
+	return at
 }
 
 // invalidUTF8 returns the place of the first byte that is not UTF-8, or -1.

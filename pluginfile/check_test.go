@@ -59,6 +59,20 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// TestFaultyBytes puts a faulty byte at each place of a text: none may be missed.
+func TestFaultyBytes(t *testing.T) {
+	const text = "<docs>abcdefghijklmnopqrstuvwxyz0123456789\u00e4BCDEFGHIJKLMNOPQRSTUVWXYZ</docs>"
+	for at := range text {
+		for bad, code := range map[string]string{"\x00": "text-nul", "\xff": "text-not-utf8", "\x80": "text-not-utf8"} {
+			_, diagnostics := parse(t, text[:at]+bad+text[at:])
+			i := slices.IndexFunc(diagnostics, func(d source.Diagnostic) bool { return d.Code == code })
+			if i < 0 || diagnostics[i].Place.Span != (source.Span{Start: at, End: at + 1}) {
+				t.Errorf("%q at %d: %v", bad, at, all(diagnostics))
+			}
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	const config = "<config lang=\"json\">{}</config>\n"
 	attributes := func(n int) string {

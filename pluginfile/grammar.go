@@ -67,50 +67,56 @@ type rawAttr struct {
 	end         int // after the closing quotes
 }
 
-// readAttr reads the attribute that begins at i, white space first. A value that
-// cannot be read belongs to no attribute: the name stands alone, and the tag will
-// turn out to be malformed at the "=".
-func readAttr(text []byte, i int) (a rawAttr, ok bool) {
+// read reads the attribute that begins at i, white space first. A value that cannot be
+// read belongs to no attribute: the name stands alone, and the tag will turn out to be
+// malformed at the "=".
+func (a *rawAttr) read(text []byte, i int) (ok bool) {
 	start := i
 	if i < len(text) && class[text[i]]&nameStart == 0 {
 		start = skipSpace(text, i)
 	}
 	end := runEnd(text, start, attrStop)
 	if end == start {
-		return rawAttr{}, false
+		return false
 	}
-	a = rawAttr{name: source.Span{Start: start, End: end}, value: source.Span{Start: end, End: end}, end: end}
+	a.name = source.Span{Start: start, End: end}
 	equals := end
 	if equals < len(text) && text[equals] != '=' {
 		equals = skipSpace(text, end)
 	}
-	if equals >= len(text) || text[equals] != '=' {
-		return a, true
+	if equals < len(text) && text[equals] == '=' && a.readValue(text, equals+1) {
+		return true
 	}
-	value := equals + 1
-	if value < len(text) && text[value] != '"' {
-		value = skipSpace(text, value)
+	a.value = source.Span{Start: end, End: end}
+	a.hasValue, a.end = false, end
+	return true
+}
+
+// readValue reads what stands behind the "=".
+func (a *rawAttr) readValue(text []byte, i int) (ok bool) {
+	if i < len(text) && text[i] != '"' {
+		i = skipSpace(text, i)
 	}
-	if value >= len(text) {
-		return a, true
+	if i >= len(text) {
+		return false
 	}
-	if quote := text[value]; quote == '"' || quote == '\'' {
-		length := bytes.IndexByte(text[value+1:], quote)
+	if quote := text[i]; quote == '"' || quote == '\'' {
+		i++
+		length := bytes.IndexByte(text[i:], quote)
 		if length < 0 {
-			return a, true
+			return false
 		}
-		a.value = source.Span{Start: value + 1, End: value + 1 + length}
-		a.hasValue = true
-		for a.end = a.value.End; a.end < len(text) && text[a.end] == quote; a.end++ {
+		end := i + length
+		a.value = source.Span{Start: i, End: end}
+		for end++; end < len(text) && text[end] == quote; end++ {
 		}
-		return a, true
+		a.hasValue, a.end = true, end
+		return true
 	}
-	if end := runEnd(text, value, bareStop); end > value {
-		a.value = source.Span{Start: value, End: end}
-		a.hasValue = true
-		a.end = end
-	}
-	return a, true
+	end := runEnd(text, i, bareStop)
+	a.value = source.Span{Start: i, End: end}
+	a.hasValue, a.end = true, end
+	return end > i
 }
 
 // runEnd returns the end of the run of bytes from i that are neither white space

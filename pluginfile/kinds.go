@@ -21,27 +21,35 @@ func (k Kind) Known() bool { return k.ImJoy() || k == FileBlock || k == Manifest
 
 // kindOf returns the kind of a tag name, without an allocation for known ones.
 func kindOf(name []byte) Kind {
-	switch string(name) {
-	case "config":
-		return ConfigBlock
-	case "script":
-		return ScriptBlock
-	case "window":
-		return WindowBlock
-	case "style":
-		return StyleBlock
-	case "docs":
-		return DocsBlock
-	case "attachment":
-		return AttachmentBlock
-	case "link":
-		return LinkBlock
-	case "file":
-		return FileBlock
-	case "manifest":
-		return ManifestBlock
+	if kind, ok := knownKind(name); ok {
+		return kind
 	}
 	return Kind(name)
+}
+
+// knownKind returns the known kind of exactly that name.
+func knownKind(name []byte) (kind Kind, ok bool) {
+	switch string(name) {
+	case "config":
+		return ConfigBlock, true
+	case "script":
+		return ScriptBlock, true
+	case "window":
+		return WindowBlock, true
+	case "style":
+		return StyleBlock, true
+	case "docs":
+		return DocsBlock, true
+	case "attachment":
+		return AttachmentBlock, true
+	case "link":
+		return LinkBlock, true
+	case "file":
+		return FileBlock, true
+	case "manifest":
+		return ManifestBlock, true
+	}
+	return "", false
 }
 
 // meantKind returns the known kind that a name is but for the case of its letters.
@@ -53,8 +61,7 @@ func meantKind(name []byte) (kind Kind, ok bool) {
 	for i, c := range name {
 		buffer[i] = lower(c)
 	}
-	kind = kindOf(buffer[:len(name)])
-	return kind, kind.Known()
+	return knownKind(buffer[:len(name)])
 }
 
 // isRaw reports whether nothing is markup inside elements of this name.

@@ -370,8 +370,7 @@ func (c *careful) relex(tag token) token {
 // looseAttr is readAttr for a value whose quote is not closed in its line: it ends
 // at the ">" or the line end.
 func (c *careful) looseAttr(at int) (a rawAttr, ok bool) {
-	a, ok = readAttr(c.text, at)
-	if !ok {
+	if !a.read(c.text, at) {
 		return a, false
 	}
 	if a.hasValue && bytes.IndexByte(c.text[a.value.Start:a.value.End], '\n') < 0 {

@@ -221,7 +221,8 @@ func (s *scanner) startTag(lt int, top bool) tokenKind {
 // attributes reads attributes from at and the ">" behind them, and answers where the
 // tag ends and how: with '>', with '/', or, 0, not as a tag.
 func (s *scanner) attributes(at int, keep bool) (end int, how byte) {
-	for text := s.text; ; {
+	var attr rawAttr
+	for text := s.text; ; at = attr.end {
 		i := at
 		for i < len(text) && class[text[i]]&space != 0 {
 			i++
@@ -236,15 +237,11 @@ func (s *scanner) attributes(at int, keep bool) (end int, how byte) {
 			return i + 1, '>'
 		case text[i] == '/' && i+1 < len(text) && text[i+1] == '>':
 			return i + 2, '/'
-		}
-		attr, ok := readAttr(text, i)
-		if !ok {
+		case !attr.read(text, i):
 			return at, 0
-		}
-		if keep && len(s.attrs) <= MaxAttributes {
+		case keep && len(s.attrs) <= MaxAttributes:
 			s.attrs = append(s.attrs, attr)
 		}
-		at = attr.end
 	}
 }
 

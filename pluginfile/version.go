@@ -29,7 +29,9 @@ type part struct {
 
 // leadingInteger reads a part as JavaScript's parseInt does, and 0 for nothing.
 func leadingInteger(text string) part {
-	text = text[skipSpace([]byte(text), 0):]
+	if text != "" && (text[0] < '0' || text[0] > '9') {
+		text = text[skipSpace([]byte(text), 0):]
+	}
 	negative := strings.HasPrefix(text, "-")
 	if negative || strings.HasPrefix(text, "+") {
 		text = text[1:]
