@@ -142,7 +142,7 @@ func linearEscape(b *strings.Builder, rest string, class bool) (n int, ok bool) 
 		b.WriteString(`\x{` + rest[1:1+digits] + `}`)
 		return 1 + digits, true
 	default:
-		if c >= 0x80 || 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' {
+		if c >= 0x80 || strings.IndexByte("ckpP", c) >= 0 || '0' <= c && c <= '9' {
 			return 0, false
 		}
 		b.WriteString(regexp.QuoteMeta(rest[:1]))

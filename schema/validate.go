@@ -201,10 +201,7 @@ func (r *reporter) alternatives(f failure, e *jsonschema.ValidationError) []Viol
 	onlyTypes := true
 	for i, cause := range e.Causes {
 		branches[i] = r.all(cause)
-		other := slices.ContainsFunc(branches[i], func(v Violation) bool {
-			return v.Pointer == f.pointer && (v.Keyword == "type" || v.Keyword == "file" || v.Keyword == "ndarray" || v.Keyword == "url") || (v.Keyword == "const" || v.Keyword == "enum") && isChild(f.pointer, v.Pointer)
-		})
-		if !other {
+		if !slices.ContainsFunc(branches[i], func(v Violation) bool { return v.otherKind(f.pointer) }) {
 			plausible = append(plausible, branches[i])
 		}
 		onlyTypes = onlyTypes && len(branches[i]) == 1 && branches[i][0].Keyword == "type" && branches[i][0].Pointer == f.pointer
@@ -228,11 +225,33 @@ func (r *reporter) alternatives(f failure, e *jsonschema.ValidationError) []Viol
 	var forms []string
 	for i, branch := range branches {
 		if len(branch) > 0 && i < 4 {
-			forms = append(forms, fmt.Sprintf("form %d: %s", i+1, branch[0].Message))
+			forms = append(forms, fmt.Sprintf("form %d: %s", i+1, telling(branch).Message))
 		}
 	}
 	v.Hint = strings.Join(forms, "; ")
 	return []Violation{v}
+}
+
+// otherKind reports whether a violation shows that a form was not meant: the value
+// is of another type, or a property that tells forms apart has another value.
+func (v Violation) otherKind(pointer string) bool {
+	switch v.Keyword {
+	case "type", "file", "ndarray", "url":
+		return v.Pointer == pointer
+	case "const", "enum":
+		return v.Pointer == pointer || isChild(pointer, v.Pointer)
+	}
+	return false
+}
+
+// telling returns the violation of a form that says best why it does not fit.
+func telling(form []Violation) Violation {
+	for _, v := range form {
+		if v.Keyword == "const" || v.Keyword == "enum" || v.Keyword == "type" {
+			return v
+		}
+	}
+	return form[0]
 }
 
 // isChild reports whether a pointer is that of a member of another.

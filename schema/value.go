@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/big"
 	"reflect"
 	"strconv"
 	"strings"
@@ -61,6 +62,11 @@ func (n *normalizer) value(v any, pointer string, depth int) any {
 		return n.value(v.SchemaValue(), pointer, depth+1)
 	case []byte:
 		return map[string]any{"_rtype": "bytes", "_rshape": []any{len(v)}}
+	case *big.Int:
+		if v != nil && v.BitLen() < 1300 {
+			return json.Number(v.String())
+		}
+		return float(math.Inf(1))
 	case *conf.Node:
 		return n.value(v.Plain(), pointer, depth)
 	}
@@ -89,7 +95,7 @@ func (n *normalizer) reflected(v any, pointer string, depth int) any {
 			return object
 		}
 	}
-	return n.refuse(pointer, "a value of Go type %T cannot be checked", v)
+	return map[string]any{"_rtype": "opaque"} // a function, a connection: an object of which nothing is known
 }
 
 func goDType(t reflect.Type) string {
