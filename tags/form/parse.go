@@ -263,44 +263,6 @@ func (p *parser) limit(place source.Place, message string) {
 	}
 }
 
-// compact prints a value as JSON.stringify does.
-func compact(n *conf.Node) string {
-	var b strings.Builder
-	writeCompact(&b, n)
-	return b.String()
-}
-
-func writeCompact(b *strings.Builder, n *conf.Node) {
-	switch n.Kind {
-	case conf.String:
-		b.WriteString(conf.Quote(n.Text))
-	case conf.Bool, conf.Number:
-		b.WriteString(n.Text)
-	case conf.List:
-		b.WriteByte('[')
-		for i, item := range n.Items {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			writeCompact(b, item)
-		}
-		b.WriteByte(']')
-	case conf.Map:
-		b.WriteByte('{')
-		for i, key := range n.Keys() {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(conf.Quote(key))
-			b.WriteByte(':')
-			writeCompact(b, n.Get(key))
-		}
-		b.WriteByte('}')
-	default:
-		b.WriteString("null")
-	}
-}
-
 // inspectNode finds in a written object what ImJoy stumbles over once it is printed.
 func inspectNode(element *conf.Node) []quirk {
 	var all []quirk

@@ -1,102 +1,17 @@
 package form
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
-
-// UnknownKeyError says that a form has no field of that name.
-type UnknownKeyError struct {
-	Key     string
-	Nearest string   // what was probably meant, or ""
-	Keys    []string // all there are
-}
-
-func (e *UnknownKeyError) Error() string {
-	if len(e.Keys) == 0 {
-		return fmt.Sprintf("the form has no fields, so %q cannot be set", e.Key)
-	}
-	return fmt.Sprintf("the form has no field %q", e.Key)
-}
-
-// Hint is what to do about it.
-func (e *UnknownKeyError) Hint() string {
-	switch {
-	case e.Nearest != "":
-		return fmt.Sprintf("did you mean %q?", e.Nearest)
-	case len(e.Keys) > 0:
-		return "its fields are " + strings.Join(e.Keys, ", ")
-	}
-	return ""
-}
-
-// Set puts the value that text stands for into values, under the key the plugin
-// sees. The key may be an id or a dataID. An unknown key is an [*UnknownKeyError].
-func (f *Form) Set(values map[string]any, key, text string) error {
-	field, err := f.find(key)
-	if err != nil {
-		return err
-	}
-	value, err := field.Parse(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", key, err)
-	}
-	values[field.DataID] = value
-	return nil
-}
-
-// Defaults returns the value of every field that has one, as nobody changed it.
-func (f *Form) Defaults() map[string]any {
-	values := make(map[string]any)
-	if f == nil {
-		return values
-	}
-	for i := range f.Fields {
-		if field := &f.Fields[i]; field.Default != nil {
-			values[field.DataID] = clone(field.Default)
-		}
-	}
-	return values
-}
-
-// Config returns what the plugin finds in ctx.config: the given values, checked, and
-// the default of every other field. [Form.Keys] tells the order. A key that is no
-// field's is an [*UnknownKeyError].
-func (f *Form) Config(values map[string]any) (map[string]any, error) {
-	config := f.Defaults()
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		field, err := f.find(key)
-		if err != nil {
-			return nil, err
-		}
-		checked, err := field.Check(values[key])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
-		}
-		config[field.DataID] = checked
-	}
-	return config, nil
-}
-
-func (f *Form) find(key string) (*Field, error) {
-	if field := f.Field(key); field != nil {
-		return field, nil
-	}
-	keys := f.Keys()
-	return nil, &UnknownKeyError{Key: key, Nearest: source.Nearest(key, keys), Keys: keys}
-}
 
 // Parse returns the value that text stands for: what somebody typed behind `key=` or
 // into a box. Files and arrays stay text, the path or URL: opening them is the
@@ -277,70 +192,4 @@ func (f *Field) parseJSON(text string) (any, error) {
 		return text, nil
 	}
 	return f.Check(value)
-}
-
-// plain returns a config value as the plugin gets it: numbers are float64.
-func plain(n *conf.Node) any { return normal(n.Plain()) }
-
-// normal turns the numbers that Go programs and JSON decoders make into float64.
-func normal(value any) any {
-	switch v := value.(type) {
-	case json.Number:
-		f, err := v.Float64()
-		if err != nil {
-			return v.String()
-		}
-		return f
-	case int:
-		return float64(v)
-	case int64:
-		return float64(v)
-	case float32:
-		return float64(v)
-	case []any:
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = normal(v[i])
-		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key := range v {
-			object[key] = normal(v[key])
-		}
-		return object
-	}
-	return value
-}
-
-// clone copies lists and maps, so that a plugin's changes stay its own.
-func clone(value any) any { return normal(value) }
-
-// number prints a number as people write it.
-func number(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }
-
-// printed is the text of a scalar, and the JSON of anything else.
-func printed(n *conf.Node) string {
-	if text, ok := n.Scalar(); ok {
-		return text
-	}
-	return compact(n)
-}
-
-// textOfValue is what to type for a value: its text, and the JSON of anything else.
-func textOfValue(value any) string {
-	if text, ok := value.(string); ok {
-		return text
-	}
-	return printedValue(value)
-}
-
-func printedValue(value any) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if e.Encode(value) != nil {
-		return fmt.Sprint(value)
-	}
-	return strings.TrimSpace(b.String())
 }
