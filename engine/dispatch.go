@@ -30,6 +30,15 @@ type apiCall struct {
 	// waits is true where the plugin waits for people or for other plugins: that is
 	// not work of its own.
 	waits bool
+	// ordered is true for calls that plugins seldom wait for, and that must be served
+	// as they were made: they are, one after the other, so they wait for nobody.
+	ordered bool
+}
+
+// Ordered tells the connection which calls to serve one after the other.
+func (h *apiHandler) Ordered(method string) bool {
+	name, ok := strings.CutPrefix(method, "api.")
+	return ok && apiCalls[name].ordered
 }
 
 func (h *apiHandler) Call(ctx context.Context, method string, args wire.Payload) (wire.Payload, error) {

@@ -472,9 +472,35 @@ func TestTraceShowsFrames(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = p.Close(t.Context())
-	for _, want := range []string{`wire Test -> {"v":1,"kind":"call"`, "plugin.start", `"result":"result-text"`} {
+	for _, want := range []string{`wire Test -> {"v":1,"kind":"call"`, "worker.start", `"result":"result-text"`} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in %s", want, out.String())
 		}
 	}
+}
+
+// Plugins seldom await what they say: it must arrive as it was said all the same,
+// and before the end.
+func TestUnawaitedCallsKeepTheirOrder(t *testing.T) {
+	onEach(t, func(t *testing.T, o engine.Options) {
+		var log journal
+		o.Host.Log = &log
+		p := mustOpen(t, js(`api.export({
+			run() { for (let i = 0; i < 300; i++) (i % 2 ? api.log : api.showStatus)(String(i)) },
+			exit() { api.log('bye') },
+		})`), o)
+		if _, err := p.Call(t.Context(), "run"); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{}
+		for i := range 300 {
+			want = append(want, fmt.Sprintf("%s info %d", []string{"status", "log"}[i%2], i))
+		}
+		if got := log.texts(); !slices.Equal(got, append(want, "log info bye")) {
+			t.Errorf("%d records: %v", len(got), got)
+		}
+	})
 }

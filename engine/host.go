@@ -54,7 +54,8 @@ type Windows interface {
 	Find(ctx context.Context, window *value.Object) (value.Value, error)
 }
 
-// Settings keep one plugin's settings; the host knows which.
+// Settings keep one plugin's settings; the host knows which. Calls come in the
+// order in which the plugin made them, and must not wait for a plugin.
 type Settings interface {
 	// Setting returns a setting; ok is false when there is none.
 	Setting(ctx context.Context, name string) (text string, ok bool, err error)
@@ -70,7 +71,9 @@ type Services interface {
 	Find(ctx context.Context, query *value.Object) ([]value.Value, error)
 }
 
-// Events carry messages between plugins and the program.
+// Events carry messages between plugins and the program. Calls come in the order in
+// which the plugin made them, and must not wait for a plugin: Emit does not wait for
+// the handlers.
 type Events interface {
 	On(ctx context.Context, p *Plugin, event string, handler *value.Function) error
 	// Off removes the plugin's handlers of an event; all of them, as functions have

@@ -15,7 +15,9 @@ import (
 // Handler serves the calls and notifications of the other side. Each call runs in
 // a goroutine of its own. Notifications are taken in the order of all frames, so
 // that what was said before an answer is known before it: Notify must not wait for
-// this connection.
+// this connection. A Handler may also have
+//
+//	Ordered(method string) bool  // true: calls of it are taken like notifications
 type Handler interface {
 	// Call answers one call. ctx ends when the caller gives up, when its deadline
 	// passes, and when the connection ends.
@@ -309,8 +311,17 @@ func (p *Peer) payload(in *incoming, values []byte) Payload {
 	return Payload{Values: values, Buffers: in.buffers, Functions: p.remotes(in.Functions), Owned: true}
 }
 
-// serve runs one call of the other side.
+// serve runs one call of the other side. The function it names is looked up now, in
+// the order of all frames: a release may follow right behind the call.
 func (p *Peer) serve(in *incoming) {
+	var target Callee
+	if in.Target != 0 {
+		var err error
+		if target, err = p.exports.take(in.Target); err != nil {
+			_ = p.post(&message{Kind: kindError, ID: in.ID, Error: faultOf(err)})
+			return
+		}
+	}
 	ctx, stop := context.WithCancelCause(p.ended)
 	p.mu.Lock()
 	busy := len(p.serving) >= MaxCalls
@@ -323,34 +334,37 @@ func (p *Peer) serve(in *incoming) {
 		_ = p.post(&message{Kind: kindError, ID: in.ID, Error: &Fault{Name: "RangeError", Message: fmt.Sprintf("more than %d calls are running at once", MaxCalls)}})
 		return
 	}
-	go func() {
+	work := func() {
 		defer stop(nil)
 		if in.Deadline != nil {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, time.Duration(max(*in.Deadline, 0)*float64(time.Millisecond)))
 			defer cancel()
 		}
-		result, err := p.run(ctx, in)
+		result, err := p.run(ctx, in, target)
 		p.mu.Lock()
 		delete(p.serving, in.ID)
 		p.mu.Unlock()
 		p.reply(in.ID, result, err)
-	}()
+	}
+	if h, ok := p.handler.(orderer); ok && in.Target == 0 && h.Ordered(in.Method) {
+		work() // the other side may call again before it hears: order is all it has
+		return
+	}
+	go work()
 }
 
-func (p *Peer) run(ctx context.Context, in *incoming) (result Payload, err error) {
+type orderer interface{ Ordered(method string) bool }
+
+func (p *Peer) run(ctx context.Context, in *incoming, target Callee) (result Payload, err error) {
 	defer func() {
 		if r := recover(); r != nil { // a fault of this program must not end it
 			err = &Fault{Name: "InternalError", Message: fmt.Sprintf("this is a bug in imjoy: %v", r)}
 		}
 	}()
 	args := p.payload(in, in.Args)
-	if in.Target != 0 {
-		c, err := p.exports.take(in.Target)
-		if err != nil {
-			return Payload{}, err
-		}
-		return c.CallPayload(ctx, args)
+	if target != nil {
+		return target.CallPayload(ctx, args)
 	}
 	if p.handler == nil {
 		return Payload{}, fmt.Errorf("there is nothing here to call %q on", in.Method)
