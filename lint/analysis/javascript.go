@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,11 +24,14 @@ func readJavaScript(text string, module, typescript bool) *Code {
 	if !typescript {
 		if program, err := parseGoja(text); err == nil {
 			code, suspicious := walkProgram(program, identity(text), module)
-			if suspicious {
+			if suspicious > 0 && suspicious <= maxSuspicious && !longLine(text) {
 				code.Faults = esbuildFaults(text, api.LoaderJS)
 			}
 			return code
 		}
+	}
+	if longLine(text) {
+		return &Code{Reason: "one of its lines is too long", Late: seemsToExport(text)}
 	}
 	loader := api.LoaderJS
 	if typescript {
@@ -72,7 +76,14 @@ func readLowered(text string, module bool, loader api.Loader) *Code {
 	return code
 }
 
-func parseGoja(text string) (*ast.Program, error) {
+// parseGoja parses with goja, whose parser panics on some texts that are no
+// JavaScript: that is a refusal like any other.
+func parseGoja(text string) (program *ast.Program, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			program, err = nil, fmt.Errorf("parse: %v", p)
+		}
+	}()
 	return parser.ParseFile(nil, "", text, parser.IgnoreRegExpErrors, parser.WithDisableSourceMaps)
 }
 
@@ -140,30 +151,48 @@ func importsOf(text string) []Literal {
 // seemsToExport reports whether a text that could not be read mentions an export.
 func seemsToExport(text string) bool { return exportCall.MatchString(text) }
 
-// tooMuch tells why a text should not be given to a parser, or "".
+// tooMuch tells why a text should not be given to a parser, or "". It counts without
+// understanding, so that a text full of brackets in strings may be refused as well.
 func tooMuch(text string) string {
 	if len(text) > MaxScriptBytes {
 		return "it is longer than 2 MiB"
 	}
-	depth, run := 0, 0
+	depth, run, chain := 0, 0, 0
 	for i := range len(text) {
 		run++
 		switch text[i] {
 		case '(', '[', '{':
 			depth++
-			if depth > maxNesting {
-				return "its brackets are nested too deeply"
-			}
 		case ')', ']':
 			depth = max(depth-1, 0)
 		case '}':
-			depth, run = max(depth-1, 0), 0
-		case ';', ',', '\n':
+			depth, run, chain = max(depth-1, 0), 0, 0
+		case ';', ',':
+			run, chain = 0, 0
+		case '\n':
 			run = 0
+		case '>', ':': // a=>a=>a, a:a:a: goja takes quadratic time for these
+			if text[i] == ':' || i > 0 && text[i-1] == '=' {
+				chain++
+			}
 		}
-		if run > maxRun {
+		switch {
+		case depth > maxNesting:
+			return "its brackets are nested too deeply"
+		case run > maxRun, chain > maxChain:
 			return "one of its statements is too long"
 		}
 	}
 	return ""
+}
+
+// longLine reports whether a line is too long for esbuild, whose errors each repeat
+// the line they stand in.
+func longLine(text string) bool {
+	for line := range strings.Lines(text) {
+		if len(line) > maxLine {
+			return true
+		}
+	}
+	return false
 }

@@ -96,7 +96,7 @@ func unlabelled(s ast.Statement) ast.Statement {
 
 func (w *walker) declareOnce(name string, value ast.Expression) {
 	if w.scope.names[name] != nil {
-		w.suspicious = true
+		w.suspicious++
 	}
 	w.scope.declare(name, &variable{value: value})
 }

@@ -17,14 +17,14 @@ type walker struct {
 	code       *Code
 	place      func(start, end int) source.Span
 	scope      *scope
-	suspicious bool // a name may be declared twice
+	suspicious int // names that may be declared twice
 	exports    []pendingExport
 	undeclared []pendingAssignment
 }
 
 // walkProgram returns the facts of a program. place maps offsets of the parsed text
 // to those of the text the facts are about.
-func walkProgram(program *ast.Program, place func(start, end int) source.Span, module bool) (code *Code, suspicious bool) {
+func walkProgram(program *ast.Program, place func(start, end int) source.Span, module bool) (code *Code, suspicious int) {
 	w := &walker{code: &Code{Read: true}, place: place}
 	w.open(true).strict = module || useStrict(program.Body)
 	w.hoist(program.DeclarationList)

@@ -10,6 +10,13 @@ const (
 	// maxRun is the longest stretch without any of "; , } newline", within which
 	// operators could nest (`a=>a=>a=>...`).
 	maxRun = 256 << 10
+	// maxChain is how many arrows and labels may follow each other within a run.
+	maxChain = 500
+	// maxLine is the longest line that is given to esbuild.
+	maxLine = 128 << 10
+	// maxSuspicious is how many names may seem to be declared twice before nobody
+	// asks whether they are.
+	maxSuspicious = 100
 	// maxFacts is how many facts of one kind are kept of one script.
 	maxFacts = 5000
 	// maxFaults is how many syntax errors of one script are told: most after the

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -49,7 +48,7 @@ type Element struct {
 
 // readWindow reads the HTML of a window as a browser reads a template.
 func readWindow(b *pluginfile.Block) *Window {
-	r := &windowReader{window: &Window{Block: b}, tokens: html.NewTokenizer(strings.NewReader(b.Body().Text))}
+	r := &windowReader{window: &Window{Block: b}, tokens: html.NewTokenizer(strings.NewReader(b.Body().Text)), count: map[string]int{}}
 	for r.next() {
 	}
 	for i := range r.window.Roots { // a root that is never closed goes on to the end
@@ -65,7 +64,8 @@ type windowReader struct {
 	tokens *html.Tokenizer
 	start  int // of the current token
 	end    int
-	open   []string // names of open elements
+	open   []string       // names of open elements
+	count  map[string]int // how many of them have a name, so that stray end tags cost nothing
 }
 
 func (r *windowReader) next() bool {
@@ -114,6 +114,7 @@ func (r *windowReader) element(t html.Token) {
 		return
 	}
 	r.open = append(r.open, t.Data)
+	r.count[t.Data]++
 }
 
 // finish ends the last root, unless it has ended.
@@ -125,13 +126,13 @@ func (r *windowReader) finish(end int) {
 
 // close ends the nearest open element of a name, and those in it.
 func (r *windowReader) close(name string, end int) {
-	for i, open := range slices.Backward(r.open) {
-		if open == name {
-			r.open = r.open[:i]
-			if i == 0 {
-				r.finish(end)
-			}
-			return
+	for closed := r.count[name] == 0; !closed; {
+		last := r.open[len(r.open)-1]
+		r.open = r.open[:len(r.open)-1]
+		r.count[last]--
+		closed = last == name
+		if len(r.open) == 0 {
+			r.finish(end)
 		}
 	}
 }
