@@ -11,6 +11,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/schema"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
@@ -71,7 +72,23 @@ With --json the answer is one object, with --all {"version": 1, "plans": [...]}:
 	flags.BoolVar(&f.all, "all", false, "show the plans of all tags")
 	flags.BoolVar(&f.asJSON, "json", false, "write JSON")
 	cmd.MarkFlagsMutuallyExclusive("tag", "all")
+	cmd.RegisterFlagCompletionFunc("tag", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return tagsOfFile(a, args), cobra.ShellCompDirectiveNoFileComp
+	})
 	return cmd
+}
+
+// tagsOfFile lists the tags of the file named on the command line, for completion.
+func tagsOfFile(a *app.App, args []string) []string {
+	if len(args) == 0 || args[0] == "-" {
+		return nil
+	}
+	text, err := readPluginText(a, args[0])
+	if err != nil {
+		return nil
+	}
+	doc, _ := pluginfile.Parse(args[0], text)
+	return tags.Of(doc)
 }
 
 func plan(a *app.App, name string, f planFlags) error {
@@ -97,6 +114,7 @@ func plan(a *app.App, name string, f planFlags) error {
 		return err
 	}
 	found = append(found, more...)
+	found = append(found, schemaFindings(doc)...)
 	source.Sort(found)
 	if err := showFindings(a, a.Stderr, a.StderrTTY, found); err != nil {
 		return err
@@ -140,6 +158,14 @@ func plansOf(doc *pluginfile.Document, f planFlags) ([]*tags.Plan, []source.Diag
 		return nil, nil, usageError(found[0].Hint, "%s", found[0].Message)
 	}
 	return []*tags.Plan{plan}, found, nil
+}
+
+// schemaFindings is what there is to say about inputs and outputs, which no tag
+// changes.
+func schemaFindings(doc *pluginfile.Document) []source.Diagnostic {
+	_, found := schema.CompileField(doc.Config.Field("inputs"), true)
+	_, more := schema.CompileField(doc.Config.Field("outputs"), false)
+	return append(found, more...)
 }
 
 func showPlans(w io.Writer, plans []*tags.Plan, f planFlags) error {

@@ -12,6 +12,7 @@ import (
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/schema"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/form"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
@@ -30,8 +31,8 @@ func planText(p *tags.Plan) string {
 	s.rows("dependencies", dependencies(p))
 	s.row("flags", strings.Join(p.Flags, ", "))
 	s.rows("form", formRows(p.UI))
-	s.rows("inputs", schemaRows(p.Inputs))
-	s.rows("outputs", schemaRows(p.Outputs))
+	s.rows("inputs", schemaRows(p.Inputs, true))
+	s.rows("outputs", schemaRows(p.Outputs, false))
 	s.rows("permissions", wants(p.Sheet))
 	s.row("window", defaultsText(p.Defaults))
 	s.row("labels", strings.Join(p.Labels, ", "))
@@ -211,22 +212,26 @@ func allowed(f form.Field) string {
 	return strings.Join(parts, " ")
 }
 
-// schemaRows sums up a schema: a row for each property.
-func schemaRows(n *conf.Node) []string {
+// schemaRows reads a schema aloud: a row for each property.
+func schemaRows(n *conf.Node, inputs bool) []string {
 	if n == nil {
 		return nil
 	}
-	f := form.FromInputs(n)
+	compiled, _ := schema.CompileField(n, inputs)
+	if compiled == nil {
+		return []string{shorten(jsonLine(n.Plain()), shownField)}
+	}
+	d := compiled.Describe()
 	var rows [][]string
-	for _, field := range f.Fields {
+	for _, r := range d.Rows {
 		need := ""
-		if !field.Required {
+		if !r.Required {
 			need = "optional"
 		}
-		rows = append(rows, []string{field.DataID, field.Type, need, allowed(field)})
+		rows = append(rows, []string{r.Name, shorten(r.Text, shownField), need})
 	}
 	if len(rows) == 0 {
-		return []string{shorten(jsonLine(n.Plain()), shownField)}
+		return []string{shorten(d.Summary, shownField)}
 	}
 	return aligned(rows)
 }
