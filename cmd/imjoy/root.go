@@ -18,6 +18,7 @@ import (
 // commands lists every command in the order help shows them; each is made in the
 // file of its name.
 var commands = []func(*app.App) *cobra.Command{
+	newNewCommand,
 	newParseCommand,
 	newPlanCommand,
 	newValidateCommand,
