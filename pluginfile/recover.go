@@ -3,6 +3,7 @@ package pluginfile
 import (
 	"bytes"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
@@ -51,8 +52,8 @@ func (c *careful) step() bool {
 		return c.comment >= 0 && c.comment == c.pos && c.skipComment()
 	case brokenTag:
 		if _, known := meantKind(c.name(tag)); known {
-			c.report(ruleMalformedTag, tag.span,
-				fmt.Sprintf("the attributes of this <%s> tag cannot be read, so ImJoy drops the whole block", c.name(tag)),
+			c.mistake(tag, ruleMalformedTag,
+				fmt.Sprintf("the attributes of this <%s> tag cannot be read from here on, so ImJoy drops the whole block", c.name(tag)),
 				`write each attribute as name="value", with both quotes`)
 			return c.element(c.relex(tag))
 		}
@@ -66,14 +67,37 @@ func (c *careful) step() bool {
 		}
 	case startTag:
 		if _, known := meantKind(c.name(tag)); known && c.openQuote(tag) {
-			c.report(ruleOpenQuote, tag.span,
-				fmt.Sprintf("a value in this <%s> tag has no closing quote, so it takes in the lines below", c.name(tag)),
+			c.mistake(tag, ruleOpenQuote,
+				fmt.Sprintf("this value in the <%s> tag has no closing quote, so it takes in the lines below", c.name(tag)),
 				"close the quote before the \">\"")
 			tag = c.relex(tag)
 		}
 		return c.element(tag)
 	}
 	return true
+}
+
+// mistake reports a start tag at the place where it went wrong: at the quote of a
+// value that goes over the end of the tag, or else at the first character that
+// belongs to no attribute.
+func (c *careful) mistake(tag token, rule *source.Rule, message, hint string) {
+	for _, a := range c.attrs {
+		if value := c.text[a.value.Start:a.value.End]; pastLine(value) {
+			quote, end := a.value.Start-1, a.value.Start+bytes.IndexByte(value, '>')
+			d := c.report(rule, source.Span{Start: quote, End: end}, message, hint)
+			d.Fixes = []source.Fix{{
+				Title: "close the quote",
+				Edits: []source.Edit{{Span: source.Span{Start: end, End: end}, New: string(c.text[quote : quote+1])}},
+			}}
+			return
+		}
+	}
+	place, at := tag.span, skipSpace(c.text, tag.span.End)
+	if at < len(c.text) && c.text[at] != '<' {
+		_, size := utf8.DecodeRune(c.text[at:])
+		place = source.Span{Start: at, End: at + size}
+	}
+	c.report(rule, place, message, hint)
 }
 
 // element takes up the start tag of a block, or of what only looks like one.

@@ -175,19 +175,19 @@ func TestRecovered(t *testing.T) {
 		text:      "<config>{}</config>\n<script lang=>\na()\n</script>\n<docs>d</docs>",
 		blocks:    []string{"config:{}", "docs:d"},
 		recovered: []string{"config:{}", "script:\na()\n", "docs:d"},
-		errors:    []string{"2:1 tag-malformed"},
+		errors:    []string{"2:13 tag-malformed"},
 	}, {
 		name:      "open quote that breaks the tag",
 		text:      "<script lang=\"js>\na(\"x\", \"y\")\n</script>\n<docs>d</docs>",
 		blocks:    []string{"docs:d"},
 		recovered: []string{"script:\na(\"x\", \"y\")\n", "docs:d"},
-		errors:    []string{"1:1 tag-malformed"},
+		errors:    []string{"1:14 tag-malformed"},
 	}, {
 		name:      "open quote that makes a long value",
 		text:      "<script lang=\"js>\na()\n</script>\n<docs a=\">d</docs>",
 		blocks:    []string{"script:"},
 		recovered: []string{"script:\na()\n", "docs:d"},
-		errors:    []string{"1:1 attribute-unclosed", "4:1 tag-malformed"},
+		errors:    []string{"1:14 attribute-unclosed", "4:8 tag-malformed"},
 	}, {
 		name:   "a value of two lines",
 		text:   "<script lang=\"js\nx\" b='a>b'>a()</script>",
@@ -229,7 +229,7 @@ func TestRecovered(t *testing.T) {
 		text:      "<DOCS>use <style>\n</DOCS>\n<link href=a>\n<config>{}\n<script lang= >\na()",
 		blocks:    []string{"DOCS:use <style>"},
 		recovered: []string{"docs:use <style>\n", "link:", "config:{}\n", "script:\na()"},
-		errors:    []string{"1:2 block-letter-case", "1:11 block-swallowed", "3:1 block-void-open", "4:1 block-unclosed", "5:1 tag-malformed", "5:1 block-unclosed"},
+		errors:    []string{"1:2 block-letter-case", "1:11 block-swallowed", "3:1 block-void-open", "4:1 block-unclosed", "5:1 block-unclosed", "5:13 tag-malformed"},
 	}} {
 		t.Run(test.name, func(t *testing.T) {
 			doc, diagnostics := pluginfile.Parse("a", []byte(test.text))
@@ -260,6 +260,8 @@ func TestFixesOfBlocksHelp(t *testing.T) {
 		"<config>{\"ui\": \"<script>x\"}</config>\n<script>a()</script>\n",
 		"<SCRIPT>a()</SCRIPT>\n<config>{}</config>",
 		"<link href=a>\n<config>{}</config>",
+		"<docs a=1 b='c>\nd</docs>\n<config>{}</config>\n<script>s = 'x'</script>",
+		"<config lang=\"json>\n{\"name\": \"a\"}</config>",
 	} {
 		doc, diagnostics := pluginfile.Parse("a", []byte(text))
 		var edits []source.Edit
