@@ -153,17 +153,20 @@ func scriptURLs(plan *tags.Plan) (list []string) {
 // workerHost is what the scripts reach: everything goes over the connection.
 type workerHost struct{ peer *wire.Peer }
 
-func (h workerHost) Call(ctx context.Context, name string, args []value.Value) (value.Value, error) {
+func (h workerHost) Begin(ctx context.Context, name string, args []value.Value) (wait func() (value.Value, error)) {
 	payload, err := wire.Encode(args...)
 	if err != nil {
-		return nil, err
+		return func() (value.Value, error) { return nil, err }
 	}
 	payload.Owned = true // jsvm copies what leaves a script
-	result, err := h.peer.Call(ctx, "api."+name, payload)
-	if err != nil {
-		return nil, err
+	answer := h.peer.Begin(ctx, "api."+name, payload)
+	return func() (value.Value, error) {
+		result, err := answer()
+		if err != nil {
+			return nil, err
+		}
+		return result.Result()
 	}
-	return result.Result()
 }
 
 func (h workerHost) Log(level, text string) {

@@ -57,8 +57,8 @@ func (vm *VM) installAPI(constants *value.Object) error {
 
 func (vm *VM) hostCall(name string) native {
 	return func(call goja.FunctionCall) goja.Value {
-		return vm.async(call.Arguments, func(ctx context.Context, args []value.Value) (value.Value, error) {
-			return vm.host.Call(ctx, name, args)
+		return vm.async(call.Arguments, func(ctx context.Context, args []value.Value) (wait func() (value.Value, error)) {
+			return vm.host.Begin(ctx, name, args)
 		})
 	}
 }

@@ -315,14 +315,14 @@ func (vm *VM) writeArray(a *ndarray.Array) (goja.Value, error) {
 // remote is a function of the other side: calling it returns a promise.
 func (vm *VM) remote(f *value.Function) goja.Value {
 	return vm.rt.ToValue(vm.guard(func(call goja.FunctionCall) goja.Value {
-		return vm.async(call.Arguments, func(ctx context.Context, args []value.Value) (value.Value, error) {
-			return f.Call(ctx, args...)
+		return vm.async(call.Arguments, func(ctx context.Context, args []value.Value) (wait func() (value.Value, error)) {
+			return func() (value.Value, error) { return f.Call(ctx, args...) }
 		})
 	}))
 }
 
-// async starts something outside and returns the promise of its outcome.
-func (vm *VM) async(arguments []goja.Value, start func(context.Context, []value.Value) (value.Value, error)) goja.Value {
+// async begins something outside and returns the promise of its outcome.
+func (vm *VM) async(arguments []goja.Value, begin func(context.Context, []value.Value) (wait func() (value.Value, error))) goja.Value {
 	promise, resolve, reject := vm.rt.NewPromise()
 	args := make([]value.Value, len(arguments))
 	for i, argument := range arguments {
@@ -333,8 +333,9 @@ func (vm *VM) async(arguments []goja.Value, start func(context.Context, []value.
 		}
 	}
 	done := vm.loop.Hold()
+	wait := begin(vm.ctx, args)
 	go func() {
-		result, err := start(vm.ctx, args)
+		result, err := wait()
 		done(func() {
 			vm.run(nil, func() {
 				if err == nil {

@@ -29,6 +29,10 @@ type recorder struct {
 	assets    map[string]string
 }
 
+func (r *recorder) Begin(ctx context.Context, name string, args []value.Value) func() (value.Value, error) {
+	return func() (value.Value, error) { return r.Call(ctx, name, args) }
+}
+
 func (r *recorder) Call(ctx context.Context, name string, args []value.Value) (value.Value, error) {
 	r.mu.Lock()
 	r.calls = append(r.calls, name)

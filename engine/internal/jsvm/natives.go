@@ -271,7 +271,7 @@ func (vm *VM) importScript(call goja.FunctionCall) goja.Value {
 
 // load runs a script of the host's assets. It runs on the loop and waits.
 func (vm *VM) load(ctx context.Context, address string) error {
-	v, err := vm.host.Call(ctx, "asset", []value.Value{address})
+	v, err := vm.host.Begin(ctx, "asset", []value.Value{address})()
 	if err != nil {
 		return err
 	}

@@ -17,9 +17,10 @@ import (
 
 // Host is what a plugin can reach. Its methods may be called from any goroutine.
 type Host interface {
-	// Call runs a function of the api, named as scripts name it: "alert",
-	// "utils.sleep".
-	Call(ctx context.Context, name string, args []value.Value) (value.Value, error)
+	// Begin calls a function of the api, named as scripts name it: "alert",
+	// "utils.sleep". It returns what waits for the answer; the calls go out in the
+	// order of Begin, whoever waits first.
+	Begin(ctx context.Context, name string, args []value.Value) (wait func() (value.Value, error))
 	// Log takes a line of the console.
 	Log(level, text string)
 	// Unhandled takes a promise that was rejected and that nobody handled.

@@ -120,7 +120,13 @@ func (p *Peer) Close(reason error) {
 // first the other side is told, and gets [CancelGrace] to say where it was: the
 // error is then a [Canceled].
 func (p *Peer) Call(ctx context.Context, method string, args Payload) (Payload, error) {
-	return p.call(ctx, &message{Kind: kindCall, Method: method}, args)
+	return p.Begin(ctx, method, args)()
+}
+
+// Begin sends a call and returns what waits for its answer, as Call does. Calls
+// arrive in the order in which they were begun. wait must be called, once.
+func (p *Peer) Begin(ctx context.Context, method string, args Payload) (wait func() (Payload, error)) {
+	return p.begin(ctx, &message{Kind: kindCall, Method: method}, args)
 }
 
 // Notify sends a message that has no answer.
@@ -130,8 +136,15 @@ func (p *Peer) Notify(method string, args Payload) error {
 }
 
 func (p *Peer) call(ctx context.Context, m *message, args Payload) (Payload, error) {
+	return p.begin(ctx, m, args)()
+}
+
+func (p *Peer) begin(ctx context.Context, m *message, args Payload) (wait func() (Payload, error)) {
+	failed := func(err error) func() (Payload, error) {
+		return func() (Payload, error) { return Payload{}, err }
+	}
 	if err := context.Cause(ctx); err != nil {
-		return Payload{}, err
+		return failed(err)
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		left := math.Ceil(float64(time.Until(deadline)+deadlineSlack) / float64(time.Millisecond))
@@ -139,13 +152,17 @@ func (p *Peer) call(ctx context.Context, m *message, args Payload) (Payload, err
 	}
 	answers := make(chan answer, 1)
 	if err := p.expect(m, answers); err != nil {
-		return Payload{}, err
+		return failed(err)
 	}
 	m.Args = args.Values
 	if err := p.send(m, args); err != nil {
 		p.forget(m.ID)
-		return Payload{}, err
+		return failed(err)
 	}
+	return func() (Payload, error) { return p.await(ctx, m.ID, answers) }
+}
+
+func (p *Peer) await(ctx context.Context, id uint64, answers chan answer) (Payload, error) {
 	select {
 	case a := <-answers:
 		var fault *Fault
@@ -154,7 +171,7 @@ func (p *Peer) call(ctx context.Context, m *message, args Payload) (Payload, err
 		}
 		return a.payload, a.err
 	case <-ctx.Done():
-		return p.cancel(m.ID, context.Cause(ctx), answers)
+		return p.cancel(id, context.Cause(ctx), answers)
 	}
 }
 
