@@ -58,10 +58,13 @@ func (w *jsWorker) machine() *jsvm.VM {
 	return w.vm
 }
 
-// timersMethod asks a worker how many timers are running.
-const timersMethod = "worker.timers"
+// What the host asks a worker itself; everything else is a function of the plugin.
+const (
+	startMethod  = "worker.start"  // runs the scripts
+	timersMethod = "worker.timers" // how many timers are running
+)
 
-// serve answers plugin.start, and plugin.NAME for every exported function.
+// serve answers worker.start, and plugin.NAME for every exported function.
 func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) (wire.Payload, error) {
 	list, err := args.Args()
 	if err != nil {
@@ -71,12 +74,12 @@ func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) 
 	name, isPlugin := cutPlugin(method)
 	vm := w.machine()
 	switch {
+	case method == startMethod && vm == nil:
+		result, err = w.start(ctx, list)
 	case method == timersMethod && vm != nil:
 		result = float64(vm.Timers())
 	case !isPlugin:
 		return wire.Payload{}, fmt.Errorf("a worker has no %q", method)
-	case name == "start":
-		result, err = w.start(ctx, list)
 	case vm == nil:
 		return wire.Payload{}, errors.New("the plugin has not been started")
 	default:
@@ -93,12 +96,12 @@ func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) 
 // start parses the document again and runs its scripts.
 func (w *jsWorker) start(ctx context.Context, args []value.Value) (value.Value, error) {
 	if len(args) != 1 {
-		return nil, errors.New("plugin.start takes one object")
+		return nil, errors.New("worker.start takes one object")
 	}
 	order, _ := args[0].(*value.Object)
 	text, ok := order.Get("document").([]byte)
 	if !ok {
-		return nil, errors.New("plugin.start needs the bytes of a document")
+		return nil, errors.New("worker.start needs the bytes of a document")
 	}
 	doc, _ := pluginfile.Parse(order.Text("name"), text)
 	plan, _ := tags.Resolve(doc, order.Text("tag"))

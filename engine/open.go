@@ -91,7 +91,9 @@ func (p *Plugin) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("describe the plugin to its worker: %w", err)
 	}
-	payload, err := p.method(ctx, "start", order)
+	payload, err := p.work(ctx, order, func(ctx context.Context, order wire.Payload) (wire.Payload, error) {
+		return p.peer.Call(ctx, startMethod, order)
+	})
 	if err != nil {
 		return err
 	}
@@ -133,7 +135,7 @@ func (p *Plugin) constants() *value.Object {
 		"config", value.NewObject("name", p.plan.Name, "id", p.plan.Name, "type", p.plan.Type, "tag", tag, "workspace", workspace, "engine", nil, "file_manager", nil, "work_dir", p.options.WorkDir))
 }
 
-// learn takes what the plugin exports: the answer to plugin.start, or later news.
+// learn takes what the plugin exports: the answer to worker.start, or later news.
 func (p *Plugin) learn(answer value.Value) error {
 	o, _ := answer.(*value.Object)
 	list, ok := o.Get("exports").([]any)

@@ -3,11 +3,11 @@
 // [Start] starts an interpreter (see [Resolve] for the path of the real one) with
 // the shim of folder shim, which needs nothing but Python's standard library, 3.8
 // or newer. What it returns is a [wire.Conn]; the first call on it is
-// "plugin.start" with [StartArguments], which runs the scripts and answers with the
+// "worker.start" with [StartArguments], which runs the scripts and answers with the
 // names of what they exported. After that each exported function is
 // "plugin.NAME", and the plugin calls "api.NAME".
 //
-// The answer of plugin.start is {"exports": [names of functions], "members": {name:
+// The answer of worker.start is {"exports": [names of functions], "values": {name:
 // value}}. When a plugin calls api.export again, a notification "exports" with the
 // same object follows. Lines that the plugin prints go to [Options.Log]; what the
 // shim itself has to say is a notification "log".

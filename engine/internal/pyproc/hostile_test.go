@@ -217,7 +217,7 @@ func TestAChildThatIsNotTheShim(t *testing.T) {
 			payload, _ := wire.Encode(value.NewObject())
 			ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 			defer cancel()
-			if _, err := h.Peer.Call(ctx, "plugin.start", payload); err == nil {
+			if _, err := h.Peer.Call(ctx, "worker.start", payload); err == nil {
 				t.Error("the call has a result")
 			}
 			p.Kill()

@@ -182,7 +182,7 @@ func (h *host) begin(t testing.TB, text string) (*value.Object, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	result, err := h.Peer.Call(ctx, "plugin.start", payload)
+	result, err := h.Peer.Call(ctx, "worker.start", payload)
 	if err != nil {
 		return nil, err
 	}

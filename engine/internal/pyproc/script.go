@@ -7,7 +7,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
-// StartArguments returns the argument of plugin.start: the scripts with the places
+// StartArguments returns the argument of worker.start: the scripts with the places
 // they have in the document, the name under which tracebacks mention it, and the
 // constants of the api (TAG, WORKSPACE, config, ...).
 func StartArguments(file string, scripts []*source.Excerpt, constants *value.Object) *value.Object {

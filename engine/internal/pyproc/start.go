@@ -38,7 +38,7 @@ type Process struct {
 
 var _ wire.Conn = (*Process)(nil)
 
-// Start starts an interpreter that waits for plugin.start. It is killed when ctx is
+// Start starts an interpreter that waits for worker.start. It is killed when ctx is
 // done.
 func Start(ctx context.Context, o Options) (*Process, error) {
 	out, err := lines(o.Log, "info"), lines(o.Log, "error")

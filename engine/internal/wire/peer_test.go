@@ -236,6 +236,68 @@ func TestFunctionsAreCalledAndReleased(t *testing.T) {
 	})
 }
 
+// A release may follow right behind the last call of a function.
+func TestReleaseBehindACall(t *testing.T) {
+	over(t, func(t *testing.T, kind string) {
+		const rounds = 500
+		var left, right Conn = Pipe()
+		if kind == "stream" {
+			x, y := net.Pipe()
+			left, right = NewStream(x, 0), NewStream(y, 0)
+		}
+		p := NewPeer(left, nil)
+		defer p.Close(nil)
+		defer right.Close()
+		send := func(header string, args ...any) {
+			if err := right.Send(Frame{Header: fmt.Appendf(nil, header, args...)}); err != nil {
+				t.Error(err)
+			}
+		}
+		gone := make(chan struct{})
+		go func() { // gives p's functions back as soon as it has called them
+			defer close(gone)
+			for {
+				f, err := right.Receive()
+				if err != nil {
+					return
+				}
+				m, err := parseMessage(f.Header)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				switch m.Kind {
+				case kindCall:
+					send(`{"v":1,"kind":"call","id":%d,"target":%d}`, m.ID, m.Functions[0].ID)
+					send(`{"v":1,"kind":"release","functions":[%d]}`, m.Functions[0].ID)
+					send(`{"v":1,"kind":"result","id":%d}`, m.ID)
+				case kindError:
+					t.Errorf("round %d: %v", m.ID, m.Error)
+				}
+			}
+		}()
+		called := make(chan struct{}, rounds)
+		for range rounds {
+			call(t, p, "use", &value.Function{Call: func(context.Context, ...value.Value) (value.Value, error) {
+				called <- struct{}{}
+				return nil, nil
+			}})
+		}
+		for i := range rounds {
+			select {
+			case <-called:
+			case <-time.After(5 * time.Second):
+				t.Fatalf("%d of %d functions were called", i, rounds)
+			}
+		}
+		if p.Given() != 0 {
+			t.Errorf("%d functions were not released", p.Given())
+		}
+		p.Close(nil)
+		<-gone
+	})
+}
+
 // A host between two workers passes payloads on without decoding them.
 func TestHostPassesFunctionsAndBuffersOn(t *testing.T) {
 	var toB *Peer

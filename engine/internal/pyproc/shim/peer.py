@@ -39,7 +39,7 @@ class Function:
     def __call__(self, *args, **kwargs):
         if kwargs:
             args += (dict(kwargs, _rkwargs=True),)
-        return self._peer.call('"target":%d' % self._id, args, "function %d" % self._id, self)
+        return self._peer.call('"target":%d' % self._id, args, "function %d" % self._id)
 
     def __del__(self):
         # Runs anywhere, also inside of send: only noted, told with the next message.
@@ -130,10 +130,9 @@ class Peer:
         if ids:
             self.send(json.dumps({"v": 1, "kind": "release", "functions": ids}).encode())
 
-    def call(self, target, args, what, keep=None):
+    def call(self, target, args, what):
         """Sends a call and returns a promise of its result."""
         promise = Promise(self.main, what)
-        promise._keep = keep
         if len(self.pending) > MAX_PENDING:
             self.main.wait_for_room(self)
         with self.room:

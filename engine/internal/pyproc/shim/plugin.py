@@ -172,8 +172,8 @@ class Plugin:
             plain[name] = value
 
     def method(self, name):
-        if name == "plugin.start" and not self.started:
-            return self.start  # later it is a function of the plugin's own
+        if name == "worker.start" and not self.started:
+            return self.start
         prefix, _, path = name.partition(".")
         if prefix != "plugin" or self.exported is None:
             raise values.Error(EXPORT_MISSING, "ExportError")

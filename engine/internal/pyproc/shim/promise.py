@@ -11,7 +11,7 @@ class Promise:
     `.finally_(f)`, or `promise.result(timeout)`, which waits.
     """
 
-    __slots__ = ("_what", "_main", "_lock", "_state", "_value", "_waiting", "_seen", "_where", "_keep", "__weakref__")
+    __slots__ = ("_what", "_main", "_lock", "_state", "_value", "_waiting", "_seen", "_where", "__weakref__")
 
     def __init__(self, main, what):
         self._main, self._what = main, what
@@ -21,7 +21,6 @@ class Promise:
         self._waiting = []
         self._seen = False  # somebody will see an error
         self._where = None  # the plugin's code that made the call
-        self._keep = None  # what must live until then: the function that was called
 
     # For those who make promises. From any thread; only the first call counts.
 
@@ -31,7 +30,6 @@ class Promise:
                 return
             self._state, self._value = ok, value
             waiting, self._waiting = self._waiting, None
-            self._keep = None
         for wake in waiting:
             wake()
 
