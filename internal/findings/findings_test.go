@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -171,19 +172,35 @@ func columnsBefore(line, sign string) int {
 func TestManyFindingsOnOneHugeLineAreFast(t *testing.T) {
 	src := source.New("huge", bytes.Repeat([]byte("0123456789"), 100_000))
 	var list []source.Diagnostic
-	for i := range 500 {
-		list = append(list, source.Diagnostic{Severity: source.Error, Message: "m", Place: src.Place(source.Span{Start: i * 2000, End: i*2000 + 1500})})
+	for i := range 5000 {
+		list = append(list, source.Diagnostic{Severity: source.Error, Message: "m", Place: src.Place(source.Span{Start: i * 200, End: i*200 + 150})})
 	}
-	start := time.Now()
-	var out bytes.Buffer
-	if err := Write(&out, Full, list, Options{}); err != nil {
-		t.Fatal(err)
+	for _, format := range []Format{Full, Concise, JSON} {
+		start := time.Now()
+		var out bytes.Buffer
+		if err := Write(&out, format, list, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s: 5000 findings on a line of 1 MB took %v", format, took)
+		}
+		if out.Len() > 5000*1000 {
+			t.Errorf("%s: 5000 findings gave %d bytes", format, out.Len())
+		}
 	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("500 findings on a line of 1 MB took %v", took)
-	}
-	if out.Len() > 500*1000 {
-		t.Errorf("500 findings gave %d bytes", out.Len())
+}
+
+// Going on from the last position gives what counting from the line's start gives.
+func TestRulerMeasuresLikeTheSource(t *testing.T) {
+	src := source.New("f", []byte("ab\r\nä𝒳x\n\n\xffq\nlast"))
+	for from := range len(src.Text) + 1 {
+		for to := range len(src.Text) + 1 {
+			var r ruler
+			r.position(src, from)
+			if got, want := r.position(src, to), src.Position(to, source.Runes); got != want && utf8.RuneStart(append(src.Text, 'x')[to]) {
+				t.Errorf("from %d to %d: got %v, want %v", from, to, got, want)
+			}
+		}
 	}
 }
 

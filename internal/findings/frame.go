@@ -15,16 +15,20 @@ import (
 // of their own. It ends with a line break, and is empty for a place that is nowhere.
 // The severity colours the underline.
 func Frame(place source.Place, severity source.Severity, notes []source.Note, o Options) string {
+	return frame(place, severity, notes, o, new(rulers))
+}
+
+func frame(place source.Place, severity source.Severity, notes []source.Note, o Options, r *rulers) string {
 	if !place.Known() {
 		return ""
 	}
-	marks := []mark{newMark(place, "", true)}
+	marks := []mark{newMark(&r.primary, place, "", true)}
 	var elsewhere []mark
 	for _, n := range notes {
 		if !n.Place.Known() {
 			continue
 		}
-		m := newMark(n.Place, Clean(n.Message), false)
+		m := newMark(&r.notes, n.Place, Clean(n.Message), false)
 		switch {
 		case n.Place.Source == place.Source:
 			marks = append(marks, m)
@@ -55,11 +59,11 @@ type mark struct {
 
 // newMark leaves away line breaks at the end of a place: there is nothing to
 // underline on the line after them.
-func newMark(p source.Place, label string, primary bool) mark {
+func newMark(r *ruler, p source.Place, label string, primary bool) mark {
 	for p.Span.Len() > 0 && (p.Text[p.Span.End-1] == '\n' || p.Text[p.Span.End-1] == '\r') {
 		p.Span.End--
 	}
-	start, end := p.Range()
+	start, end := r.measure(p)
 	return mark{p, start, end, label, primary}
 }
 

@@ -48,21 +48,21 @@ func writeJSON(w io.Writer, list []source.Diagnostic, o Options) error {
 }
 
 func findingsOf(list []source.Diagnostic) []finding {
-	out := make([]finding, len(list))
+	out, r := make([]finding, len(list)), new(rulers)
 	for i, d := range list {
-		out[i] = finding{jsonPlace: placeOf(d.Place), Code: d.Code, Severity: d.Severity, Message: d.Message, Hint: d.Hint}
+		out[i] = finding{jsonPlace: placeOf(&r.primary, d.Place), Code: d.Code, Severity: d.Severity, Message: d.Message, Hint: d.Hint}
 		for _, n := range d.Related {
-			out[i].Related = append(out[i].Related, jsonNote{placeOf(n.Place), n.Message})
+			out[i].Related = append(out[i].Related, jsonNote{placeOf(&r.notes, n.Place), n.Message})
 		}
 	}
 	return out
 }
 
-func placeOf(p source.Place) jsonPlace {
+func placeOf(r *ruler, p source.Place) jsonPlace {
 	if !p.Known() {
 		return jsonPlace{}
 	}
-	start, end := p.Range()
+	start, end := r.measure(p)
 	return jsonPlace{p.Name, start.Line, start.Column, end.Line, end.Column}
 }
 

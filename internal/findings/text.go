@@ -10,13 +10,13 @@ import (
 
 // writeFull writes each diagnostic with its frame, a blank line between them.
 func writeFull(w *bufio.Writer, list []source.Diagnostic, o Options) {
-	p := paint(o.Color)
+	p, r := paint(o.Color), new(rulers)
 	for i, d := range list {
 		if i > 0 {
 			w.WriteByte('\n')
 		}
 		fmt.Fprintf(w, "%s: %s\n", heading(p, d), p.style(styleBold, Clean(d.Message)))
-		w.WriteString(Frame(d.Place, d.Severity, d.Related, o))
+		w.WriteString(frame(d.Place, d.Severity, d.Related, o, r))
 		if d.Hint != "" {
 			writeHint(w, p, d.Hint)
 		}
@@ -33,10 +33,10 @@ func writeHint(w *bufio.Writer, p paint, hint string) {
 }
 
 func writeConcise(w *bufio.Writer, list []source.Diagnostic, o Options) {
-	p := paint(o.Color)
+	p, r := paint(o.Color), new(ruler)
 	for _, d := range list {
 		if d.Place.Known() {
-			at, _ := d.Place.Range()
+			at := r.position(d.Place.Source, d.Place.Span.Start)
 			fmt.Fprintf(w, "%s:%d:%d: ", p.style(styleBold, Clean(d.Place.Name)), at.Line, at.Column)
 		}
 		fmt.Fprintf(w, "%s: %s\n", heading(p, d), Clean(d.Message))
