@@ -5,7 +5,9 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,17 +132,28 @@ func TestNPYHostile(t *testing.T) {
 	}
 }
 
+// numpyPython is a python3 of PATH or of the system that has numpy.
+func numpyPython(t *testing.T) string {
+	t.Helper()
+	for _, folder := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin") {
+		python := filepath.Join(folder, "python3")
+		if exec.Command(python, "-c", "import numpy").Run() == nil {
+			return python
+		}
+	}
+	t.Skip("no python3 here has numpy: install python3-numpy")
+	return ""
+}
+
 // NumPy itself writes a Fortran-ordered array, and reads what we wrote.
 func TestNPYAgainstNumPy(t *testing.T) {
 	script := "import io,sys,numpy as np\na=np.load(io.BytesIO(sys.stdin.buffer.read()))\nassert a.shape==(2,3) and a[1,0]==3, a\n" +
 		"b=io.BytesIO();np.save(b, np.asfortranarray(a*2));sys.stdout.buffer.write(b.getvalue())"
-	if err := exec.Command("python3", "-c", "import numpy").Run(); err != nil {
-		t.Skip("python3 with numpy is not here: ", err)
-	}
+	python := numpyPython(t)
 	a, _ := Of([]int32{0, 1, 2, 3, 4, 5}, 2, 3)
 	var in bytes.Buffer
 	_ = a.WriteNPY(&in)
-	command := exec.Command("python3", "-c", script)
+	command := exec.Command(python, "-c", script)
 	command.Stdin = &in
 	out, err := command.Output()
 	if err != nil {

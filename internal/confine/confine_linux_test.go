@@ -3,6 +3,7 @@ package confine
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -232,8 +234,8 @@ func TestLimitsHoldFromTheFirstInstruction(t *testing.T) {
 			}
 			<-done
 			if err != nil {
-				if name == "traced" {
-					t.Skipf("this system does not let a program trace its child: %v", err)
+				if name == "traced" && (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS)) {
+					return // this system lets nobody trace; Start takes the gate then
 				}
 				t.Fatal(err)
 			}

@@ -18,12 +18,12 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
-// pythons are the interpreters that tests run on: the system's, and all that pyenv
-// has.
+// pythons are the interpreters that tests run on: the system's, all of PATH, and all
+// that pyenv has.
 var pythons = sync.OnceValue(func() []Interpreter {
 	candidates := []string{"/usr/bin/python3"}
-	if found, err := exec.LookPath("python3"); err == nil {
-		candidates = append(candidates, found)
+	for _, folder := range filepath.SplitList(os.Getenv("PATH")) {
+		candidates = append(candidates, filepath.Join(folder, "python3"))
 	}
 	more, _ := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".pyenv/versions/3.*/bin/python3"))
 	var list []Interpreter
