@@ -86,11 +86,15 @@ func (c *collector) attribute(b *pluginfile.Block, name string) {
 // strings of scripts.
 func allLinks(f *analysis.Facts, code []link) []link {
 	c := collector{links: slices.Clone(code), seen: map[source.Span]bool{}}
+	starts := make([]int, 0, len(code))
 	for _, l := range code {
 		c.seen[l.place.Span] = true
+		starts = append(starts, l.place.Span.Start)
 	}
+	slices.Sort(starts)
 	for _, n := range f.Document.Config.Root.All() {
-		if text, ok := n.Str(); ok && isURL(strings.TrimSpace(text)) && !holdsOne(code, n.Place) {
+		// A requirement is there already, without its quotes or prefix.
+		if text, ok := n.Str(); ok && isURL(strings.TrimSpace(text)) && !holdsOne(starts, n.Place.Span) {
 			c.add(text, n.Place)
 		}
 	}
@@ -103,10 +107,10 @@ func allLinks(f *analysis.Facts, code []link) []link {
 	return c.links
 }
 
-// holdsOne reports whether a text of the config is one of the links already: a
-// requirement without its quotes.
-func holdsOne(links []link, place source.Place) bool {
-	return slices.ContainsFunc(links, func(l link) bool { return place.Span.Contains(l.place.Span) })
+// holdsOne reports whether one of the sorted offsets lies in a span.
+func holdsOne(starts []int, span source.Span) bool {
+	i, _ := slices.BinarySearch(starts, span.Start)
+	return i < len(starts) && starts[i] < span.End
 }
 
 func isURL(text string) bool {

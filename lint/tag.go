@@ -24,13 +24,14 @@ var ruleHole = func() *source.Rule {
 	return tags.Rules[i]
 }()
 
+// maxTags is for how many tags holes are looked for: a matrix of thousands was made
+// to take time.
+const maxTags = 100
+
 func holes(p *pass) {
-	root := p.config()
-	for _, item := range root.Get("tags").All() {
-		tag, ok := item.Str()
-		if !ok || !slices.Contains(tags.Of(p.Document), tag) {
-			continue
-		}
+	all := tags.Of(p.Document)
+	for _, item := range tagItems(p.config().Get("tags"), all[:min(len(all), maxTags)]) {
+		tag := item.Text
 		lacking, having := p.fieldsByTag(tag)
 		if len(lacking) == 0 {
 			continue
@@ -39,7 +40,7 @@ func holes(p *pass) {
 		var notes []source.Note
 		for _, m := range lacking {
 			notes = append(notes, source.Note{Place: m.KeyPlace, Message: fmt.Sprintf("has no value for %q", tag)})
-			if near := p.strayKey(m.Value, tag); near != nil {
+			if near := strayKey(m.Value, tag, all); near != nil {
 				hint = fmt.Sprintf("is its key %q the tag %q?", near.Key, tag)
 				notes = append(notes, source.Note{Place: near.KeyPlace, Message: "no tag has this name"})
 			}
@@ -72,14 +73,20 @@ func (p *pass) fieldsByTag(tag string) (lacking, having []*conf.Member) {
 	return lacking, having
 }
 
-// strayKey returns the key of a choice by tag that is no tag, but nearly this one.
-func (p *pass) strayKey(choice *conf.Node, tag string) *conf.Member {
-	var stray []string
-	for _, key := range choice.Keys() {
-		if !slices.Contains(tags.Of(p.Document), key) {
-			stray = append(stray, key)
+// tagItems returns where each of the tags is listed.
+func tagItems(list *conf.Node, tags []string) (items []*conf.Node) {
+	for _, n := range list.All() {
+		if text, ok := n.Str(); ok && len(items) < len(tags) && text == tags[len(items)] {
+			items = append(items, n)
 		}
 	}
+	return items
+}
+
+// strayKey returns the key of a choice by tag that is no tag, but nearly this one.
+func strayKey(choice *conf.Node, tag string, tags []string) *conf.Member {
+	keys := choice.Keys()
+	stray := slices.DeleteFunc(keys[:min(len(keys), maxTags)], func(key string) bool { return slices.Contains(tags, key) })
 	if near := source.Nearest(tag, stray); near != "" {
 		return choice.Member(near)
 	}

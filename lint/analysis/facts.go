@@ -11,7 +11,7 @@ import (
 type Facts struct {
 	Document *pluginfile.Document
 	Parsed   []source.Diagnostic // what parsing the document had to say
-	Plans    []*tags.Plan        // one for each tag, or the only one; never empty
+	Plans    []*tags.Plan        // one for each tag (the first 32), or the only one; never empty
 	Planned  []source.Diagnostic // what the plans had to say, each once
 
 	Scripts []*Script // all script blocks a careful reader sees, in file order
@@ -37,7 +37,7 @@ func (s *Script) External() bool { return s.Block.Value("src") != "" }
 // Python scripts stay unread until [WithPython].
 func Of(doc *pluginfile.Document, parsed []source.Diagnostic, cache *Cache) *Facts {
 	f := &Facts{Document: doc, Parsed: parsed}
-	f.Plans, f.Planned = tags.All(doc)
+	f.Plans, f.Planned = plansOf(doc)
 	for _, b := range doc.Recovered {
 		switch b.Kind {
 		case pluginfile.ScriptBlock:
@@ -47,6 +47,21 @@ func Of(doc *pluginfile.Document, parsed []source.Diagnostic, cache *Cache) *Fac
 		}
 	}
 	return f
+}
+
+// plansOf makes the plans of all tags. Of a plugin with hundreds of them, which no
+// person wrote, the first ones stand for all.
+func plansOf(doc *pluginfile.Document) (plans []*tags.Plan, found []source.Diagnostic) {
+	names := tags.Of(doc)
+	if len(names) <= maxPlans {
+		return tags.All(doc)
+	}
+	for _, tag := range names[:maxPlans] {
+		plan, list := tags.Resolve(doc, tag)
+		plans = append(plans, plan)
+		found = append(found, list...)
+	}
+	return plans, found
 }
 
 func (f *Facts) script(b *pluginfile.Block, cache *Cache) *Script {

@@ -22,6 +22,8 @@ const (
 	// maxFaults is how many syntax errors of one script are told: most after the
 	// first follow from it.
 	maxFaults = 3
+	// maxPlans is for how many tags a plan is made.
+	maxPlans = 32
 	// maxCached is how many texts a Cache keeps.
 	maxCached = 4096
 )
