@@ -211,10 +211,10 @@ func (c *fileCheck) test(v any) []fault {
 		add("size", "%s has %s, expected %s", f.name, byteCount(f.size), orList(mapped(c.sizes, byteCount)))
 	}
 	if c.min != nil && f.size < *c.min {
-		add("minSize", "%s has %s, at least %s are needed", f.name, byteCount(f.size), byteCount(*c.min))
+		add("minSize", "%s is too small: %s, at least %s", f.name, byteCount(f.size), byteCount(*c.min))
 	}
 	if c.max != nil && f.size > *c.max {
-		add("maxSize", "%s has %s, at most %s are allowed", f.name, byteCount(f.size), byteCount(*c.max))
+		add("maxSize", "%s is too large: %s, at most %s", f.name, byteCount(f.size), byteCount(*c.max))
 	}
 	return faults
 }

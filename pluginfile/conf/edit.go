@@ -75,7 +75,7 @@ func (n *Node) replace(parent *Node, value any) ([]source.Edit, error) {
 		return nil, err
 	}
 	w := writer{block: n.inBlock(parent), indent: column(n.Place.Source, n.Place.Start)}
-	if n.form == blockForm && (n.Kind == Map || n.Kind == List) {
+	if n.form == blockForm {
 		if edits := n.unblock(parent, value); edits != nil {
 			return edits, nil
 		}
@@ -182,8 +182,11 @@ func (n *Node) add(key string, value any) ([]source.Edit, error) {
 		inside := string(n.Place.Source.Slice(n.Place.Span))
 		return []source.Edit{{Span: n.Place.Span, New: inside[:1] + text + inside[len(inside)-1:]}}, nil
 	}
-	last := parts[len(parts)-1]
-	return []source.Edit{{Span: source.Span{Start: last.End, End: last.End}, New: "," + n.gap(parts) + text}}, nil
+	last, comma := parts[len(parts)-1], ","
+	if value := n.part(len(parts) - 1); value.Place.Len() == 0 && n.hasColon(value) {
+		comma = " ," // `a:,` would make the colon part of the key
+	}
+	return []source.Edit{{Span: source.Span{Start: last.End, End: last.End}, New: comma + n.gap(parts) + text}}, nil
 }
 
 // parts are the spans of the members or items of a map or list, keys included.

@@ -64,6 +64,9 @@ func FuzzJSON(f *testing.F) {
 			t.Fatalf("encoding/json says %v, diagnostics: %v", valid, diagnostics)
 		}
 		if source.Worst(diagnostics) == source.None {
+			for _, n := range root.All() {
+				checkWithin(t, n)
+			}
 			if diff := cmp.Diff(want, root.Plain()); diff != "" {
 				t.Fatal(diff)
 			}

@@ -49,10 +49,33 @@ func checkSpans(t *testing.T, n *Node) {
 	}
 }
 
+// checkWithin checks that parts of a string are found inside it, in order, and the
+// same way by both who look for them.
+func checkWithin(t *testing.T, n *Node) {
+	t.Helper()
+	if n.Kind != String {
+		return
+	}
+	locate, before := n.Locator(), n.Place.Start
+	for i := 0; i <= len(n.Text); i += 1 + len(n.Text)/20 {
+		p := n.Within(i, i)
+		if !n.Place.Contains(p.Span) || n.origin == nil && p.Len() == 0 && p.Start < before {
+			t.Fatalf("offset %d of %q is found at %v, not in %v behind %d, in %q", i, n.Text, p.Span, n.Place.Span, before, n.Place.Source.Text)
+		}
+		if other := locate(i, i); other.Span != p.Span {
+			t.Fatalf("offset %d of %q is found at %v and %v", i, n.Text, p.Span, other.Span)
+		}
+		if p.Len() == 0 {
+			before = p.Start
+		}
+	}
+}
+
 // checkYAMLScalars checks that the bytes of every scalar decode to its value.
 func checkYAMLScalars(t *testing.T, root *Node) {
 	t.Helper()
 	for pointer, n := range root.All() {
+		checkWithin(t, n)
 		if n.origin != nil || n.Kind != String {
 			continue
 		}
