@@ -30,6 +30,7 @@ var commands = []func(*app.App) *cobra.Command{
 	newListCommand,
 	newInfoCommand,
 	newUninstallCommand,
+	newDocsCommand,
 	newSchemaCommand,
 	newVersionCommand,
 }

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	docsrender "github.com/imjoy-tools/imjoy/docs-render"
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+)
+
+func newDocsCommand(a *app.App) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "docs",
+		Short: "Build and serve documentation of plugins",
+		Long: `Make a documentation site of plugins: a front page with search and filters, and for each
+plugin its docs, settings, inputs, requirements, permissions and source.
+
+Nothing of a plugin is executed, and a page never asks another host for anything: images
+on the web are links unless --fetch packs them.`,
+		Example: `  imjoy docs serve plugins
+  imjoy docs build plugins -o site`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newDocsBuildCommand(a), newDocsServeCommand(a))
+	return cmd
+}
+
+// docsOptions are the flags that build and serve share.
+type docsOptions struct {
+	title, address string
+	fetch          bool
+}
+
+func (o *docsOptions) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.title, "title", "", "title of the site (default: the name in the manifest)")
+	cmd.Flags().StringVar(&o.address, "address", "", "show install lines for the repository OWNER/REPO instead of files")
+	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "fetch images from the web and pack them into the site")
+}
+
+func newDocsBuildCommand(a *app.App) *cobra.Command {
+	var o docsOptions
+	var out string
+	cmd := &cobra.Command{
+		Use:   "build DIR|FILE...",
+		Short: "Write a documentation site",
+		Long: `Write a documentation site for the plugins in folders and files. It works on any web
+server and also when index.html is opened from disk.
+
+The folder OUT must be new, empty, or a site that imjoy has written; that one is
+replaced as a whole.`,
+		Example: `  imjoy docs build plugins -o site
+  imjoy docs build plugins -o site --address our-lab/plugins --fetch
+  imjoy docs build blur.imjoy.html -o blur-docs --title "Blur"`,
+		Args: docsArguments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if out == "" {
+				return usageError("add -o FOLDER", "no folder to write to")
+			}
+			return buildDocs(cmd.Context(), a, args, o, out)
+		},
+	}
+	o.register(cmd)
+	cmd.Flags().StringVarP(&out, "output", "o", "", "the folder to write")
+	return cmd
+}
+
+func newDocsServeCommand(a *app.App) *cobra.Command {
+	var o docsOptions
+	var listen string
+	var open bool
+	cmd := &cobra.Command{
+		Use:   "serve DIR|FILE...",
+		Short: "Show a documentation site in the browser",
+		Long: `Serve the documentation of plugins on this machine, until Ctrl-C. Pages are made anew when
+files change: reload to see it. The address is printed on standard output.
+
+Only this machine can connect, and pages of other sites cannot read it.`,
+		Example: `  imjoy docs serve plugins
+  imjoy docs serve blur.imjoy.html --addr 127.0.0.1:8000`,
+		Args: docsArguments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return serveDocs(cmd.Context(), a, args, o, listen, open)
+		},
+	}
+	o.register(cmd)
+	cmd.Flags().StringVar(&listen, "addr", "127.0.0.1:0", "loopback address and port to listen at; port 0 takes a free one")
+	cmd.Flags().BoolVar(&open, "open", false, "open the browser")
+	return cmd
+}
+
+func docsArguments(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usageError("name a folder of plugins, or a plugin file", "no DIR or FILE given")
+	}
+	return nil
+}
+
+func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, out string) error {
+	options, done, err := docsSiteOptions(a, o)
+	if err != nil {
+		return err
+	}
+	defer done()
+	in, err := readDocsInputs(a, paths)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	site, err := in.build(ctx, options)
+	if err != nil {
+		return err
+	}
+	err = site.Write(absolute(a, out))
+	var foreign *docsrender.ForeignFolderError
+	if errors.As(err, &foreign) {
+		return withExit(exitRefused, fmt.Errorf("folder %s is not empty and holds no site that imjoy has written", out), "name another folder, or empty this one")
+	}
+	if err != nil {
+		return err
+	}
+	showDocsNotes(a, site)
+	plugins := "1 plugin"
+	if n := len(in.inputs); n != 1 {
+		plugins = fmt.Sprintf("%d plugins", n)
+	}
+	fmt.Fprintf(a.Stderr, "Wrote the docs of %s to %s\n", plugins, filepath.ToSlash(filepath.Join(out, "index.html")))
+	return nil
+}
+
+func showDocsNotes(a *app.App, site *docsrender.Site) {
+	for _, note := range site.Notes {
+		fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(note))
+	}
+}
+
+func serveDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, listen string, open bool) error {
+	options, done, err := docsSiteOptions(a, o)
+	if err != nil {
+		return err
+	}
+	defer done()
+	live := &liveDocs{app: a, paths: paths, options: options}
+	if _, err := live.current(ctx); err != nil {
+		return err
+	}
+	listener, err := listenLoopback(ctx, listen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           docsrender.Handler(live.current),
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	url := "http://" + listener.Addr().String() + "/"
+	fmt.Fprintln(a.Stdout, url)
+	fmt.Fprintln(a.Stderr, "Press Ctrl-C to stop.")
+	if open {
+		if err := openBrowser(url); err != nil {
+			fmt.Fprintf(a.Stderr, "  note: open that address yourself: %v\n", err)
+		}
+	}
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve docs: %w", err)
+	}
+	return nil
+}
+
+// listenLoopback opens a port that only this machine can reach.
+func listenLoopback(ctx context.Context, addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, usageError("write it as 127.0.0.1:8000", "%q is not an address and a port", addr)
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || host != "127.0.0.1" && host != "::1" {
+		return nil, usageError("use 127.0.0.1 or [::1]; to publish docs, write them with `imjoy docs build`", "%q is not an address of this machine alone", host)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return nil, withExit(exitMissing, fmt.Errorf("listen at %s: %w", addr, err), "leave --addr away to take a free port")
+	}
+	return listener, nil
+}
+
+// liveDocs builds the site again when files have changed.
+type liveDocs struct {
+	app     *app.App
+	paths   []string
+	options docsrender.Options
+
+	mu    sync.Mutex
+	stamp string
+	site  *docsrender.Site
+}
+
+func (l *liveDocs) current(ctx context.Context) (*docsrender.Site, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	stamp, err := docsStamp(l.app, l.paths)
+	if err != nil || l.site != nil && stamp == l.stamp {
+		return l.site, l.tell(err)
+	}
+	in, err := readDocsInputs(l.app, l.paths)
+	if err != nil {
+		return nil, l.tell(err)
+	}
+	defer in.Close()
+	// The request that asks first may go away; the site is for all of them.
+	site, err := in.build(context.WithoutCancel(ctx), l.options)
+	if err != nil {
+		return nil, l.tell(err)
+	}
+	showDocsNotes(l.app, site)
+	l.stamp, l.site = stamp, site
+	return site, nil
+}
+
+// tell shows an error in the terminal, which is where a page sends its reader.
+func (l *liveDocs) tell(err error) error {
+	if err != nil && l.site != nil {
+		fmt.Fprintf(l.app.Stderr, "imjoy: %s\n", diag.Clean(err.Error()))
+	}
+	return err
+}
+

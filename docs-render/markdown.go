@@ -1,0 +1,158 @@
+package docsrender
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+)
+
+// Renderer turns an author's Markdown into harmless HTML. [Markdown] is the one of
+// this package; a caller may put one in its place that runs it in another process.
+type Renderer func(ctx context.Context, text string) (html string, err error)
+
+// errTooLarge ends rendering when the HTML outgrows its limit.
+var errTooLarge = fmt.Errorf("the docs grow to more than %d times their size", MaxGrowth)
+
+// Markdown renders Markdown with GitHub's extensions and footnotes, highlights code,
+// and sanitises the result, in which authors may use HTML. Texts that would cost too
+// much are an error; it returns within about the time of ctx and [MaxDocsTime].
+func Markdown(ctx context.Context, text string) (string, error) {
+	switch {
+	case len(text) > MaxDocsBytes:
+		return "", fmt.Errorf("the docs are larger than %d KiB", MaxDocsBytes>>10)
+	case tooDeep(text):
+		return "", fmt.Errorf("the docs are nested more than %d deep", MaxNesting)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, MaxDocsTime, errors.New("the docs take too long to render"))
+	defer cancel()
+	type outcome struct {
+		html string
+		err  error
+	}
+	// The limits keep the work below a few seconds, so a goroutine that is given up
+	// ends soon after.
+	done := make(chan outcome, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				done <- outcome{err: fmt.Errorf("the docs cannot be rendered: %v", p)}
+			}
+		}()
+		html, err := render(ctx, text)
+		done <- outcome{html, err}
+	}()
+	select {
+	case o := <-done:
+		return o.html, o.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+func render(ctx context.Context, text string) (string, error) {
+	out := &limitedBuffer{limit: max(MinOutput, MaxGrowth*len(text))}
+	md := goldmark.New(
+		goldmark.WithExtensions(extension.GFM, extension.Footnote),
+		goldmark.WithParserOptions(
+			parser.WithAutoHeadingID(),
+			parser.WithParagraphTransformers(util.Prioritized(costly{}, 1)),
+			parser.WithBlockParsers(
+				util.Prioritized(boundedHeading{parser.NewATXHeadingParser(parser.WithAutoHeadingID())}, 599),
+			),
+		),
+		goldmark.WithRendererOptions(
+			goldmarkhtml.WithUnsafe(), // what is unsafe is taken out below
+			renderer.WithNodeRenderers(util.Prioritized(&codeRenderer{ctx}, 100)),
+		),
+	)
+	if err := md.Convert([]byte(text), out); err != nil {
+		return "", err
+	}
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	clean := policy().SanitizeReader(&out.Buffer)
+	if clean.Len() > out.limit {
+		return "", errTooLarge
+	}
+	return clean.String(), nil
+}
+
+// policy is what HTML of an author may hold. Classes are those of highlighted words
+// and of task lists: none that the rest of the page gives a meaning to.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.UGCPolicy()
+	p.AllowDataURIImages()
+	p.AllowAttrs("width", "height").Matching(regexp.MustCompile(`^[0-9]{1,4}%?$`)).OnElements("img")
+	p.AllowAttrs("align").Matching(regexp.MustCompile(`(?i)^(left|right|center|middle|top|bottom)$`)).OnElements("img", "p", "div", "h1", "h2", "h3")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(c|k|s|m|nt|na|nf|nb)$`)).OnElements("span")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(code)$`)).OnElements("pre")
+	p.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input")
+	p.AllowAttrs("checked", "disabled").Matching(regexp.MustCompile(`^$`)).OnElements("input")
+	p.AllowElements("center", "kbd")
+	p.RequireNoFollowOnLinks(true)
+	p.RequireNoReferrerOnLinks(true)
+	return p
+})
+
+// limitedBuffer refuses to grow beyond its limit.
+type limitedBuffer struct {
+	bytes.Buffer
+	limit int
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.limit {
+		return 0, errTooLarge
+	}
+	return b.Buffer.Write(p)
+}
+
+// codeRenderer highlights code blocks.
+type codeRenderer struct{ ctx context.Context }
+
+func (r *codeRenderer) RegisterFuncs(register renderer.NodeRendererFuncRegisterer) {
+	register.Register(ast.KindFencedCodeBlock, r.render)
+	register.Register(ast.KindCodeBlock, r.render)
+}
+
+func (r *codeRenderer) render(w util.BufWriter, text []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	language := ""
+	if fenced, ok := n.(*ast.FencedCodeBlock); ok {
+		language = string(fenced.Language(text))
+	}
+	var code, out strings.Builder
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		code.Write(line.Value(text))
+	}
+	out.WriteString(`<pre class="code"><code>`)
+	for _, part := range highlight(r.ctx, language, code.String()) {
+		writeWord(&out, part)
+	}
+	out.WriteString("</code></pre>\n")
+	_, err := w.WriteString(out.String())
+	return ast.WalkSkipChildren, err
+}
+
+// plainText is what a page shows of Markdown that is not rendered.
+func plainText(text string) string {
+	return `<pre class="code"><code>` + html.EscapeString(text) + `</code></pre>`
+}

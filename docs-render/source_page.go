@@ -1,0 +1,144 @@
+package docsrender
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"html/template"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/tags"
+)
+
+// sourcePage shows the text of a plugin, highlighted, with a link for each line.
+func (b *builder) sourcePage(ctx context.Context, p *plugin, plugin *pluginView) error {
+	v := sourceView{
+		pageView: pageView{Site: b.site, Title: "Source of " + p.name, Root: "../"},
+		Name:     p.name, Path: p.Path, PluginHref: "../plugins/" + p.slug + ".html",
+		Diagnostics: plugin.Diagnostics,
+	}
+	text := p.Document.Text()
+	if len(text) > MaxSourceBytes {
+		v.Note = fmt.Sprintf("The file has %s; its first %s are shown.", size(len(text)), size(MaxSourceBytes))
+	}
+	code, err := cached(b.options.Cache, "source", text, func() (template.HTML, error) {
+		code := sourceHTML(documentWords(ctx, p.Document))
+		return template.HTML(code), ctx.Err()
+	})
+	if err != nil {
+		return context.Cause(ctx)
+	}
+	v.Code = code
+	return b.write("source/"+p.slug+".html", "source.html", v)
+}
+
+// documentWords highlights each block in its language and what is around it as tags.
+func documentWords(ctx context.Context, doc *pluginfile.Document) (words []word) {
+	text := string(doc.Text())
+	text = text[:min(len(text), MaxSourceBytes)]
+	at := 0
+	to := func(end int, language string) {
+		end = min(end, len(text))
+		if end > at {
+			words = append(words, highlight(ctx, language, text[at:end])...)
+			at = end
+		}
+	}
+	for _, block := range doc.Recovered {
+		if block.Span.Start < at {
+			continue
+		}
+		to(block.Tag.Start, "html")
+		to(block.Tag.End, "html")
+		if !block.SelfClosed {
+			to(block.Inner.End, blockLanguage(block))
+		}
+		to(block.Span.End, "html")
+	}
+	to(len(text), "html")
+	return words
+}
+
+// blockLanguage is how the text of a block is highlighted.
+func blockLanguage(block *pluginfile.Block) string {
+	switch block.Kind {
+	case pluginfile.ConfigBlock, pluginfile.ManifestBlock:
+		if lang := block.Lang(); lang != "" {
+			return lang
+		}
+		return "json"
+	case pluginfile.ScriptBlock:
+		if lang := tags.Language(block); lang != "" {
+			return lang
+		}
+		return "javascript"
+	case pluginfile.WindowBlock:
+		return "html"
+	case pluginfile.StyleBlock:
+		return "css"
+	case pluginfile.AttachmentBlock, pluginfile.FileBlock:
+		if json.Valid([]byte(block.Body().Text)) {
+			return "json"
+		}
+	}
+	return ""
+}
+
+// sourceHTML writes words line by line.
+func sourceHTML(words []word) string {
+	w := &lineWriter{}
+	w.begin()
+	for _, part := range words {
+		for i, piece := range strings.Split(part.text, "\n") {
+			if i > 0 {
+				w.end()
+				w.begin()
+			}
+			w.add(word{part.class, strings.TrimSuffix(piece, "\r")})
+		}
+	}
+	w.end()
+	if w.line > MaxSourceLines {
+		fmt.Fprintf(&w.out, "<span class=\"row more\">… %d more lines</span>\n", w.line-MaxSourceLines)
+	}
+	return w.out.String()
+}
+
+type lineWriter struct {
+	out          strings.Builder
+	line, length int
+	left         int // bytes of the line that are not shown
+}
+
+func (w *lineWriter) begin() {
+	w.line++
+	w.length, w.left = 0, 0
+	if w.line <= MaxSourceLines {
+		fmt.Fprintf(&w.out, `<span class="row" id="L%d"><a href="#L%d" data-line="%d" aria-label="Line %d"></a><span>`, w.line, w.line, w.line, w.line)
+	}
+}
+
+func (w *lineWriter) add(part word) {
+	if w.line > MaxSourceLines || part.text == "" {
+		return
+	}
+	if room := MaxLineLength - w.length; len(part.text) > room {
+		shown, _ := cut(part.text, max(room, 0))
+		w.left += len(part.text) - len(shown)
+		part.text = shown
+	}
+	w.length += len(part.text)
+	writeWord(&w.out, part)
+}
+
+func (w *lineWriter) end() {
+	if w.line > MaxSourceLines {
+		return
+	}
+	if w.left > 0 {
+		w.out.WriteString(`<span class="more">` + html.EscapeString(fmt.Sprintf(" … %s more", size(w.left))) + `</span>`)
+	}
+	w.out.WriteString("</span></span>\n")
+}

@@ -1,0 +1,175 @@
+package docsrender
+
+import "html/template"
+
+// The views are what the templates see. Text in them is as the author wrote it and is
+// escaped by html/template; template.HTML comes from the sanitiser or the highlighter.
+
+type siteView struct {
+	Title, Description, Policy string
+}
+
+type pageView struct {
+	Site  siteView
+	Title string
+	Root  string // "" or "../", from the page to the front page
+	Home  bool   // the front page itself
+}
+
+type badge struct{ Kind, Label, Text string }
+
+type coverView struct {
+	Src  string // in the site, "" when it is not packed
+	Href string // on the web
+	Name string
+}
+
+type commandView struct {
+	Tag   string
+	Lines []string
+}
+
+type sourceRef struct {
+	Line int
+	Href string
+}
+
+type diagnosticView struct {
+	Severity, Code, Message, Hint string
+	Ref                           *sourceRef
+}
+
+type fieldView struct {
+	Key, Label, Type, Default, Allowed string
+}
+
+type schemaView struct {
+	Summary string // of the whole
+	Rows    []propertyView
+}
+
+type propertyView struct {
+	Name, Text, Note, Default string
+	Required                  bool
+	Ref                       *sourceRef
+}
+
+type matrixView struct {
+	Tags []string
+	Rows []matrixRow
+}
+
+type matrixRow struct {
+	Field string
+	Cells []string
+}
+
+type needView struct {
+	Tags  string // "" when they hold for all
+	Items []needItem
+}
+
+type needItem struct{ Kind, Text, Href string }
+
+type permissionView struct {
+	Word, Meaning string
+	Declared      bool
+	Reasons       []reasonView
+}
+
+type reasonView struct {
+	Text string
+	Ref  *sourceRef
+}
+
+type linkView struct{ Text, Href string }
+
+type attachmentView struct {
+	Name string
+	Size string
+	Ref  *sourceRef
+}
+
+type configView struct {
+	Key   string
+	Value string
+	Long  bool
+	Ref   *sourceRef
+}
+
+type blockView struct {
+	Kind, Name, Lines string
+	Ref               *sourceRef
+}
+
+type readingView struct {
+	ImJoy, Careful []blockView
+}
+
+type section struct{ ID, Title string }
+
+type pluginView struct {
+	pageView
+	Name, Slug, Path string
+	Type             string
+	Description      string
+	Initials         string
+	Hue              int
+	Badges           []badge
+	Tags, Labels     []string
+	Covers           []coverView
+	Commands         []commandView
+	Diagnostics      []diagnosticView
+	Readings         *readingView
+	Docs             template.HTML
+	DocsNote         string
+	TOC              []heading
+	Sections         []section
+	Forms            []taggedForm
+	Inputs, Outputs  *schemaView
+	Matrix           *matrixView
+	Needs            []needView
+	Permissions      []permissionView
+	Dependencies     []linkView
+	UsedBy           []linkView
+	Attachments      []attachmentView
+	Config           []configView
+	Facts            []linkView // license, authors, website
+	SourceHref       string
+
+	hidden bool
+	search string
+}
+
+type taggedForm struct {
+	Tags   string
+	Fields []fieldView
+}
+
+type sourceView struct {
+	pageView
+	Name, Path, PluginHref string
+	Code                   template.HTML
+	Note                   string
+	Diagnostics            []diagnosticView
+}
+
+type indexView struct {
+	pageView
+	Plugins     []pluginView
+	Types       []countView
+	Labels      []countView
+	TagNames    []countView
+	Elsewhere   []linkView
+	Collections []collectionView
+}
+
+type countView struct {
+	Name  string
+	Count int
+}
+
+type collectionView struct {
+	Name, Description string
+	Members           []linkView
+}
