@@ -1,7 +1,9 @@
 package repository
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -17,6 +19,24 @@ type DocumentError struct {
 func (e *DocumentError) Error() string {
 	return fmt.Sprintf("%s is refused: %s", e.Name, e.Diagnostics[0].Message)
 }
+
+// FileError is a path that leads to nothing that can be read.
+type FileError struct {
+	Path string // as it was given
+	Err  error
+}
+
+func (e *FileError) Error() string {
+	var path *fs.PathError
+	switch {
+	case errors.Is(e.Err, fs.ErrNotExist):
+		return "there is no file " + e.Path
+	case errors.As(e.Err, &path):
+		return fmt.Sprintf("read %s: %v", e.Path, path.Err)
+	}
+	return fmt.Sprintf("read %s: %v", e.Path, e.Err)
+}
+func (e *FileError) Unwrap() error { return e.Err }
 
 // NameError is a name that no plugin may have: people could not see what they type.
 type NameError struct {

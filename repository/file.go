@@ -23,10 +23,12 @@ func (r *Repository) locateFile(ctx context.Context, a address.Address) (*locati
 	file := r.abs(a.Path)
 	info, err := os.Stat(file)
 	if err != nil {
-		return nil, err
+		return nil, &FileError{a.Path, err}
 	}
 	if !info.IsDir() && filepath.Base(file) != address.ManifestName {
-		return localFile(r, file), nil
+		l := localFile(r, file)
+		l.shown = a.Path
+		return l, nil
 	}
 	if !info.IsDir() {
 		file = filepath.Dir(file)
@@ -59,8 +61,17 @@ func localFile(r *Repository, file string) *location {
 	return &location{
 		address: address.Address{Kind: address.Path, Path: file},
 		file:    file,
+		shown:   r.short(file),
 		scope:   folder{r, filepath.Dir(file)},
 	}
+}
+
+// short names a file as it is seen from the folder that people work in.
+func (r *Repository) short(file string) string {
+	if short, err := filepath.Rel(r.abs("."), file); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return file
 }
 
 // Within returns the addresses of all plugins of a folder: those of its manifest,

@@ -26,7 +26,7 @@ type Plugin struct {
 	Address address.Address // to get it again, without a tag
 	Origin  string          // the address without version: the same name from elsewhere is another plugin
 	Commit  string          // full id, "" when none is known
-	URL     string          // of the document before mirrors and without credentials; a path for a file
+	URL     string          // of the document before mirrors and without credentials; the absolute path of a file
 	Local   bool            // it lies on this machine, where the person pointed
 	SHA256  string
 	Notes   []string // what a person should know about how it was found
@@ -77,12 +77,13 @@ func (r *Repository) read(ctx context.Context, l *location) (*Plugin, error) {
 		Address: l.address, Commit: l.commit, URL: address.Redact(l.url), Notes: l.notes,
 		Text: l.text, Record: l.record, scope: l.scope,
 	}
+	name := p.URL
 	if l.file != "" {
-		p.URL, p.Local = l.file, true
+		p.URL, p.Local, name = l.file, true, l.shown
 	}
 	sum := sha256.Sum256(p.Text)
 	p.SHA256 = hex.EncodeToString(sum[:])
-	p.Document, p.Diagnostics = pluginfile.Parse(p.URL, p.Text)
+	p.Document, p.Diagnostics = pluginfile.Parse(name, p.Text)
 	p.Name = p.Document.Config.Name
 	p.Origin = l.originOf(p.Name)
 	if l.name != "" && l.name != p.Name {

@@ -88,6 +88,7 @@ type location struct {
 	name    string          // as the list says that told us; "" when nothing did
 	origin  string          // where it comes from, without version and name; "" when the URL or file says it
 	file    string          // on this machine, absolute
+	shown   string          // the file as people should see it: as they typed it
 	url     string          // elsewhere
 	commit  string
 	notes   []string
