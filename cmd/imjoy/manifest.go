@@ -45,7 +45,7 @@ func newManifestBuildCommand(a *app.App) *cobra.Command {
 		Use:   "build [DIR]",
 		Short: "Write the manifest of a folder of plugins",
 		Long: `Write ` + address.ManifestName + ` for the plugin files in DIR (the current folder) and the folders
-below it; hidden folders and node_modules are left out.
+below it; hidden folders, node_modules and testdata are left out.
 
 What people wrote into an existing manifest stays: its name, the order of the entries,
 "disabled" and other fields that no config has, plugins on other hosts, collections,

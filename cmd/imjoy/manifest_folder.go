@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
@@ -52,10 +53,11 @@ func readFolder(a *app.App, dir, base string) (*pluginFolder, error) {
 	return folder, err
 }
 
-// add keeps a file, and reads it when it is a plugin.
+// add keeps a file, and reads it when it is a plugin. What lies in a folder testdata
+// is for tests, and no plugin of the repository.
 func (f *pluginFolder) add(a *app.App, top, dir, path, relative string) error {
 	f.files = append(f.files, relative)
-	if !strings.HasSuffix(relative, address.PluginSuffix) {
+	if !strings.HasSuffix(relative, address.PluginSuffix) || slices.Contains(strings.Split(relative, "/"), "testdata") {
 		return nil
 	}
 	shown := path
