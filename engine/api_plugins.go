@@ -80,7 +80,8 @@ func apiRegister(ctx context.Context, p *Plugin, args []value.Value) (value.Valu
 
 func apiUnregister(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
 	if s := p.options.Host.Services; s != nil {
-		return nil, s.Unregister(ctx, p, object(argument(args, 0), "id").Text("id"))
+		err := s.Unregister(ctx, p, argument(args, 0))
+		return err == nil, err
 	}
 	return nil, notHere("unregisterService", services)
 }

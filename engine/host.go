@@ -66,7 +66,9 @@ type Settings interface {
 // Services are objects that plugins offer each other.
 type Services interface {
 	Register(ctx context.Context, p *Plugin, service value.Value) (id string, err error)
-	Unregister(ctx context.Context, p *Plugin, id string) error
+	// Unregister removes services of the plugin: by id or name, or those whose
+	// members equal those of an object.
+	Unregister(ctx context.Context, p *Plugin, service value.Value) error
 	// Find returns the services whose members equal those of the query.
 	Find(ctx context.Context, query *value.Object) ([]value.Value, error)
 }

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -9,16 +10,24 @@ import (
 	"github.com/imjoy-tools/imjoy/engine/value"
 )
 
-// maxKept is how many events are kept for handlers that come later; older ones are
-// forgotten.
-const maxKept = 100
+// Limits on events, so that a plugin that floods harms only those who listen.
+const (
+	// maxKept is how many events are kept for handlers that come later; older ones
+	// are forgotten.
+	maxKept = 100
+	// maxDue is how many events may wait for a handler that is slow; newer ones are
+	// refused.
+	maxDue = 10_000
+)
 
 // events carries what plugins emit to everyone who listens, the sender included, as
 // in ImJoy. An event that nobody listens to yet is kept and given once to its first
-// handler. Handlers of "camera.*" get every event that begins with "camera.".
+// handler. Handlers of "camera.*" get every event that begins with "camera.". Each
+// handler gets its events one after the other in the order they were emitted; one
+// that throws or takes its time does not keep them from the others.
 type events struct {
 	mu       sync.Mutex
-	handlers []handler
+	handlers []*handler
 	kept     []event
 }
 
@@ -26,6 +35,9 @@ type handler struct {
 	plugin *engine.Plugin
 	event  string
 	call   *value.Function
+
+	due  []event // guarded by events.mu
+	busy bool    // somebody gives it what is due
 }
 
 type event struct {
@@ -33,83 +45,87 @@ type event struct {
 	data value.Value
 }
 
-func (h handler) takes(name string) bool {
+func (h *handler) takes(name string) bool {
 	prefix, all := strings.CutSuffix(h.event, "*")
 	return h.event == name || all && strings.HasPrefix(name, prefix)
 }
 
 // On adds a handler and gives it what was kept for it.
-func (e *events) On(ctx context.Context, p *engine.Plugin, name string, call *value.Function) error {
-	h := handler{plugin: p, event: name, call: call}
+func (e *events) On(_ context.Context, p *engine.Plugin, name string, call *value.Function) error {
+	h := &handler{plugin: p, event: name, call: call}
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.handlers = append(e.handlers, h)
-	var due, rest []event
+	var rest []event
 	for _, kept := range e.kept {
 		if h.takes(kept.name) {
-			due = append(due, kept)
+			e.give(h, kept)
 		} else {
 			rest = append(rest, kept)
 		}
 	}
 	e.kept = rest
-	e.mu.Unlock()
-	for _, kept := range due {
-		h.give(kept.data)
-	}
 	return nil
 }
 
-// Off removes a plugin's handlers of an event.
+// Off removes a plugin's handlers of an event; what is due to them is dropped.
 func (e *events) Off(_ context.Context, p *engine.Plugin, name string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var rest []handler
-	for _, h := range e.handlers {
-		if h.plugin != p || h.event != name {
-			rest = append(rest, h)
+	e.handlers = slices.DeleteFunc(e.handlers, func(h *handler) bool {
+		gone := h.plugin == p && h.event == name
+		if gone {
+			h.due = nil
 		}
-	}
-	e.handlers = rest
+		return gone
+	})
 	return nil
 }
 
-// Emit gives an event to its handlers, each on its own: one that throws or takes its
-// time does not keep it from the others, nor the sender from going on.
+// Emit gives an event to its handlers and does not wait for them.
 func (e *events) Emit(_ context.Context, _ *engine.Plugin, name string, data value.Value) error {
 	e.mu.Lock()
-	var due, alive []handler
+	defer e.mu.Unlock()
+	e.handlers = slices.DeleteFunc(e.handlers, func(h *handler) bool { return ended(h.plugin) })
+	heard := false
 	for _, h := range e.handlers {
-		if h.ended() {
-			continue
-		}
-		alive = append(alive, h)
 		if h.takes(name) {
-			due = append(due, h)
+			heard = true
+			e.give(h, event{name, data})
 		}
 	}
-	e.handlers = alive
-	if len(due) == 0 {
+	if !heard {
 		e.kept = append(e.kept, event{name, data})
 		e.kept = e.kept[max(0, len(e.kept)-maxKept):]
 	}
-	e.mu.Unlock()
-	for _, h := range due {
-		h.give(data)
-	}
 	return nil
 }
 
-func (h handler) ended() bool {
-	select {
-	case <-h.plugin.Done():
-		return true
-	default:
-		return false
+// give needs the lock.
+func (e *events) give(h *handler, one event) {
+	if len(h.due) >= maxDue {
+		return
+	}
+	h.due = append(h.due, one)
+	if !h.busy {
+		h.busy = true
+		go e.serve(h)
 	}
 }
 
-// give starts the handler. What it throws is said by its own plugin: the engine
-// notes errors that nobody catches.
-func (h handler) give(data value.Value) {
-	go func() { _, _ = h.call.Call(context.Background(), data) }()
+// serve calls a handler as long as something is due. What it throws is said by its
+// own plugin: the engine notes errors that nobody catches.
+func (e *events) serve(h *handler) {
+	for {
+		e.mu.Lock()
+		if len(h.due) == 0 {
+			h.busy = false
+			e.mu.Unlock()
+			return
+		}
+		next := h.due[0]
+		h.due = h.due[1:]
+		e.mu.Unlock()
+		_, _ = h.call.Call(context.Background(), next.data)
+	}
 }

@@ -4,41 +4,68 @@ import (
 	"context"
 
 	"github.com/imjoy-tools/imjoy/engine"
-	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // host is what one plugin can reach of the workspace.
-func (w *Workspace) host(plan *tags.Plan) engine.Host {
+func (w *Workspace) host(m *member) engine.Host {
 	f := w.options.Frontend
-	return engine.Host{
-		Plugins: asker{w, plan}, Events: &w.events, Settings: settings{w.options.Settings, plan.Name},
-		Dialogs: f.Dialogs, Windows: f.Windows, Files: f.Files, Assets: f.Assets, Log: f.Log,
+	host := engine.Host{
+		Plugins: asker{w, m}, Events: &w.events, Services: &w.offers, Settings: &settings{w, m.plan.Name},
+		Windows: f.Windows, Files: f.Files, Assets: f.Assets, Log: f.Log,
 	}
+	if f.Dialogs != nil {
+		host.Dialogs = dialogs{f.Dialogs, m.plan.Name}
+	}
+	return host
 }
 
-// asker finds plugins for the plugin of a plan.
+// asker finds plugins for one plugin.
 type asker struct {
 	workspace *Workspace
-	plan      *tags.Plan
+	member    *member
 }
 
+// Plugin answers with the one of that name that runs. Else Find is asked, and what
+// it finds is opened, or is running under the name that it has.
 func (a asker) Plugin(ctx context.Context, name string) (*engine.Plugin, error) {
 	w := a.workspace
 	if m := w.running(name); m != nil {
-		return w.plugin(ctx, a.plan.Name, m.plan)
+		return w.plugin(ctx, a.member, m.plan)
 	}
 	if w.options.Find == nil {
 		return nil, &NotFoundError{name}
 	}
-	plan, err := w.options.Find(ctx, a.plan, name)
+	plan, err := w.options.Find(ctx, a.member.plan, name)
 	if err != nil {
 		return nil, err
 	}
-	return w.plugin(ctx, a.plan.Name, plan)
+	return w.plugin(ctx, a.member, plan)
 }
 
-func (w *Workspace) running(name string) *member {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.open[name]
+// dialogs tell people which plugin asks: a question in the name of the program would
+// be believed.
+type dialogs struct {
+	engine.Dialogs
+	plugin string
+}
+
+func (d dialogs) Alert(ctx context.Context, m engine.Message) error {
+	return d.Dialogs.Alert(ctx, d.signed(m))
+}
+
+func (d dialogs) Prompt(ctx context.Context, m engine.Message, suggestion string) (string, error) {
+	return d.Dialogs.Prompt(ctx, d.signed(m), suggestion)
+}
+
+func (d dialogs) Confirm(ctx context.Context, m engine.Message) (bool, error) {
+	return d.Dialogs.Confirm(ctx, d.signed(m))
+}
+
+func (d dialogs) signed(m engine.Message) engine.Message {
+	if m.Title == "" {
+		m.Title = d.plugin
+	} else {
+		m.Title = d.plugin + ": " + m.Title
+	}
+	return m
 }
