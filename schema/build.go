@@ -21,8 +21,9 @@ type builder struct {
 	checks      []check
 	targets     map[*conf.Node]string // what references lead to, by pointer in the document
 	definitions map[string]any
-	multiplies  bool // there are references
-	field       bool // the schema is a field of a plugin
+	ids         map[string]*conf.Node // made by names
+	multiplies  bool                  // there are references
+	field       bool                  // the schema is a field of a plugin
 }
 
 func newBuilder(root *conf.Node) *builder {
@@ -41,6 +42,9 @@ const (
 )
 
 func (b *builder) report(rule *source.Rule, at *conf.Node, message, hint string) *source.Diagnostic {
+	if len(b.diagnostics) >= MaxDiagnostics {
+		return &source.Diagnostic{}
+	}
 	b.diagnostics = append(b.diagnostics, rule.Diagnostic(at.Place, message, hint))
 	return &b.diagnostics[len(b.diagnostics)-1]
 }
@@ -159,18 +163,26 @@ func (b *builder) reference(ref *conf.Node) any {
 // find returns the part of the schema that a fragment leads to.
 func (b *builder) find(fragment string) *conf.Node {
 	if !strings.HasPrefix(fragment, "/") {
-		for _, n := range b.root.All() { // "$id": "#name"
-			if id, _ := n.Get("$id").Str(); id != "" && id == "#"+fragment {
-				return n
-			}
-		}
-		return nil
+		return b.names()["#"+fragment]
 	}
 	decoded, err := url.PathUnescape(fragment)
 	if err != nil {
 		return nil
 	}
 	return b.root.At(decoded)
+}
+
+// names are the parts of the schema that have a name: "$id": "#name".
+func (b *builder) names() map[string]*conf.Node {
+	if b.ids == nil {
+		b.ids = map[string]*conf.Node{}
+		for _, n := range b.root.All() {
+			if id, _ := n.Get("$id").Str(); id != "" {
+				b.ids[id] = n
+			}
+		}
+	}
+	return b.ids
 }
 
 // definition builds the target of references once and returns its pointer.

@@ -26,8 +26,12 @@ type Row struct {
 	Place    source.Place // of its schema
 }
 
-// maxDescribed is how deep properties are described, and how deep a phrase goes.
-const maxDescribed = 4
+// How much is described: how deep properties and phrases go, and how many there are.
+const (
+	maxDescribed = 4
+	maxRows      = 500
+	maxPhrases   = 5_000
+)
 
 // Describe reads the schema aloud, for documentation. Texts are plain; they hold
 // what authors wrote and must be escaped like that.
@@ -51,8 +55,9 @@ func (s *Schema) impliesRequired() bool {
 }
 
 type describer struct {
-	root *conf.Node
-	rows []Row
+	root    *conf.Node
+	rows    []Row
+	phrases int
 }
 
 // object adds the rows of a schema's properties.
@@ -74,6 +79,9 @@ func (d *describer) properties(n *conf.Node, prefix string, required func(string
 		return
 	}
 	for _, name := range n.Keys() {
+		if len(d.rows) >= maxRows {
+			return
+		}
 		value := n.Get(name)
 		row := Row{Name: prefix + name, Required: required(name), Text: d.phrase(value, 0), Place: value.Place}
 		row.Title, _ = value.Get("title").Str()
@@ -112,7 +120,7 @@ func (d *describer) follow(n *conf.Node) *conf.Node {
 // phrase says what a schema accepts.
 func (d *describer) phrase(n *conf.Node, depth int) string {
 	n = d.follow(n)
-	if n == nil || depth > maxDescribed {
+	if d.phrases++; n == nil || depth > maxDescribed || d.phrases > maxPhrases {
 		return "a value"
 	}
 	if n.Kind == conf.Bool {

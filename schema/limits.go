@@ -7,6 +7,9 @@ const (
 	// MaxViolations is how many violations are told of one value.
 	MaxViolations = 1000
 
+	// MaxDiagnostics is how many faults are told of one schema.
+	MaxDiagnostics = 100
+
 	// MaxPatternTime bounds one match of a pattern that needs backtracking.
 	// MaxPatternInput is the longest text such a pattern is tried on, in characters.
 	MaxPatternTime  = 100 * time.Millisecond

@@ -485,3 +485,39 @@ func TestFileProperty(t *testing.T) {
 		}
 	}
 }
+
+// TestDescribingIsBounded: references that multiply make no endless description.
+func TestDescribingIsBounded(t *testing.T) {
+	var properties, forms []string
+	for i := range 60 {
+		properties = append(properties, fmt.Sprintf(`"p%d": {"$ref": "#"}`, i))
+		forms = append(forms, `{"$ref": "#/definitions/f"}`)
+	}
+	s, _ := CompileField(parse(`{"type": "object", "properties": {`+strings.Join(properties, ",")+`, "f": {"$ref": "#/definitions/f"}}, "definitions": {"f": {"anyOf": [`+strings.Join(forms, ",")+`]}}}`), true)
+	start := time.Now()
+	if d := s.Describe(); len(d.Rows) > maxRows {
+		t.Errorf("%d rows", len(d.Rows))
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	s := field(t, `{"type": "object", "properties": {"x": {"$ref": "#/definitions/n"}, "y": {"pattern": "^(?=a)"}}, "definitions": {"n": {"type": "number"}}, "required": []}`)
+	done := make(chan bool)
+	for range 4 {
+		go func() {
+			ok := true
+			for range 50 {
+				ok = ok && s.Accepts(map[string]any{"x": 1, "y": "a"}) && len(s.Validate(map[string]any{"x": "", "y": "b"})) == 2
+			}
+			done <- ok
+		}()
+	}
+	for range 4 {
+		if !<-done {
+			t.Error("wrong answers under concurrent use")
+		}
+	}
+}

@@ -21,6 +21,12 @@ func (n *Node) Member(key string) *Member {
 	if n == nil {
 		return nil
 	}
+	if n.index != nil {
+		if i, found := n.index[key]; found {
+			return &n.Members[i]
+		}
+		return nil
+	}
 	for i := len(n.Members) - 1; i >= 0; i-- {
 		if n.Members[i].Key == key {
 			return &n.Members[i]

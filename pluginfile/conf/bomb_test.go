@@ -176,3 +176,24 @@ func TestJSONTimeGrowsWithItsText(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeMapsAreLookedUpFast: every key of a map of 100,000 in a second.
+func TestLargeMapsAreLookedUpFast(t *testing.T) {
+	var b strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&b, `"key%d": %d, `, i, i)
+	}
+	root, _ := ParseJSON(excerptOf("{" + b.String() + `"key7": "again", "end": 0}`))
+	start := time.Now()
+	for _, key := range root.Keys() {
+		if root.Get(key) == nil {
+			t.Fatalf("%s is not there", key)
+		}
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("took %v", took)
+	}
+	if text, _ := root.Get("key7").Str(); text != "again" || root.Get("none") != nil {
+		t.Error("the last value of a key must count")
+	}
+}

@@ -26,12 +26,13 @@ func (k Kind) String() string { return kindNames[k] }
 // immutable and plain: aliases and merges of YAML are already expanded. A nil Node
 // is an absent value.
 type Node struct {
-	Place   source.Place // from the first to the last byte of the value, in the file
-	Text    string       // String: the decoded value; Number, Bool: the source text
-	Items   []*Node      // List
-	Members []Member     // Map, in source order, duplicates included
-	origin  *Node        // the anchored value this one repeats
-	lead    uint32       // bytes of tag and anchor before Place that belong to the value
+	Place   source.Place   // from the first to the last byte of the value, in the file
+	Text    string         // String: the decoded value; Number, Bool: the source text
+	Items   []*Node        // List
+	Members []Member       // Map, in source order, duplicates included
+	origin  *Node          // the anchored value this one repeats
+	index   map[string]int // of large maps: the last member of each key
+	lead    uint32         // bytes of tag and anchor before Place that belong to the value
 	Kind    Kind
 	form    form
 	pinned  bool // carries an anchor: removing it would break its aliases

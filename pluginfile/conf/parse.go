@@ -94,7 +94,7 @@ func (t *text) finish(root *Node) (*Node, []source.Diagnostic) {
 // duplicates reports keys of a map that are written more than once; the fix takes
 // away the one that does not count.
 func (t *text) duplicates(n *Node, severity source.Severity) {
-	if !anyDuplicate(n.Members) {
+	if !n.anyDuplicate() {
 		return
 	}
 	first, before := map[string]int{}, map[string]int{}
@@ -123,23 +123,25 @@ func (t *text) duplicates(n *Node, severity source.Severity) {
 	}
 }
 
-// anyDuplicate looks without allocating as long as the map is of a usual size.
-func anyDuplicate(members []Member) bool {
-	if len(members) > 40 {
-		seen := make(map[string]bool, len(members))
-		for _, m := range members {
-			if seen[m.Key] {
-				return true
-			}
-			seen[m.Key] = true
+// anyDuplicate looks for a key that comes twice, without allocating as long as the map
+// is of a usual size. A large one gets its index, so that looking up all its keys
+// takes linear time.
+func (n *Node) anyDuplicate() bool {
+	if len(n.Members) > largeMap {
+		n.index = make(map[string]int, len(n.Members))
+		for i, m := range n.Members {
+			n.index[m.Key] = i
 		}
-		return false
+		return len(n.index) < len(n.Members)
 	}
-	for i := 1; i < len(members); i++ {
-		key := members[i].Key
-		if slices.ContainsFunc(members[:i], func(m Member) bool { return m.Key == key }) {
+	for i := 1; i < len(n.Members); i++ {
+		key := n.Members[i].Key
+		if slices.ContainsFunc(n.Members[:i], func(m Member) bool { return m.Key == key }) {
 			return true
 		}
 	}
 	return false
 }
+
+// largeMap is how many members a map may have without an index.
+const largeMap = 40

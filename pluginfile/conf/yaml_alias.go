@@ -49,6 +49,7 @@ func (r *yamlReader) copyAt(of *Node, place source.Place) *Node {
 			n.Items[i] = r.copyAt(item, place)
 		}
 	}
+	n.index = of.index
 	if of.Members != nil {
 		n.Members = make([]Member, len(of.Members))
 		for i, m := range of.Members {
