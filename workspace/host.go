@@ -10,7 +10,7 @@ import (
 func (w *Workspace) host(m *member) engine.Host {
 	f := w.options.Frontend
 	host := engine.Host{
-		Plugins: asker{w, m}, Events: &w.events, Services: &w.offers, Settings: &settings{w, m.plan.Name},
+		Plugins: asker{w, m}, Events: &w.events, Services: &w.services, Settings: &settings{w, m.plan.Name},
 		Windows: f.Windows, Files: f.Files, Assets: f.Assets, Log: f.Log,
 	}
 	if f.Dialogs != nil {

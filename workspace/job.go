@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags"
 )
@@ -49,7 +47,9 @@ func (e *NoMethodError) Error() string {
 
 // Run opens the plugin, checks what it gets, calls it, and checks what it answers.
 // The plugin stays open: Close ends it. Errors are those of [engine.Plugin.Call],
-// an [InputError], a [NoMethodError], or what Options.Allow said.
+// an [InputError], a [NoMethodError], or what Options.Allow said. What a plugin throws
+// where nobody waits for it is no error of the job: the log gets it as
+// [engine.KindUnhandled].
 func (w *Workspace) Run(ctx context.Context, job Job) (Result, error) {
 	if job.Method == "" {
 		job.Method = "run"
@@ -72,16 +72,7 @@ func (w *Workspace) Run(ctx context.Context, job Job) (Result, error) {
 	if job.Method == "run" {
 		result.Outputs, err = checkOutput(job.Plan, v)
 	}
-	return result, errors.Join(err, unhandled(p))
-}
-
-// unhandled is an error that the plugin threw outside of the call: the result may be
-// right, but its author must hear of it.
-func unhandled(p *engine.Plugin) error {
-	if err := p.Unhandled(); err != nil {
-		return err
-	}
-	return nil
+	return result, err
 }
 
 func (j Job) arguments() []value.Value {
@@ -111,9 +102,14 @@ func (j Job) context() *value.Object {
 	)
 }
 
-// Key names a job: two jobs with one key do the same work. It covers the document,
-// the tag, what is called and what it gets.
+// Key names a job: jobs with one key give the same plugin the same work. It covers the
+// document, the tag, what is called and what it gets, in every process and on every
+// machine; a file is what its name, size and path say. What the plugin depends on,
+// and the environment it runs in, are not part of it.
 func (j Job) Key() (string, error) {
+	if j.Method == "" {
+		j.Method = "run"
+	}
 	given, err := value.Hash(value.NewObject("config", j.Config, "data", j.Data, "args", j.Args))
 	if err != nil {
 		return "", fmt.Errorf("name the job: %w", err)

@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"maps"
-	"sync"
 )
 
 // Settings keeps what plugins store with api.setConfig, by plugin name. A workspace
@@ -13,27 +12,26 @@ type Settings interface {
 	Save(plugin string, values map[string]string) error
 }
 
-// settings are those of one plugin.
+// settings are those of one plugin. A setting is read, changed and written as one:
+// the workspace lets one plugin at a time.
 type settings struct {
-	all    Settings
-	plugin string
+	workspace *Workspace
+	plugin    string
 }
 
-// settingsMu orders changes: a setting is read, changed and written as one.
-var settingsMu sync.Mutex
-
-func (s settings) Setting(_ context.Context, name string) (text string, ok bool, err error) {
-	settingsMu.Lock()
-	defer settingsMu.Unlock()
-	values, err := s.all.Load(s.plugin)
+func (s *settings) Setting(_ context.Context, name string) (text string, ok bool, err error) {
+	s.workspace.settings.Lock()
+	defer s.workspace.settings.Unlock()
+	values, err := s.workspace.options.Settings.Load(s.plugin)
 	text, ok = values[name]
 	return text, ok, err
 }
 
-func (s settings) SetSetting(_ context.Context, name string, text *string) error {
-	settingsMu.Lock()
-	defer settingsMu.Unlock()
-	old, err := s.all.Load(s.plugin)
+func (s *settings) SetSetting(_ context.Context, name string, text *string) error {
+	s.workspace.settings.Lock()
+	defer s.workspace.settings.Unlock()
+	all := s.workspace.options.Settings
+	old, err := all.Load(s.plugin)
 	if err != nil {
 		return err
 	}
@@ -46,7 +44,7 @@ func (s settings) SetSetting(_ context.Context, name string, text *string) error
 	} else {
 		values[name] = *text
 	}
-	return s.all.Save(s.plugin, values)
+	return all.Save(s.plugin, values)
 }
 
 // memory keeps settings as long as the workspace lives.

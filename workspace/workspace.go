@@ -54,11 +54,12 @@ type Workspace struct {
 	events   events
 	services services
 
+	settings sync.Mutex // held while a setting changes
+
 	mu     sync.Mutex
 	closed bool
 	open   map[string]*member
-	order  []*member          // as they were opened
-	waits  map[string]*member // by the name of the plugin that waits for another to open
+	order  []*member // as they were opened
 }
 
 // ErrClosed is the error of everything that is asked of a closed workspace.
