@@ -47,9 +47,9 @@ var ruleKeyword = &source.Rule{
 }
 
 var ruleShorthand = &source.Rule{
-	Code: "schema-shorthand", Severity: source.Warning,
+	Code: "schema-shorthand", Severity: source.Info,
 	Summary: "ImJoy reads this schema as a map of properties",
-	Doc: "ImJoy takes `inputs` for a whole schema only if it is an object with `properties` (or, for inputs, an array with `items`); anything else is a map from " +
+	Doc: "ImJoy's documentation writes `{\"file\": ...}` at the top, but its code takes `inputs` for a whole schema only if it is an object with `properties` (or, for inputs, an array with `items`); anything else is a map from " +
 		"property names to schemas. Here a schema at the top is recognised by its shape, which ImJoy does not do: write it under `properties` to mean the same everywhere.",
 	Bad:  inputs(`{"file": {"ext": [".png"]}}`),
 	Good: inputs(`{"type": "object", "properties": {"image": {"file": {"ext": [".png"]}}}}`),
