@@ -8,6 +8,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/manifest"
+	"github.com/imjoy-tools/imjoy/schema"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/form"
 	"github.com/imjoy-tools/imjoy/tags/permission"
@@ -16,7 +17,7 @@ import (
 
 // checks are the rules of this package, by family.
 var checks = slices.Concat(
-	configChecks, versionChecks, textChecks, tagChecks, requirementChecks, addressChecks,
+	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, requirementChecks, addressChecks,
 	scriptChecks, exportChecks, apiChecks,
 	windowChecks, attachmentChecks, suppressionChecks,
 )
@@ -24,7 +25,7 @@ var checks = slices.Concat(
 // Rules lists every rule of the packages that read documents and of this one,
 // sorted by code.
 func Rules() []*source.Rule {
-	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules, manifest.Rules)
+	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), schema.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules, manifest.Rules)
 	for _, c := range checks {
 		if c.Rule != ruleHole {
 			rules = append(rules, c.Rule)

@@ -15,7 +15,6 @@ import (
 
 var configChecks = []check{
 	{ruleFieldMissing, fieldMissing},
-	{ruleFieldType, fieldType},
 	{ruleFieldUnknown, fieldUnknown},
 	{ruleFieldComputed, fieldComputed},
 	{ruleFieldRetired, fieldRetired},
@@ -87,58 +86,6 @@ func example(field string) string {
 	return `"0.1.0"`
 }
 
-var ruleFieldType = &source.Rule{
-	Code: "config-field-type", Severity: source.Warning,
-	Summary: "a field has a value of another type than it should",
-	Doc: "ImJoy takes fields as they come, so that a number where text is expected, or text where a list is, shows up later as something odd. " +
-		"A `name` that is not text makes it refuse the plugin.",
-	Bad:  `{"runnable": "false"}`,
-	Good: `{"runnable": false}`,
-}
-
-func fieldType(p *pass) {
-	root := p.config()
-	if root == nil {
-		return
-	}
-	for _, key := range root.Keys() {
-		f, known := fields[key]
-		n := root.Get(key)
-		if !known || len(f.kinds) == 0 || n == nil || n.Kind == conf.Invalid || slices.Contains(f.kinds, n.Kind) {
-			continue
-		}
-		hint := ""
-		if n.Kind == conf.String && slices.Contains(f.kinds, conf.Bool) && (n.Text == "true" || n.Text == "false") {
-			hint = "write " + n.Text + " without quotes"
-		}
-		d := p.report(n.Place, fmt.Sprintf("%s is %s, not %s", key, article(n.Kind), kindList(f.kinds)), hint)
-		if key == "name" || key == "api_version" {
-			d.Severity = source.Error
-		}
-	}
-}
-
-func article(k conf.Kind) string {
-	switch k {
-	case conf.Null:
-		return "null"
-	case conf.Map:
-		return "an object"
-	}
-	return "a " + k.String()
-}
-
-// kindList names the kinds a field may have, but for null.
-func kindList(kinds []conf.Kind) string {
-	var names []string
-	for _, k := range kinds {
-		if k != conf.Null {
-			names = append(names, article(k))
-		}
-	}
-	return strings.Join(names, " or ")
-}
-
 var ruleFieldUnknown = &source.Rule{
 	Code: "config-field-unknown", Severity: source.Info,
 	Summary: "a field that ImJoy does not know",
@@ -154,10 +101,10 @@ func fieldUnknown(p *pass) {
 		return
 	}
 	for _, m := range root.Members {
-		if _, known := fields[m.Key]; known || p.readsField(m.Key) {
+		if knownField(m.Key) || p.readsField(m.Key) {
 			continue
 		}
-		if near := source.Nearest(m.Key, authored); near != "" && root.Get(near) == nil {
+		if near := source.Nearest(m.Key, published()); near != "" && root.Get(near) == nil {
 			p.report(m.KeyPlace, fmt.Sprintf("there is no field %q, so it has no effect", m.Key), fmt.Sprintf("did you mean %q?", near)).Severity = source.Warning
 			continue
 		}
@@ -213,7 +160,7 @@ func fieldRetired(p *pass) {
 func (p *pass) eachField(class fieldClass, f func(conf.Member)) {
 	if root := p.config(); root != nil {
 		for _, m := range root.Members {
-			if known, ok := fields[m.Key]; ok && known.class == class {
+			if otherFields[m.Key] == class {
 				f(m)
 			}
 		}

@@ -79,11 +79,11 @@ func Filter(found []source.Diagnostic, o Options) []source.Diagnostic {
 	return once(kept)
 }
 
-// given returns what reading and planning found, without what follows from another
+// given returns what reading, planning and compiling its schemas found, without what follows from another
 // finding or is told better by a check of this package.
 func given(facts *analysis.Facts) (kept []source.Diagnostic) {
 	doc := facts.Document
-	for _, d := range slices.Concat(facts.Parsed, facts.Planned) {
+	for _, d := range slices.Concat(facts.Parsed, facts.Planned, ownSchemas(facts)) {
 		switch d.Code {
 		case ruleHole.Code: // told for all tags at once, see tag.go
 			continue

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
@@ -70,7 +71,7 @@ func readLowered(text string, module bool, loader api.Loader) *Code {
 		}
 	}
 	code.Imports = named
-	if found := moduleStatement.FindStringSubmatchIndex(text); found != nil && !module {
+	if found := moduleStatement().FindStringSubmatchIndex(text); found != nil && !module {
 		code.ModuleOnly = &Literal{Text: text[found[2]:found[3]], Span: source.Span{Start: found[2], End: found[3]}}
 	}
 	return code
@@ -134,22 +135,28 @@ func sentence(text string) string {
 
 var (
 	// Statements that only a module may have, at the beginning of a line.
-	moduleStatement = regexp.MustCompile(`(?m)^[ \t]*((?:import(?:[ \t]+[\w$*{]|[ \t]*["'{])|export[ \t]+(?:default|const|let|var|function|async|class|[{*]))[^\n;]*)`)
-	importFrom      = regexp.MustCompile(`(?m)^[ \t]*(?:import|export)\b[^;"'()]*?["']([^"'\n]+)["']`)
-	exportCall      = regexp.MustCompile(`\bapi\s*\??\.\s*(?:export|init)\b`)
+	moduleStatement = lazily(`(?m)^[ \t]*((?:import(?:[ \t]+[\w$*{]|[ \t]*["'{])|export[ \t]+(?:default|const|let|var|function|async|class|[{*]))[^\n;]*)`)
+	importFrom      = lazily(`(?m)^[ \t]*(?:import|export)\b[^;"'()]*?["']([^"'\n]+)["']`)
+	exportCall      = lazily(`\bapi\s*\??\.\s*(?:export|init)\b`)
 )
+
+// lazily compiles a regular expression at its first use: most runs need none, and
+// every command would pay for it.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // importsOf finds what the import statements of a module name.
 func importsOf(text string) []Literal {
 	var imports []Literal
-	for _, found := range importFrom.FindAllStringSubmatchIndex(text, maxFacts) {
+	for _, found := range importFrom().FindAllStringSubmatchIndex(text, maxFacts) {
 		imports = append(imports, Literal{text[found[2]:found[3]], source.Span{Start: found[2], End: found[3]}})
 	}
 	return imports
 }
 
 // seemsToExport reports whether a text that could not be read mentions an export.
-func seemsToExport(text string) bool { return exportCall.MatchString(text) }
+func seemsToExport(text string) bool { return exportCall().MatchString(text) }
 
 // tooMuch tells why a text should not be given to a parser, or "". It counts without
 // understanding, so that a text full of brackets in strings may be refused as well.
