@@ -65,7 +65,7 @@ var waitingFor = map[string]string{
 	"requestUploadUrl": "a file manager; return the data instead", "uploadFileToUrl": "a file manager; return the data instead",
 	"downloadFileFromUrl": "a file manager; pass files to the plugin instead",
 	"getEngine":           "plugin engines, which this program does not have: it runs Python itself", "getEngineFactory": "plugin engines, which this program does not have: it runs Python itself",
-	"connectToServer": "a server, and was deprecated long ago", "registerCodec": "codecs, which do not exist here yet: encode the object yourself",
+	"connectToServer":          "a server, and was deprecated long ago",
 	"utils.showOpenFilePicker": "a browser; run the plugin with `imjoy serve`", "utils.showSaveFilePicker": "a browser; run the plugin with `imjoy serve`",
 	"utils.showDirectoryPicker": "a browser; run the plugin with `imjoy serve`",
 }

@@ -18,7 +18,7 @@ var hostCalls = []string{
 	"log", "error", "exportFile", "createWindow", "getWindow", "run", "call", "getPlugin", "loadPlugin", "installPlugin", "uninstallPlugin",
 	"register", "unregister", "registerService", "unregisterService", "getServices", "getConfig", "setConfig", "getAttachment",
 	"getFileManager", "getEngine", "getEngineFactory", "getFileUrl", "requestUploadUrl", "uploadFileToUrl", "downloadFileFromUrl",
-	"echo", "on", "off", "emit", "close", "onClose", "focus", "show", "hide", "resize", "refresh", "connectToServer", "registerCodec", "disposeObject",
+	"echo", "on", "off", "emit", "close", "onClose", "focus", "show", "hide", "resize", "refresh", "connectToServer", "disposeObject",
 	"utils.openUrl", "utils.sleep", "utils.$forceUpdate", "utils.showOpenFilePicker", "utils.showSaveFilePicker", "utils.showDirectoryPicker",
 }
 
@@ -44,7 +44,7 @@ func (vm *VM) installAPI(constants *value.Object) error {
 			return err
 		}
 	}
-	for name, f := range map[string]native{"export": vm.export, "init": vm.init} {
+	for name, f := range map[string]native{"export": vm.export, "init": vm.init, "registerCodec": vm.registerCodec} {
 		if err := object.Set(name, vm.guard(f)); err != nil {
 			return err
 		}

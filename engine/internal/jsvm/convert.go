@@ -87,6 +87,9 @@ func (r *reader) object(o *goja.Object) (value.Value, error) {
 	}
 	r.path = append(r.path, o)
 	defer func() { r.path = r.path[:len(r.path)-1] }()
+	if v, ok, err := r.encoded(o); ok {
+		return v, err
+	}
 	switch o.ClassName() {
 	case "Error":
 		return &value.Error{Name: text(o.Get("name")), Message: text(o.Get("message")), Stack: ""}, nil
@@ -233,7 +236,11 @@ func (vm *VM) write(v value.Value) (goja.Value, error) {
 	case []any:
 		return vm.writeList(v)
 	case *value.Object:
-		return vm.writeObject(v)
+		o, err := vm.writeObject(v)
+		if kind := v.Text("_rtype"); err == nil && kind != "" {
+			return vm.decoded(kind, o)
+		}
+		return o, err
 	case *value.Interface:
 		o, err := vm.writeObject(v.Members)
 		if err != nil {

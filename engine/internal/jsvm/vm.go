@@ -51,6 +51,7 @@ type VM struct {
 
 	// On the loop only.
 	exported   *goja.Object
+	codecs     []*codec
 	onExport   func() // the first time, while Start waits
 	told       bool   // the host knows the first export
 	waiting    map[*waiter]struct{}
