@@ -2,6 +2,7 @@ package docsrender
 
 import (
 	"bytes"
+	"context"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -12,9 +13,10 @@ import (
 // costly shows a paragraph as it is written when reading its inline marks, or the
 // table it holds, would cost too much. It sees paragraphs, and thereby tables, before
 // anybody else does.
-type costly struct{}
+type costly struct{ ctx context.Context }
 
-func (costly) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+func (c costly) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+	stopWhenDone(c.ctx)
 	if expensive(node.Lines(), reader.Source()) {
 		asWritten(node, node.Lines())
 	}

@@ -26,7 +26,7 @@ const (
 	// MaxHighlightBytes is how much of one block is highlighted, the rest is plain.
 	MaxHighlightBytes = 256 << 10
 	// MaxHighlightTime is how long highlighting one block may take.
-	MaxHighlightTime = 2 * time.Second
+	MaxHighlightTime = time.Second
 
 	// MaxSourceLines and MaxLineLength bound the source view. Lines are cut, not
 	// wrapped: the long ones are data.

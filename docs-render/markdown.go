@@ -43,12 +43,16 @@ func Markdown(ctx context.Context, text string) (string, error) {
 		html string
 		err  error
 	}
-	// The limits keep the work below a few seconds, so a goroutine that is given up
-	// ends soon after.
+	// The limits keep the work below a few seconds and it is stopped at the next
+	// paragraph or write, so a goroutine that is given up ends soon after.
 	done := make(chan outcome, 1)
 	go func() {
 		defer func() {
-			if p := recover(); p != nil {
+			switch p := recover().(type) {
+			case nil:
+			case stopped:
+				done <- outcome{err: p.why}
+			default:
 				done <- outcome{err: fmt.Errorf("the docs cannot be rendered: %v", p)}
 			}
 		}()
@@ -64,12 +68,12 @@ func Markdown(ctx context.Context, text string) (string, error) {
 }
 
 func render(ctx context.Context, text string) (string, error) {
-	out := &limitedBuffer{limit: max(MinOutput, MaxGrowth*len(text))}
+	out := &limitedBuffer{ctx: ctx, limit: max(MinOutput, MaxGrowth*len(text))}
 	md := goldmark.New(
 		goldmark.WithExtensions(extension.GFM, extension.Footnote),
 		goldmark.WithParserOptions(
 			parser.WithAutoHeadingID(),
-			parser.WithParagraphTransformers(util.Prioritized(costly{}, 1)),
+			parser.WithParagraphTransformers(util.Prioritized(costly{ctx}, 1)),
 			parser.WithBlockParsers(
 				util.Prioritized(boundedHeading{parser.NewATXHeadingParser(parser.WithAutoHeadingID())}, 599),
 			),
@@ -81,9 +85,6 @@ func render(ctx context.Context, text string) (string, error) {
 	)
 	if err := md.Convert([]byte(text), out); err != nil {
 		return "", err
-	}
-	if ctx.Err() != nil {
-		return "", context.Cause(ctx)
 	}
 	clean := policy().SanitizeReader(&out.Buffer)
 	if clean.Len() > out.limit {
@@ -109,15 +110,26 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	return p
 })
 
-// limitedBuffer refuses to grow beyond its limit.
+// stopped is the panic that ends goldmark's work: it can be told in no other way.
+type stopped struct{ why error }
+
+func stopWhenDone(ctx context.Context) {
+	if ctx.Err() != nil {
+		panic(stopped{context.Cause(ctx)})
+	}
+}
+
+// limitedBuffer stops the work that outgrows its limit or its time.
 type limitedBuffer struct {
 	bytes.Buffer
+	ctx   context.Context
 	limit int
 }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
+	stopWhenDone(b.ctx)
 	if b.Len()+len(p) > b.limit {
-		return 0, errTooLarge
+		panic(stopped{errTooLarge})
 	}
 	return b.Buffer.Write(p)
 }

@@ -37,7 +37,7 @@ func (b *builder) pluginPage(ctx context.Context, p *plugin) (pluginView, error)
 		Matrix: matrix(p), Needs: needs(p), Permissions: permissions(p),
 		Attachments: attachments(p), Config: configRows(p), Facts: facts(p),
 		SourceHref: "../source/" + p.slug + ".html",
-		hidden:     p.hidden,
+		hidden:     p.hidden, Twin: len(b.byName[p.name]) > 1,
 	}
 	v.Covers = b.covers(ctx, p)
 	v.Dependencies, v.UsedBy = b.dependencies(p), b.usedBy(p)

@@ -169,12 +169,17 @@ func needs(p *plugin) (list []needView) {
 
 func needItems(plan *tags.Plan) (items []needItem) {
 	add := func(kind, text, href string) {
-		if len(items) < MaxRows {
-			if !outside(href) {
-				href = ""
-			}
-			items = append(items, needItem{kind, address.Redact(text), address.Redact(href)})
+		if !outside(href) {
+			href = ""
 		}
+		word := linkView{address.Redact(text), address.Redact(href)}
+		if last := len(items) - 1; last >= 0 && items[last].Kind == kind {
+			if len(items[last].Words) < MaxRows {
+				items[last].Words = append(items[last].Words, word)
+			}
+			return
+		}
+		items = append(items, needItem{kind, []linkView{word}})
 	}
 	d := plan.Needs
 	if d.Python != nil {

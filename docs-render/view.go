@@ -69,7 +69,11 @@ type needView struct {
 	Items []needItem
 }
 
-type needItem struct{ Kind, Text, Href string }
+// needItem is a kind of need with everything of that kind.
+type needItem struct {
+	Kind  string
+	Words []linkView
+}
 
 type permissionView struct {
 	Word, Meaning string
@@ -137,6 +141,7 @@ type pluginView struct {
 	Facts            []linkView // license, authors, website
 	SourceHref       string
 
+	Twin   bool // another plugin of the site has the same name
 	hidden bool
 	search string
 }
