@@ -42,8 +42,11 @@ func findLintFiles(a *app.App, o lintOptions, paths []string) (files []lintFile,
 	}
 	seen := map[string]bool{}
 	files = slices.DeleteFunc(files, func(f lintFile) bool {
-		path := absolute(a, f.path)
-		again := f.path != "-" && seen[path]
+		path := f.path // standard input can be read once only
+		if path != "-" {
+			path = absolute(a, path)
+		}
+		again := seen[path]
 		seen[path] = true
 		return again
 	})
