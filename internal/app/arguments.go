@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
@@ -78,7 +79,9 @@ func (a *App) dataText(given Arguments) (value.Value, error) {
 	if given.Data == "-" {
 		text, err = readAll(given.Stdin, maxDataText)
 	} else if path, ok := strings.CutPrefix(given.Data, "@"); ok {
-		text, err = a.readFile(path, maxDataText)
+		if text, err = a.readFile(path, maxDataText); err != nil {
+			return nil, unreadable(path, err)
+		}
 	}
 	if err != nil {
 		return nil, &FileError{fmt.Errorf("read --data: %w", err)}
@@ -131,25 +134,27 @@ type named struct {
 	value value.Value
 }
 
-// pair is key=value; a path with "=" in it is written "./a=b".
-var pair = regexp.MustCompile(`^([\pL_][\pL\pN_.-]*)=`)
+// likeKey is what stands before "=" in key=value, where no form knows the key; a path
+// with "=" in it is written "./a=b".
+var likeKey = regexp.MustCompile(`^[\pL_][\pL\pN_.-]*$`)
 
 func (r *reader) word(word string) error {
-	m := pair.FindStringSubmatch(word)
-	if m == nil {
+	key, text, pair := strings.Cut(word, "=")
+	if !pair || r.plan.UI.Field(key) == nil && r.inputs.Field(key) == nil && !likeKey.MatchString(key) {
 		r.files = append(r.files, word)
 		return nil
 	}
-	key, text := m[1], word[len(m[0]):]
-	if r.plan.UI.Field(key) != nil {
-		if err := r.plan.UI.Set(r.config, key, text); err != nil {
+	if field := r.plan.UI.Field(key); field != nil {
+		v, err := field.Parse(text)
+		if err != nil {
 			return &ArgumentError{Word: key, Err: err}
 		}
+		r.config[field.DataID] = v
 		return nil
 	}
 	field := r.inputs.Field(key)
 	if field == nil {
-		return r.unknown(key)
+		return r.unknown(key, word)
 	}
 	v, err := r.typed(field, text)
 	if err != nil {
@@ -160,7 +165,7 @@ func (r *reader) word(word string) error {
 }
 
 // unknown names what could have been meant, of both forms.
-func (r *reader) unknown(key string) error {
+func (r *reader) unknown(key, word string) error {
 	err := r.plan.UI.Set(map[string]any{}, key, "")
 	var first *form.UnknownKeyError
 	if !errors.As(err, &first) {
@@ -174,6 +179,9 @@ func (r *reader) unknown(key string) error {
 		}
 	}
 	hint := first.Hint()
+	if _, err := os.Stat(r.app.path(word)); err == nil {
+		hint = "to name the file of that name, write ./" + word
+	}
 	return &ArgumentError{key, fmt.Errorf("plugin %q has no such setting and takes no such input", r.plan.Name), hint}
 }
 
@@ -283,12 +291,10 @@ func (r *reader) onlyFileField() (only *form.Field) {
 }
 
 func (r *reader) given(key string) bool {
-	for _, n := range r.named {
-		if n.key == key {
-			return true
-		}
+	if object, ok := r.data.(*value.Object); ok && object.Get(key) != nil {
+		return true
 	}
-	return false
+	return slices.ContainsFunc(r.named, func(n named) bool { return n.key == key })
 }
 
 // wantsArray reports inputs that are an array themselves.
@@ -306,11 +312,20 @@ func (a *App) OpenFile(name string) (value.Value, error) {
 	path := a.path(name)
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &FileError{fmt.Errorf("read %s: %w", name, errors.Unwrap(err))}
+		return nil, unreadable(name, err)
 	}
 	file := &value.File{Name: filepath.Base(path), Size: info.Size(), Path: path}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		file.Size = 0
+		return file, nil
+	case !info.Mode().IsRegular(): // a pipe can be read once, so it is read now
+		if file.Data, err = a.readFile(name, maxArray); err != nil {
+			return nil, unreadable(name, err)
+		}
+		file.Path, file.Size = "", int64(len(file.Data))
+		kind := mimetype.Detect(file.Data)
+		file.Type, _, _ = strings.Cut(kind.String(), ";")
 		return file, nil
 	}
 	if kind, err := mimetype.DetectFile(path); err == nil {
@@ -323,7 +338,7 @@ func (a *App) OpenFile(name string) (value.Value, error) {
 func (a *App) OpenArray(name string) (value.Value, error) {
 	data, err := a.readFile(name, maxArray)
 	if err != nil {
-		return nil, &FileError{fmt.Errorf("read %s: %w", name, unwrapPath(err))}
+		return nil, unreadable(name, err)
 	}
 	array, err := ReadArray(data)
 	if err != nil {
@@ -332,12 +347,15 @@ func (a *App) OpenArray(name string) (value.Value, error) {
 	return array, nil
 }
 
-func unwrapPath(err error) error {
+func unreadable(name string, err error) error {
 	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return &FileError{fmt.Errorf("there is no file %s", name)}
+	case errors.As(err, &path):
+		err = path.Err
 	}
-	return err
+	return &FileError{fmt.Errorf("read %s: %w", name, err)}
 }
 
 // fromPlain turns what a form answers into a value.
