@@ -17,7 +17,7 @@ const (
 	exitBroken      = 70  // the plugin's runtime broke
 	exitTimeout     = 124 // out of time
 	exitKilled      = 137 // out of memory, or killed
-	exitInterrupted = 130
+	exitInterrupted = 130 // 128 + the number of the signal: 143 for SIGTERM
 )
 
 // failure is an error that knows its exit code and what to do next. A silent

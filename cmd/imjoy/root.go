@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"runtime/debug"
 	"syscall"
 
@@ -45,13 +43,14 @@ func run(ctx context.Context, a *app.App, args []string) (code int) {
 			code = exitInternal
 		}
 	}()
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-
 	root := newRoot(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if code := interruptCode(ctx); code != 0 && err != nil {
+		return code // whatever it says, it failed because it was asked to stop
+	}
 	report(a, err)
 	return exitCode(err)
 }
@@ -67,11 +66,13 @@ func newRoot(a *app.App) *cobra.Command {
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError("run `"+cmd.CommandPath()+" --help` for its flags", "%w", err)
+		return usageError(flagHint(cmd, err), "%w", err)
 	})
+	root.AddCommand(newExitCodesTopic())
 	for _, make := range commands {
 		root.AddCommand(make(a))
 	}
+	answerWrongWords(a, root)
 	return root
 }
 
@@ -81,7 +82,7 @@ func report(a *app.App, err error) {
 	if err == nil || errors.As(err, &f) && f.silent || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
 		return
 	}
-	fmt.Fprintf(a.Stderr, "imjoy: %v\n", err)
+	fmt.Fprintf(a.Stderr, "imjoy: %s\n", cleanLines(err.Error()))
 	if f != nil && f.hint != "" {
 		fmt.Fprintf(a.Stderr, "  %s\n", f.hint)
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,10 +55,8 @@ JavaScript runs in a process with limits and without files or network. Python ru
 a child that ends with all it started, but that is not contained: a plugin that is not
 a file of yours needs --allow-python or your answer.
 
-Errors of the plugin are shown at its lines, exit code 1. Other codes: 2 wrong use,
-4 something is missing here, 5 refused, 70 the runtime broke, 124 out of time, 137 out
-of memory, 130 interrupted. IMJOY_DEBUG=wire shows what host and plugin tell each
-other.`,
+Errors of the plugin are shown at its lines, with exit code 1; ` + "`imjoy help exit-codes`" + `
+lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		Example: `  imjoy run examples/hello.imjoy.html name=Ada
   imjoy run segment.imjoy.html cells.png sigma=2 --tag GPU --out results
   imjoy run stats.imjoy.html --data '{"values": [1, 2, 3]}'
@@ -72,10 +70,11 @@ other.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.timeoutSet = cmd.Flags().Changed("timeout")
+			r := newRunner(a, args, f)
 			if f.watch {
-				return watchRun(cmd.Context(), a, args, f)
+				return r.watch(cmd.Context())
 			}
-			return runPlugin(cmd.Context(), a, args, f)
+			return r.run(cmd.Context())
 		},
 	}
 	flags := cmd.Flags()
@@ -95,75 +94,93 @@ other.`,
 	return cmd
 }
 
-// runPlugin is one run from the words of a command to its result.
-func runPlugin(ctx context.Context, a *app.App, args []string, f runFlags) (err error) {
-	out := &app.Output{Folder: outFolder(a, f.out)}
-	t := terminal.New(terminal.Options{
-		In: a.Stdin, Out: a.Stderr, Ask: a.StdinTTY && a.StderrTTY && f.data != "-", Live: a.StderrTTY,
-		Color: useColor(a), Quiet: f.quiet, Problem: func(err error) { showRunError(a, err) },
-	})
-	defer t.Close()
-	files := &app.Files{Out: out, Say: t.Say}
-	s, err := a.Session(runOptions(a, t, files, f))
-	if err != nil {
-		return repositoryFailure(a, err)
-	}
-	defer func() {
-		if e := s.Close(context.WithoutCancel(ctx)); err == nil && e != nil {
-			err = runFailure(a, e)
-		}
-	}()
-	result, err := runJob(ctx, a, s, args, f, files)
-	if err != nil {
-		return runFailure(a, err)
-	}
-	t.Close()
-	return showResult(a, result, out, f)
+// runner runs a plugin as the words of a command say, once or again and again.
+type runner struct {
+	app  *app.App
+	args []string
+	runFlags
+	terminal *terminal.Terminal
+
+	unhandled atomic.Bool // a plugin threw where nobody could catch it
 }
 
-func runOptions(a *app.App, t *terminal.Terminal, files *app.Files, f runFlags) app.RunOptions {
+func newRunner(a *app.App, args []string, f runFlags) *runner {
+	r := &runner{app: a, args: args, runFlags: f}
+	r.terminal = terminal.New(terminal.Options{
+		In: a.Stdin, Out: a.Stderr, Ask: a.StdinTTY && a.StderrTTY && f.data != "-", Live: a.StderrTTY,
+		Color: useColor(a), Quiet: f.quiet, Columns: a.Columns, Problem: func(err error) {
+			r.unhandled.Store(true)
+			showRunError(a, err)
+		},
+	})
+	return r
+}
+
+// run is one run, from finding the plugin to printing its result. The result is
+// printed before the plugins end: their exit may say things, or fail.
+func (r *runner) run(ctx context.Context) (err error) {
+	defer r.terminal.Close()
+	r.unhandled.Store(false)
+	out := &app.Output{Folder: r.out, Dir: r.app.Dir}
+	files := &app.Files{Out: out, Say: r.terminal.Say}
+	s, err := r.app.Session(r.options(files))
+	if err != nil {
+		return repositoryFailure(r.app, err)
+	}
+	defer func() {
+		e := s.Close(context.WithoutCancel(ctx))
+		switch {
+		case err != nil:
+		case e != nil:
+			err = runFailure(r.app, e)
+		case r.unhandled.Load():
+			err = findings()
+		}
+	}()
+	result, err := r.job(ctx, s, files)
+	if err != nil {
+		return runFailure(r.app, err)
+	}
+	r.terminal.Close()
+	return showResult(r.app, result, out, r.strict)
+}
+
+func (r *runner) options(files *app.Files) app.RunOptions {
 	o := app.RunOptions{
-		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: f.allowNet, Offline: f.offline},
-		Frontend:          t.Frontend(files),
-		Python:            f.python, AllowPython: f.allowPython, Timeout: f.timeout, Memory: int64(f.memory),
+		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.allowNet, Offline: r.offline},
+		Frontend:          r.terminal.Frontend(files),
+		Python:            r.python, AllowPython: r.allowPython, Timeout: r.timeout, Memory: int64(r.memory),
 	}
-	if strings.Contains(a.Env("IMJOY_DEBUG"), "wire") {
-		o.Trace = a.Stderr
+	if strings.Contains(r.app.Env("IMJOY_DEBUG"), "wire") {
+		o.Trace = r.app.Stderr
 	}
-	if a.StdinTTY && a.StderrTTY {
+	if r.app.StdinTTY && r.app.StderrTTY {
 		o.Consent = func(ctx context.Context, plan *tags.Plan) (bool, error) {
-			return t.Confirm(ctx, engine.Message{Text: fmt.Sprintf("%s is a Python plugin from elsewhere, and Python is not contained. Run it?", plan.Name)})
+			return r.terminal.Confirm(ctx, engine.Message{Text: fmt.Sprintf("%s is a Python plugin from elsewhere, and Python is not contained. Run it?", plan.Name)})
 		}
 	}
 	return o
 }
 
-func outFolder(a *app.App, name string) string {
-	if name == "" || filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(a.Dir, name)
-}
-
-// runJob finds the plugin, reads the arguments and runs it.
-func runJob(ctx context.Context, a *app.App, s *app.Session, args []string, f runFlags, files *app.Files) (workspace.Result, error) {
-	to, err := a.Address(args[0])
+// job finds the plugin, reads the arguments and runs it.
+func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (workspace.Result, error) {
+	to, err := r.app.Address(r.args[0])
 	if err != nil {
 		return workspace.Result{}, err
 	}
-	plan, err := s.Open(ctx, to, f.tag)
+	plan, err := s.Open(ctx, to, r.tag)
 	if err != nil {
 		return workspace.Result{}, err
 	}
-	if plan.Language == tags.Python && !f.timeoutSet {
+	if plan.Language == tags.Python && !r.timeoutSet {
 		s.SetTimeout(0)
 	}
-	config, data, err := a.Arguments(plan, app.Arguments{Words: args[1:], Data: f.data, Stdin: a.Stdin})
+	config, data, err := r.app.Arguments(plan, app.Arguments{Words: r.args[1:], Data: r.data, Stdin: r.app.Stdin})
 	if err != nil {
 		return workspace.Result{}, err
 	}
 	files.Chosen = filesOf(data)
-	return s.Run(ctx, workspace.Job{Plan: plan, Method: f.method, Config: config, Data: data})
+	return s.Run(ctx, workspace.Job{Plan: plan, Method: r.method, Config: config, Data: data})
 }
 
 // filesOf are the files a person named, for a plugin that asks for files itself.
@@ -183,7 +200,7 @@ func filesOf(data value.Value) (list []*value.File) {
 	return list
 }
 
-func showResult(a *app.App, result workspace.Result, out *app.Output, f runFlags) error {
+func showResult(a *app.App, result workspace.Result, out *app.Output, strict bool) error {
 	text, err := out.JSON(result.Value)
 	if err != nil {
 		return fmt.Errorf("print the result: %w", err)
@@ -194,15 +211,18 @@ func showResult(a *app.App, result workspace.Result, out *app.Output, f runFlags
 	if out.Left > 0 {
 		fmt.Fprintln(a.Stderr, "imjoy: large parts of the result are only described; --out DIR keeps them as files")
 	}
+	if out.Alive > 0 {
+		fmt.Fprintln(a.Stderr, "imjoy: the result has functions; they end with the plugin and are only named")
+	}
 	if len(result.Outputs) == 0 {
 		return nil
 	}
 	severity := source.Warning
-	if f.strict {
+	if strict {
 		severity = source.Error
 	}
 	showViolations(a, "the result is not what `outputs` says", severity, result.Outputs)
-	if f.strict {
+	if strict {
 		return findings()
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace"
 )
@@ -32,6 +33,8 @@ func runFailure(a *app.App, err error) error {
 		file    *app.FileError
 		python  *app.PythonError
 		denied  *app.PermissionError
+
+		document *repository.DocumentError
 	)
 	switch {
 	case errors.As(err, &script):
@@ -48,8 +51,13 @@ func runFailure(a *app.App, err error) error {
 		showViolations(a, fmt.Sprintf("plugin %q does not take this data", diag.Clean(input.Plugin)), source.Error, input.Violations)
 		return findings()
 	case errors.As(err, &schema):
-		_ = showFindings(a, a.Stderr, a.StderrTTY, schema.Diagnostics)
+		showDocument(a, schema.Diagnostics)
 		return findings()
+	case errors.As(err, &document):
+		if code, _ := advice(err); code == exitUsage { // the finding says it all
+			showDocument(a, document.Diagnostics)
+			return &failure{code: code, err: err, silent: true}
+		}
 	case errors.As(err, &runtime):
 		return withExit(exitMissing, err, runtimeHint(runtime))
 	case errors.As(err, &method):
@@ -70,6 +78,10 @@ func runFailure(a *app.App, err error) error {
 		return withExit(exitMissing, errors.New(diag.Clean(err.Error())), "")
 	}
 	return repositoryFailure(a, err)
+}
+
+func showDocument(a *app.App, found []source.Diagnostic) {
+	_ = diag.Write(a.Stderr, diag.Full, found, diag.Options{Color: useColor(a)})
 }
 
 func endedCode(reason engine.Reason) int {
@@ -123,29 +135,45 @@ func showRunError(a *app.App, err error) {
 }
 
 func drawError(a *app.App, plugin, message string, frames []engine.At, o diag.Options) {
-	where := plugin
-	if len(frames) > 0 {
-		where = position(frames[0].Place)
-	}
-	fmt.Fprintf(a.Stderr, "%s: error: %s\n", diag.Clean(where), cleanLines(message))
 	if len(frames) == 0 {
+		fmt.Fprintf(a.Stderr, "%s: error: %s\n", diag.Clean(plugin), cleanLines(message))
 		return
 	}
+	fmt.Fprintf(a.Stderr, "error: %s\n", cleanLines(message))
 	fmt.Fprint(a.Stderr, diag.Frame(frames[0].Place, source.Error, nil, o))
 	if len(frames) == 1 && frames[0].Function == "" {
 		return
 	}
-	for i, frame := range frames {
-		if i == maxShownFrames {
+	lines := 0
+	for i := 0; i < len(frames); {
+		if lines == maxShownFrames {
 			fmt.Fprintf(a.Stderr, "  ... and %d more\n", len(frames)-i)
-			break
+			return
 		}
-		name := frame.Function
-		if name == "" {
-			name = "(script)"
+		same := 1
+		for i+same < len(frames) && frames[i+same] == frames[i] {
+			same++
 		}
-		fmt.Fprintf(a.Stderr, "  at %s (%s)\n", diag.Clean(name), diag.Clean(position(frame.Place)))
+		fmt.Fprintf(a.Stderr, "  at %s%s\n", frameText(frames[i]), times(same))
+		i += same
+		lines++
 	}
+}
+
+func frameText(frame engine.At) string {
+	name := frame.Function
+	if name == "" {
+		name = "(script)"
+	}
+	return fmt.Sprintf("%s (%s)", diag.Clean(name), diag.Clean(position(frame.Place)))
+}
+
+// times counts a call that is inside itself.
+func times(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", %d times", n)
 }
 
 func cleanLines(text string) string {

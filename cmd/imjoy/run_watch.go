@@ -6,23 +6,24 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
 
-	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 // watchDelay is how long a file must be quiet: editors write in several steps.
 const watchDelay = 50 * time.Millisecond
 
-// watchRun runs a plugin, and again whenever its folder's plugin files or its data
-// change, until it is interrupted. A run that is still going is ended first.
-func watchRun(ctx context.Context, a *app.App, args []string, f runFlags) error {
-	if f.data == "-" {
+// watch runs a plugin, and again whenever its file or a file it works on changes,
+// until it is interrupted. A run that is still going is ended first.
+func (r *runner) watch(ctx context.Context) error {
+	if r.data == "-" {
 		return usageError("give the data as JSON or @FILE", "standard input cannot be read again at each run")
 	}
-	watcher, names, err := watchFiles(a, args, f)
+	watcher, names, err := r.watchFiles()
 	if err != nil {
 		return err
 	}
@@ -32,10 +33,10 @@ func watchRun(ctx context.Context, a *app.App, args []string, f runFlags) error 
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			err := runPlugin(running, a, args, f)
+			err := r.run(running)
 			if running.Err() == nil {
-				report(a, err)
-				fmt.Fprintf(a.Stderr, "imjoy: waiting for changes of %s\n", args[0])
+				report(r.app, err)
+				r.terminal.Say("imjoy: waiting for changes of %s", diag.Clean(r.args[0]))
 			}
 		}()
 		err := nextChange(ctx, watcher, names)
@@ -48,22 +49,10 @@ func watchRun(ctx context.Context, a *app.App, args []string, f runFlags) error 
 }
 
 // watchFiles watches the folders of the files, because editors replace files.
-func watchFiles(a *app.App, args []string, f runFlags) (*fsnotify.Watcher, map[string]bool, error) {
-	names := map[string]bool{}
-	for _, word := range append([]string{f.data}, args...) {
-		if len(word) > 1 && word[0] == '@' {
-			word = word[1:]
-		}
-		path := word
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(a.Dir, path)
-		}
-		if info, err := os.Stat(path); word != "" && err == nil && !info.IsDir() {
-			names[filepath.Clean(path)] = true
-		}
-	}
+func (r *runner) watchFiles() (*fsnotify.Watcher, map[string]bool, error) {
+	names := r.fileNames()
 	if len(names) == 0 {
-		return nil, nil, usageError("--watch is for a plugin that is a file here", "there is no file %s", args[0])
+		return nil, nil, usageError("--watch is for a plugin that is a file here", "there is no file %s", r.args[0])
 	}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -76,6 +65,34 @@ func watchFiles(a *app.App, args []string, f runFlags) (*fsnotify.Watcher, map[s
 		}
 	}
 	return watcher, names, nil
+}
+
+// fileNames are the files that the words of the command name: the plugin, FILE,
+// key=FILE, @FILE. A plugin that is no file has none.
+func (r *runner) fileNames() map[string]bool {
+	names := map[string]bool{}
+	add := func(word string) bool {
+		path := absolute(r.app, word)
+		info, err := os.Stat(path)
+		if word == "" || err != nil || info.IsDir() {
+			return false
+		}
+		names[filepath.Clean(path)] = true
+		return true
+	}
+	to, err := r.app.Address(r.args[0])
+	if err != nil || !add(to.Path) {
+		return nil
+	}
+	if file, ok := strings.CutPrefix(r.data, "@"); ok {
+		add(file)
+	}
+	for _, word := range r.args[1:] {
+		if _, file, pair := strings.Cut(word, "="); !add(word) && pair {
+			add(file)
+		}
+	}
+	return names
 }
 
 // nextChange waits until a file changed and is quiet again.

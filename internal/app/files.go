@@ -3,11 +3,10 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 // Files is what a plugin can give to a person without a browser: files for the
@@ -21,15 +20,13 @@ type Files struct {
 
 var _ engine.Files = (*Files)(nil)
 
-// Export saves a file.
+// Export saves a file in the folder. A name that does not do is changed, one that is
+// taken gets a number.
 func (f *Files) Export(_ context.Context, name string, data []byte) error {
 	if f.Out.Folder == "" {
 		return errors.New("there is no folder for files: say where with --out DIR")
 	}
-	if name == "" || strings.ContainsAny(name, `/\`) || strings.Trim(name, ".") == "" {
-		return fmt.Errorf("%q is no name for a file", name)
-	}
-	path, err := f.Out.write(name, data)
+	path, err := f.Out.write(lastName(name), data)
 	if err == nil {
 		f.Say("saved %s", path)
 	}
@@ -43,6 +40,6 @@ func (f *Files) Choose(context.Context, *value.Object) ([]*value.File, error) {
 
 // OpenURL shows the address; nothing is opened by a plugin's word.
 func (f *Files) OpenURL(_ context.Context, address string) error {
-	f.Say("the plugin asks you to open %s", address)
+	f.Say("the plugin asks you to open %s", findings.Clean(address))
 	return nil
 }

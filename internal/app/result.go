@@ -9,6 +9,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/gabriel-vasile/mimetype"
 
 	"github.com/imjoy-tools/imjoy/engine/ndarray"
 	"github.com/imjoy-tools/imjoy/engine/value"
@@ -21,13 +25,19 @@ const (
 )
 
 // Output writes what a run answers: small values as JSON, large arrays and bytes to
-// files of Folder, named in the JSON.
+// files of Folder, named in the JSON under "path". With a folder, files that the
+// plugin made are kept however small they are.
 type Output struct {
-	Folder string // "" writes no files: large parts are described instead
+	Folder string // as the person typed it; "" writes no files: large parts are described instead
+	Dir    string // where a relative Folder starts from
 	// Left counts the parts that were only described.
 	Left int
+	// Alive counts functions, which are only named.
+	Alive int
 	// Wrote are the files that were written, in order.
 	Wrote []string
+
+	mu sync.Mutex // held while a file is written: plugins export while others do
 }
 
 // JSON returns the text of a result, without a line break at its end.
@@ -55,27 +65,38 @@ func (o *Output) reduce(v value.Value, name string, depth int) (value.Value, err
 		if len(v) <= maxPrintedBytes {
 			return v, nil
 		}
-		return o.bytes(v, "bytes", name+".bin")
+		return o.keep(value.NewObject("_rtype", "bytes", "_rsize", float64(len(v))), v, name+".bin")
 	case *value.Blob:
-		if len(v.Data) <= maxPrintedBytes {
+		if len(v.Data) <= maxPrintedBytes && o.Folder == "" {
 			return v, nil
 		}
-		return o.bytes(v.Data, "blob", name+".bin")
+		return o.keep(value.NewObject("_rtype", "blob", "_rmime", v.Type, "_rsize", float64(len(v.Data))), v.Data, name+extension(v.Type))
 	case *value.File:
-		if v.Path != "" || len(v.Data) <= maxPrintedBytes {
+		if v.Path != "" || len(v.Data) <= maxPrintedBytes && o.Folder == "" {
 			return v, nil
 		}
-		return o.bytes(v.Data, "file", v.Name)
+		return o.keep(value.NewObject("_rtype", "file", "_rname", v.Name, "_rmime", v.Type, "_rsize", float64(len(v.Data))), v.Data, lastName(v.Name))
+	case *value.Function:
+		o.Alive++
+		return value.NewObject("_rtype", "function"), nil
+	case *value.Interface:
+		members, err := o.reduce(v.Members, name, depth+1)
+		return value.NewObject("_rtype", "interface", "_rvalue", members), err
+	case *value.Set:
+		list, err := o.list(v.Items, name, depth)
+		return &value.Set{Items: list}, err
 	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			part, err := o.reduce(item, name+"-"+strconv.Itoa(i), depth+1)
+		return o.list(v, name, depth)
+	case *value.Map:
+		pairs := make([][2]value.Value, len(v.Pairs))
+		for i, pair := range v.Pairs {
+			list, err := o.list(pair[:], name+"-"+strconv.Itoa(i), depth)
 			if err != nil {
 				return nil, err
 			}
-			list[i] = part
+			pairs[i] = [2]value.Value(list)
 		}
-		return list, nil
+		return &value.Map{Pairs: pairs}, nil
 	case *value.Object:
 		if v == nil {
 			return nil, nil
@@ -91,6 +112,43 @@ func (o *Output) reduce(v value.Value, name string, depth int) (value.Value, err
 		return object, nil
 	}
 	return v, nil
+}
+
+func (o *Output) list(items []any, name string, depth int) ([]any, error) {
+	list := make([]any, len(items))
+	for i, item := range items {
+		part, err := o.reduce(item, name+"-"+strconv.Itoa(i), depth+1)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = part
+	}
+	return list, nil
+}
+
+// keep writes data beside its description, or says that it was left out.
+func (o *Output) keep(described *value.Object, data []byte, name string) (value.Value, error) {
+	if o.Folder == "" {
+		o.Left++
+		return described, nil
+	}
+	path, err := o.write(name, data)
+	described.Set("path", path)
+	return described, err
+}
+
+// extension is what files of a MIME type end with.
+func extension(kind string) string {
+	kind, _, _ = strings.Cut(kind, ";")
+	if known := mimetype.Lookup(kind); known != nil && known.Extension() != "" {
+		return known.Extension()
+	}
+	return ".bin"
+}
+
+// lastName is a file's name without the folders that a plugin put before it.
+func lastName(name string) string {
+	return name[strings.LastIndexAny(name, `/\`)+1:]
 }
 
 // array describes a large array. With a folder it is kept there: what is a picture
@@ -122,58 +180,85 @@ func (o *Output) array(a *ndarray.Array, name string) (value.Value, error) {
 	if err := write(&data); err != nil {
 		return nil, fmt.Errorf("write %s: %w", name+ext, err)
 	}
-	path, err := o.write(name+ext, data.Bytes())
-	object.Set("path", path)
-	return object, err
-}
-
-func (o *Output) bytes(data []byte, kind, name string) (value.Value, error) {
-	object := value.NewObject("_rtype", kind, "size", float64(len(data)))
-	if o.Folder == "" {
-		o.Left++
-		return object, nil
-	}
-	path, err := o.write(name, data)
-	object.Set("path", path)
-	return object, err
+	return o.keep(object, data.Bytes(), name+ext)
 }
 
 // notInNames is what a key of a plugin's object may not bring into a file name.
 var notInNames = regexp.MustCompile(`[^\pL\pN._-]+`)
 
-// write keeps data under a name of the folder; nothing that is there is replaced.
-func (o *Output) write(name string, data []byte) (string, error) {
-	name = strings.TrimLeft(notInNames.ReplaceAllString(filepath.Base(name), "_"), ".-")
-	if name == "" {
-		name = "result"
-	}
-	if err := os.MkdirAll(o.Folder, 0o777); err != nil {
-		return "", err
-	}
-	root, err := os.OpenRoot(o.Folder)
-	if err != nil {
-		return "", err
-	}
-	defer root.Close()
+// maxFileName is the longest name that is given to a file, in bytes.
+const maxFileName = 120
+
+// fileName makes a name that is one on every system, and shows no folder, no hidden
+// file and nothing that a shell takes for a flag.
+func fileName(name string) string {
+	name = strings.TrimRight(strings.TrimLeft(notInNames.ReplaceAllString(name, "_"), ".-"), ".")
 	ext := filepath.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
-	for i := 0; ; i++ {
-		if i > 0 {
-			name = fmt.Sprintf("%s-%d%s", stem, i+1, ext)
+	if len(ext) > 16 {
+		stem, ext = name, ""
+	}
+	for len(stem)+len(ext) > maxFileName {
+		_, size := utf8.DecodeLastRuneInString(stem)
+		stem = stem[:len(stem)-size]
+	}
+	if stem == "" || !filepath.IsLocal(stem+ext) || reserved.MatchString(stem) {
+		stem = "result" + stem
+	}
+	return stem + ext
+}
+
+// reserved are the names of devices on Windows.
+var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)`)
+
+// write keeps data under a name of the folder; nothing that is there is replaced.
+// The path is returned as the person would write it.
+func (o *Output) write(name string, data []byte) (path string, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	folder := o.Folder
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(o.Dir, folder)
+	}
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return "", fmt.Errorf("make the folder of --out: %w", err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return "", fmt.Errorf("open the folder of --out: %w", err)
+	}
+	defer root.Close()
+	f, name, err := newFile(root, fileName(name))
+	if err != nil {
+		return "", fmt.Errorf("write %s: %w", name, err)
+	}
+	_, err = f.Write(data)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		_ = root.Remove(name) // half a file is worse than none
+		return "", fmt.Errorf("write %s: %w", name, err)
+	}
+	path = filepath.Join(o.Folder, name)
+	o.Wrote = append(o.Wrote, path)
+	return path, nil
+}
+
+// maxSameName is how many files of one name are told apart by a number.
+const maxSameName = 10_000
+
+// newFile makes a file that was not there: name.ext, name-2.ext, ...
+func newFile(root *os.Root, name string) (f *os.File, used string, err error) {
+	ext := filepath.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	for i := 1; ; i++ {
+		if i > 1 {
+			name = fmt.Sprintf("%s-%d%s", stem, i, ext)
 		}
-		f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if os.IsExist(err) && i < 10_000 {
-			continue
+		f, err = root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !os.IsExist(err) || i == maxSameName {
+			return f, name, err
 		}
-		if err != nil {
-			return "", fmt.Errorf("write %s: %w", name, err)
-		}
-		_, err = f.Write(data)
-		if e := f.Close(); err == nil {
-			err = e
-		}
-		path := filepath.Join(o.Folder, name)
-		o.Wrote = append(o.Wrote, path)
-		return path, err
 	}
 }

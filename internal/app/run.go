@@ -156,7 +156,7 @@ func (s *Session) find(ctx context.Context, asker *tags.Plan, name string) (*tag
 		return plan, err
 	}
 	if from != nil && from.plugin.Local && from.plugin.Record == nil {
-		if plan, err := s.neighbour(ctx, from.plugin.URL, name); plan != nil || err != nil {
+		if plan, err := s.neighbour(ctx, from.plugin.Document.Source.Name, name); plan != nil || err != nil {
 			return plan, err
 		}
 	}
@@ -189,13 +189,11 @@ func (s *Session) dependency(ctx context.Context, asker *tags.Plan, from *origin
 	return nil, nil
 }
 
-// neighbour looks into the plugin files of a folder for one of that name.
+// neighbour looks into the plugin files of a folder for one of that name. Paths stay
+// as the person typed the first.
 func (s *Session) neighbour(ctx context.Context, beside, name string) (*tags.Plan, error) {
 	dir := filepath.Dir(beside)
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(s.app.Dir, dir)
-	}
-	entries, err := os.ReadDir(dir)
+	entries, err := os.ReadDir(s.app.path(dir))
 	if err != nil {
 		return nil, fmt.Errorf("look for plugin %q: %w", name, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 // ErrNobody is the error of a question that nobody can answer and that has no
@@ -62,11 +63,15 @@ func (t *Terminal) Confirm(ctx context.Context, m engine.Message) (bool, error) 
 	}
 }
 
+// message is what is asked or told, every line under its title: the workspace puts
+// the name of the plugin there.
 func message(m engine.Message) string {
+	text := clean(m.Text)
 	if m.Title == "" {
-		return clean(m.Text)
+		return text
 	}
-	return clean(m.Title) + ": " + clean(m.Text)
+	title := findings.Clean(m.Title) + ": "
+	return title + strings.ReplaceAll(text, "\n", "\n"+title)
 }
 
 func withDefault(question, value string) string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags/form"
@@ -82,7 +83,7 @@ func (t *Terminal) field(ctx context.Context, f *form.Field) (any, error) {
 		}
 		return f.Default, nil
 	}
-	question := withDefault(clean(f.Label)+choices(f), shown(f.Default))
+	question := withDefault(findings.Clean(f.Label)+choices(f), shown(f.Default))
 	for {
 		answer, err := t.question(ctx, question)
 		switch {
@@ -105,7 +106,7 @@ func choices(f *form.Field) string {
 	}
 	labels := make([]string, len(f.Options))
 	for i, option := range f.Options {
-		labels[i] = clean(option.Label)
+		labels[i] = findings.Clean(option.Label)
 	}
 	return " (" + strings.Join(labels, ", ") + ")"
 }

@@ -3,9 +3,11 @@ package terminal
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 // maxValue is how much of a value that was logged is shown, in bytes.
@@ -18,11 +20,11 @@ func (t *Terminal) Write(r engine.Record) {
 		t.unhandled(r)
 	case t.o.Quiet && r.Level != engine.Error:
 	case r.Kind == engine.KindStatus:
-		t.replace(t.from(r.Plugin) + clean(r.Text))
+		t.replace(r.Plugin, findings.Clean(r.Text))
 	case r.Kind == engine.KindProgress:
 		t.progress(r)
 	default:
-		t.print(t.from(r.Plugin) + t.level(r.Level, clean(text(r))))
+		t.say(r.Plugin, r.Level, text(r))
 	}
 }
 
@@ -34,11 +36,21 @@ func (t *Terminal) unhandled(r engine.Record) {
 		t.o.Problem(r.Err)
 		return
 	}
-	t.print(t.from(r.Plugin) + t.level(engine.Error, clean(fmt.Sprint(r.Err))))
+	t.say(r.Plugin, engine.Error, fmt.Sprint(r.Err))
+}
+
+// say prints what a plugin said. Each line begins with its name: nothing that a
+// plugin says looks like a line of the program.
+func (t *Terminal) say(plugin string, level engine.Level, text string) {
+	lines := strings.Split(t.level(level, clean(text)), "\n")
+	for i := range lines {
+		lines[i] = t.from(plugin) + lines[i]
+	}
+	t.print(strings.Join(lines, "\n"))
 }
 
 func (t *Terminal) from(plugin string) string {
-	return t.paint("2", clean(plugin)+": ")
+	return t.paint("2", findings.Clean(plugin)+": ")
 }
 
 func (t *Terminal) level(level engine.Level, text string) string {
@@ -58,11 +70,11 @@ func (t *Terminal) level(level engine.Level, text string) string {
 func (t *Terminal) progress(r engine.Record) {
 	percent := math.Round(min(max(r.Progress, 0), 1) * 100)
 	if !t.o.Live {
-		t.replace(fmt.Sprintf("%s%.0f %%", t.from(r.Plugin), percent))
+		t.replace(r.Plugin, fmt.Sprintf("%.0f %%", percent))
 		return
 	}
-	const width = 30
-	done := int(percent / 100 * width)
+	width := min(30, t.columns()/3)
+	done := int(percent / 100 * float64(width))
 	bar := make([]rune, width)
 	for i := range bar {
 		bar[i] = '·'
@@ -70,7 +82,7 @@ func (t *Terminal) progress(r engine.Record) {
 			bar[i] = '━'
 		}
 	}
-	t.replace(fmt.Sprintf("%s%s %3.0f %%", t.from(r.Plugin), string(bar), percent))
+	t.replace(r.Plugin, fmt.Sprintf("%s %3.0f %%", string(bar), percent))
 }
 
 // text is the text of a record, or a short form of its value.
@@ -83,7 +95,7 @@ func text(r engine.Record) string {
 		return err.Error()
 	}
 	if len(data) > maxValue {
-		return string(data[:maxValue]) + "…"
+		return strings.ToValidUTF8(string(data[:maxValue]), "") + "…"
 	}
 	return string(data)
 }

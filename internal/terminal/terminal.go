@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/findings"
@@ -22,6 +23,8 @@ type Options struct {
 	Live bool
 	// Color allows ANSI colours.
 	Color bool
+	// Columns is the width of Out, for lines that are redrawn; 0 means 80.
+	Columns int
 	// Quiet keeps logs, status and progress back; questions and errors remain.
 	Quiet bool
 	// Problem draws an error that a plugin did not handle.
@@ -74,19 +77,37 @@ func (t *Terminal) print(text string) {
 	fmt.Fprintln(t.o.Out, text)
 }
 
-// replace draws the status line; where lines cannot be redrawn, each is a line.
-func (t *Terminal) replace(text string) {
+// replace draws the status line of a plugin; where lines cannot be redrawn, each is a
+// line. A line that is redrawn must not wrap.
+func (t *Terminal) replace(plugin, text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if text == t.status {
+	if plugin+text == t.status {
 		return
 	}
-	if t.o.Live {
-		fmt.Fprintf(t.o.Out, "\r\x1b[K%s", text)
-	} else {
-		fmt.Fprintln(t.o.Out, text)
+	t.status = plugin + text
+	if !t.o.Live {
+		fmt.Fprintln(t.o.Out, t.from(plugin)+text)
+		return
 	}
-	t.status = text
+	room := t.columns() - 1 - utf8.RuneCountInString(findings.Clean(plugin)+": ")
+	fmt.Fprintf(t.o.Out, "\r\x1b[K%s%s", t.from(plugin), cut(text, max(room, 1)))
+}
+
+func (t *Terminal) columns() int {
+	if t.o.Columns > 0 {
+		return t.o.Columns
+	}
+	return 80
+}
+
+// cut keeps the first runes of a text and shows that there were more.
+func cut(text string, limit int) string {
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	return string(runes[:limit-1]) + "…"
 }
 
 // clear needs the lock.

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// answerWrongWords makes wrong words behind a command wrong use, with advice.
+func answerWrongWords(a *app.App, cmd *cobra.Command) {
+	for _, inner := range cmd.Commands() {
+		answerWrongWords(a, inner)
+	}
+	if cmd.HasSubCommands() && !cmd.Runnable() {
+		cmd.Args = cobra.ArbitraryArgs
+		cmd.RunE = func(cmd *cobra.Command, args []string) error { return unknownCommand(a, cmd, args) }
+	}
+	check := cmd.Args
+	if check == nil {
+		return
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		err := check(cmd, args)
+		var told *failure
+		switch {
+		case err == nil || errors.As(err, &told):
+			return err
+		case cmd.HasSubCommands() && len(args) > 0:
+			return unknownCommand(a, cmd, args)
+		}
+		return usageError("`"+cmd.CommandPath()+" --help` shows what belongs there", "%w", err)
+	}
+}
+
+// unknownCommand answers a first word that is no command, and the lack of one.
+func unknownCommand(a *app.App, cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	word := args[0]
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	hint := "`" + cmd.CommandPath() + " --help` lists the commands"
+	if near := source.Nearest(word, names); near != "" {
+		hint = "did you mean `" + cmd.CommandPath() + " " + near + "`?"
+	} else if _, err := os.Stat(absolute(a, word)); err == nil && !cmd.HasParent() {
+		hint = "to run that file: imjoy run " + word
+	}
+	return usageError(hint, "there is no command `%s %s`", cmd.CommandPath(), word)
+}
+
+// flagHint is what to do about a flag that cannot be read.
+func flagHint(cmd *cobra.Command, err error) string {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		})
+		if near := source.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+			return "did you mean --" + near + "?"
+		}
+	}
+	return "run `" + cmd.CommandPath() + " --help` for its flags"
+}
