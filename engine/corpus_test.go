@@ -3,58 +3,233 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+	"github.com/imjoy-tools/imjoy/workspace"
 )
 
-// TestCorpusOpens opens the web-worker plugins of the public corpus. Each of them
-// starts, or says what it lacks; none hangs, and none finds a fault of ours.
-func TestCorpusOpens(t *testing.T) {
+var update = flag.Bool("update", false, "write docs/status.md anew")
+
+// statusPage says which public plugins run; its table is what the test finds.
+const statusPage = "../docs/status.md"
+
+// outcome is how far a public plugin gets, and what stops it.
+type outcome struct{ group, why string }
+
+// The groups, in the order of the page.
+const (
+	runs         = "runs"
+	opens        = "opens"
+	needsURL     = "needs a URL"
+	needsPackage = "needs packages"
+	needsFiles   = "needs files"
+	needsPage    = "needs a page"
+	unknownType  = "unknown type"
+	broken       = "broken"
+)
+
+var groups = []struct{ name, meaning string }{
+	{runs, "`setup` and `run` return; `run` gets an empty `ctx`, or what the test gives it"},
+	{opens, "`setup` returns; there is no `run` to call, other functions can be called with `--method`"},
+	{needsURL, "loads scripts by address before it starts; nothing is loaded from the network yet"},
+	{needsPackage, "imports a Python package that the interpreter does not have; environments are not made yet"},
+	{needsFiles, "works inside a repository that its `requirements` name; those are not fetched yet"},
+	{needsPage, "lives in a browser page; there is none yet"},
+	{unknownType, "its type is none of the format's"},
+	{broken, "the file itself has a fault, which `imjoy lint` shows"},
+}
+
+// TestCorpusRuns runs every public plugin as `imjoy run` does, without network, and
+// compares with the table of docs/status.md. None hangs, and none finds a fault of
+// ours.
+func TestCorpusRuns(t *testing.T) {
 	root := os.Getenv("IMJOY_CORPUS")
 	if root == "" {
 		t.Skip("IMJOY_CORPUS is not set: it names a folder with the public plugins")
 	}
-	opened, lacking := 0, 0
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".imjoy.html") {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		doc, found := pluginfile.Parse(path, text)
-		plan, _ := tags.Resolve(doc, "")
-		if len(pluginfile.Blocking(found)) > 0 || plan == nil || plan.Type != "web-worker" {
-			return nil
-		}
-		o := engine.Options{Runtimes: []engine.Runtime{engine.Worker()}, Limits: engine.Limits{Timeout: 10 * time.Second}, Host: engine.Host{Settings: settings{}, Files: folder{}, Dialogs: people{}}}
-		p, err := engine.Open(t.Context(), plan, o)
-		if err != nil {
-			lacking++
-			t.Logf("%s: %v", filepath.Base(path), err)
-			var thrown *engine.ScriptError
-			if !errors.As(err, &thrown) || strings.Contains(err.Error(), "bug in imjoy") {
-				t.Errorf("%s: %v", path, err)
-			}
-			return nil
-		}
-		opened++
-		return p.Close(context.Background())
-	})
+	python := engine.Python(interpreterWithNumpy(t))
+	var table, summary strings.Builder
+	counts, total := map[string]int{}, 0
+	rows := map[string][]string{}
+	for _, path := range corpusFiles(t, root) {
+		name, _ := filepath.Rel(root, path)
+		plan, o := tryCorpus(t, path, python)
+		words := strings.SplitN(filepath.ToSlash(name), "/", 3)
+		rows[o.group] = append(rows[o.group], fmt.Sprintf("| %s | %s/%s | `%s` | %s | %s |\n", plan.name, words[0], words[1], words[2], plan.kind, o.why))
+		counts[o.group]++
+		total++
+	}
+	for _, g := range groups {
+		fmt.Fprintf(&summary, "| %s | %d | %s |\n", g.name, counts[g.name], g.meaning)
+		fmt.Fprintf(&table, "\n### %s (%d)\n\n| plugin | repository | file | type | what |\n|---|---|---|---|---|\n%s", g.name, counts[g.name], strings.Join(rows[g.name], ""))
+		delete(counts, g.name)
+	}
+	if len(counts) > 0 {
+		t.Errorf("groups that nobody knows: %v", counts)
+	}
+	compareStatus(t, fmt.Sprintf("| | plugins | |\n|---|---|---|\n%s| all | %d | |\n%s", summary.String(), total, table.String()))
+}
+
+// described is what the page says of a plugin beside its outcome.
+type described struct{ name, kind string }
+
+// tryCorpus runs one plugin.
+func tryCorpus(t *testing.T, path string, python engine.Runtime) (described, outcome) {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d plugins opened, %d said what they lack", opened, lacking)
-	if opened == 0 {
-		t.Error("no plugin opened")
+	doc, found := pluginfile.Parse(path, text)
+	plan, _ := tags.Resolve(doc, tags.Choose(doc, "", "", ""))
+	d := described{strings.TrimSuffix(filepath.Base(path), ".imjoy.html"), "?"}
+	if plan != nil {
+		d = described{plan.Name, plan.Type}
+	}
+	if blocking := pluginfile.Blocking(found); len(blocking) > 0 {
+		return d, outcome{broken, "`" + blocking[0].Code + "`"}
+	}
+	dir := t.TempDir()
+	w := workspace.Open(workspace.Options{
+		Dir: dir, Runtimes: []engine.Runtime{engine.Worker(), python}, Limits: engine.Limits{Timeout: 20 * time.Second},
+		Frontend: workspace.Frontend{Dialogs: people{}, Files: folder{}},
+	})
+	given := corpusInput[plan.Name]
+	_, err = w.Run(t.Context(), workspace.Job{Plan: plan, Config: given.config, Data: given.data})
+	if closing := w.Close(context.Background()); closing != nil {
+		t.Errorf("%s: %v", path, closing)
+	}
+	if err != nil && strings.Contains(err.Error(), "bug in imjoy") {
+		t.Errorf("%s: %v", path, err)
+	}
+	return d, judge(t, path, err)
+}
+
+// judge names what stopped a plugin. What it cannot name fails the test.
+func judge(t *testing.T, path string, err error) outcome {
+	t.Helper()
+	var missing *engine.NoRuntime
+	var method *workspace.NoMethodError
+	var thrown *engine.ScriptError
+	switch {
+	case err == nil:
+		return outcome{runs, ""}
+	case errors.As(err, &method):
+		return outcome{opens, strings.Join(method.Exports, ", ")}
+	case errors.As(err, &missing) && len(missing.Plan.Runtimes) == 0:
+		return outcome{unknownType, ""}
+	case errors.As(err, &missing):
+		return outcome{needsPage, ""}
+	case !errors.As(err, &thrown):
+		t.Errorf("%s: %v", path, err)
+		return outcome{broken, "?"}
+	}
+	switch {
+	case thrown.Name == "RequirementError", strings.Contains(thrown.Message, "modules cannot load others"):
+		return outcome{needsURL, addressIn(thrown.Message)}
+	case thrown.Name == "ModuleNotFoundError":
+		_, module, _ := strings.Cut(thrown.Message, "'")
+		module, _, _ = strings.Cut(module, "'")
+		if module == "js" {
+			return outcome{needsPage, "module `js` of Pyodide"}
+		}
+		return outcome{needsPackage, "`" + module + "`"}
+	case thrown.Name == "FileNotFoundError":
+		_, folder, _ := strings.Cut(thrown.Message, "'")
+		return outcome{needsFiles, "`" + strings.TrimSuffix(folder, "'") + "`"}
+	case thrown.Name == "SyntaxError":
+		at, _ := thrown.Frames[0].Place.Range()
+		return outcome{broken, fmt.Sprintf("SyntaxError in line %d", at.Line)}
+	}
+	t.Errorf("%s: %v", path, err)
+	return outcome{broken, thrown.Name}
+}
+
+func addressIn(message string) string {
+	for _, word := range strings.FieldsFunc(message, func(r rune) bool { return strings.ContainsRune(" \",", r) }) {
+		if strings.HasPrefix(word, "http") {
+			return "<" + strings.TrimSuffix(word, ":") + ">"
+		}
+	}
+	return ""
+}
+
+// corpusInput is what plugins get that cannot run on nothing.
+var corpusInput = map[string]struct {
+	config *value.Object
+	data   value.Value
+}{
+	"2D Histogram": {value.NewObject("width", 8.0, "height", 8.0, "pixel_size", 1.0),
+		value.NewObject("type", "localization/table", "table", value.NewObject("rows", 2.0, "tableDict", value.NewObject("x", []any{1.0, 2.0}, "y", []any{1.0, 2.0}, "frame", []any{1.0, 1.0})))},
+}
+
+func corpusFiles(t *testing.T, root string) (list []string) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".imjoy.html") {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil || len(list) == 0 {
+		t.Fatal("no plugins: ", err)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// interpreterWithNumpy finds a python3 of PATH or of the system that has numpy.
+func interpreterWithNumpy(t *testing.T) func(context.Context, *requirement.Declaration) (engine.Command, error) {
+	t.Helper()
+	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
+	for _, folder := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin") {
+		path, err := engine.ResolvePython(t.Context(), filepath.Join(folder, "python3"), env)
+		if err == nil && exec.Command(path, "-c", "import numpy").Run() == nil {
+			dir := t.TempDir()
+			return func(context.Context, *requirement.Declaration) (engine.Command, error) {
+				return engine.Command{Python: path, Env: env, Dir: dir}, nil
+			}
+		}
+	}
+	t.Fatal("no python3 here has numpy: install python3-numpy")
+	return nil
+}
+
+// compareStatus compares with the page below its first table, or writes it.
+func compareStatus(t *testing.T, want string) {
+	t.Helper()
+	page, err := os.ReadFile(statusPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const mark = "<!-- what follows is written by the test -->\n\n"
+	head, got, ok := strings.Cut(string(page), mark)
+	if !ok {
+		t.Fatalf("%s has no line %q", statusPage, mark)
+	}
+	if *update {
+		if err := os.WriteFile(statusPage, []byte(head+mark+want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s is not what runs (write it anew with -update): %s", statusPage, diff)
 	}
 }
