@@ -93,6 +93,8 @@ func texts(root *html.Node, selector string) (list []string) {
 	return list
 }
 
+type htmlNode = html.Node
+
 func textOf(n *html.Node) string {
 	var b strings.Builder
 	var walk func(*html.Node)
