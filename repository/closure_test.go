@@ -194,13 +194,14 @@ func TestLimitsOfAClosure(t *testing.T) {
 		files[fmt.Sprintf("/plain/%d.imjoy.html", n)] = plugin(fmt.Sprint("P", n))
 		return files
 	}
-	fan := func(n int) map[string]string {
-		files, list := map[string]string{}, []string{}
+	fan := func(n int) map[string]string { // half of them needed by the root, half by its first dependency
+		files, lists := map[string]string{}, [2][]string{}
 		for i := range n {
-			list = append(list, fmt.Sprintf("https://plain.example/%d.imjoy.html", i+1))
+			lists[2*i/n] = append(lists[2*i/n], fmt.Sprintf("https://plain.example/%d.imjoy.html", i+1))
 			files[fmt.Sprintf("/plain/%d.imjoy.html", i+1)] = plugin(fmt.Sprint("P", i+1))
 		}
-		files["/plain/0.imjoy.html"] = plugin("P0", needs(list...))
+		files["/plain/0.imjoy.html"] = plugin("P0", needs(lists[0]...))
+		files["/plain/1.imjoy.html"] = plugin("P1", needs(lists[1]...))
 		return files
 	}
 	for name, test := range map[string]struct {
@@ -221,5 +222,28 @@ func TestLimitsOfAClosure(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// A plugin may not start what lies in folders that nobody named, nor choose between
+// two files of one name.
+func TestNeighboursAreInTheSameFolder(t *testing.T) {
+	w := newWorld(t)
+	main := w.file("mine/main.imjoy.html", plugin("Main", needs("Helper")))
+	w.file("mine/below/helper.imjoy.html", plugin("Helper"))
+	_, err := w.Resolve(t.Context(), parse(t, main), ResolveOptions{})
+	var missing *NotFoundError
+	if !errors.As(err, &missing) {
+		t.Errorf("a helper in a folder below is found: %v", err)
+	}
+	w.file("mine/helper.imjoy.html", plugin("Helper"))
+	if c, err := w.Resolve(t.Context(), parse(t, main), ResolveOptions{}); err != nil || c.Find("Helper") == nil {
+		t.Errorf("a helper beside the plugin is not found: %v", err)
+	}
+	w.file("mine/other.imjoy.html", plugin("Helper"))
+	_, err = w.Resolve(t.Context(), parse(t, main), ResolveOptions{})
+	var twice *TwiceError
+	if !errors.As(err, &twice) || len(twice.Files) != 2 {
+		t.Errorf("one of two helpers is chosen: %v", err)
 	}
 }

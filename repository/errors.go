@@ -71,6 +71,16 @@ func (e *ChoiceError) Error() string {
 	return fmt.Sprintf("%s has %d plugins: %s", e.Address, len(e.Names), strings.Join(e.Names, ", "))
 }
 
+// TwiceError is a name that several files in one folder have.
+type TwiceError struct {
+	Name  string
+	Files []string
+}
+
+func (e *TwiceError) Error() string {
+	return fmt.Sprintf("several files beside the plugin are named %q: %s", e.Name, strings.Join(e.Files, ", "))
+}
+
 // UnsupportedError is an address that is understood but leads to something this
 // version cannot fetch.
 type UnsupportedError struct{ What, Hint string }

@@ -62,7 +62,7 @@ func localFile(r *Repository, file string) *location {
 		address: address.Address{Kind: address.Path, Path: file},
 		file:    file,
 		shown:   r.short(file),
-		scope:   folder{r, filepath.Dir(file)},
+		scope:   neighbours{folder{r, filepath.Dir(file)}},
 	}
 }
 
@@ -114,7 +114,18 @@ type folder struct {
 
 func (f folder) String() string { return f.dir }
 
+// find takes the nearest file of that name: the person named the folder.
 func (f folder) find(ctx context.Context, name string) (*location, error) {
+	files, err := f.files()
+	if err != nil {
+		return nil, err
+	}
+	return f.among(ctx, name, files, func(found []string) (string, error) { return found[0], nil })
+}
+
+// among finds a plugin in the manifests of the checkout, else in the given files.
+// Which of several files of that name it is, choose says.
+func (f folder) among(ctx context.Context, name string, files []string, choose func([]string) (string, error)) (*location, error) {
 	known := []string{}
 	for dir := range f.checkout {
 		list, err := f.r.localManifest(dir)
@@ -130,18 +141,41 @@ func (f folder) find(ctx context.Context, name string) (*location, error) {
 		}
 		known = append(known, list.names()...)
 	}
-	files, err := f.files()
-	if err != nil {
-		return nil, err
-	}
+	var found []string
 	for _, file := range files {
 		own := f.nameOf(file)
 		if own == name {
-			return localFile(f.r, filepath.Join(f.dir, filepath.FromSlash(file))), nil
+			found = append(found, file)
 		}
 		known = append(known, own)
 	}
-	return nil, &NotFoundError{Name: name, Looked: []string{f.dir}, Suggestion: source.Nearest(name, known)}
+	if len(found) == 0 {
+		return nil, &NotFoundError{Name: name, Looked: []string{f.dir}, Suggestion: source.Nearest(name, known)}
+	}
+	file, err := choose(found)
+	if err != nil {
+		return nil, err
+	}
+	return localFile(f.r, filepath.Join(f.dir, filepath.FromSlash(file))), nil
+}
+
+// neighbours is the scope of a file on this machine, for what it depends on: the
+// manifests of its checkout, and the plugin files in the very same folder. A plugin
+// cannot reach into folders that nobody named, and two candidates are none.
+type neighbours struct{ folder }
+
+func (n neighbours) find(ctx context.Context, name string) (*location, error) {
+	files, err := n.files()
+	if err != nil {
+		return nil, err
+	}
+	files = slices.DeleteFunc(files, func(file string) bool { return strings.Contains(file, "/") })
+	return n.among(ctx, name, files, func(found []string) (string, error) {
+		if len(found) > 1 {
+			return "", &TwiceError{name, found}
+		}
+		return found[0], nil
+	})
 }
 
 func isNotFound(err error) bool {

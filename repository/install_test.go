@@ -214,7 +214,7 @@ func TestInstallFromURLs(t *testing.T) {
 func TestInstallFromFolders(t *testing.T) {
 	w := newWorld(t)
 	w.file("flat/main.imjoy.html", plugin("Main", needs("Helper", "./sub/third.imjoy.html")))
-	w.file("flat/sub/helper.imjoy.html", plugin("Helper"))
+	w.file("flat/helper.imjoy.html", plugin("Helper"))
 	w.file("flat/sub/third.imjoy.html", plugin("Third"))
 	w.file("flat/.hidden/x.imjoy.html", plugin("Hidden"))
 	w.file("listed/manifest.imjoy.json", `{"plugins": [{"name": "Listed", "type": "window", "uri": "a\\b.imjoy.html"}]}`)

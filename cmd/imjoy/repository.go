@@ -39,6 +39,7 @@ func advice(err error) (code int, hint string) {
 		name        *repository.NameError
 		missing     *repository.NotFoundError
 		choice      *repository.ChoiceError
+		twice       *repository.TwiceError
 		unsupported *repository.UnsupportedError
 		tag         *repository.TagError
 		conflict    *repository.ConflictError
@@ -65,6 +66,8 @@ func advice(err error) (code int, hint string) {
 		return exitMissing, missingHint(missing)
 	case errors.As(err, &choice):
 		return exitUsage, choiceHint(choice)
+	case errors.As(err, &twice):
+		return exitRefused, "give them different names, or list the right one in a manifest.imjoy.json"
 	case errors.As(err, &unsupported):
 		return exitUsage, unsupported.Hint
 	case errors.As(err, &tag):
