@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
@@ -16,8 +16,10 @@ import (
 // files made up in the shape of the public corpus: sizes, blocks and density of tags.
 func benchmarkTexts(b *testing.B) (texts [][]byte, total int64) {
 	b.Helper()
-	if folder := os.Getenv("IMJOY_CORPUS"); folder != "" {
-		texts = pluginTexts(b, folder)
+	if os.Getenv("IMJOY_CORPUS") != "" {
+		for _, file := range corpus.Files(b) {
+			texts = append(texts, file.Text)
+		}
 	} else {
 		for i := range 98 {
 			texts = append(texts, madeUpPlugin(i))
@@ -27,22 +29,6 @@ func benchmarkTexts(b *testing.B) (texts [][]byte, total int64) {
 		total += int64(len(text))
 	}
 	return texts, total
-}
-
-func pluginTexts(b *testing.B, folder string) (texts [][]byte) {
-	b.Helper()
-	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".imjoy.html") || entry.IsDir() {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		texts = append(texts, text)
-		return err
-	})
-	if err != nil || len(texts) == 0 {
-		b.Fatalf("%d plugin files under %s: %v", len(texts), folder, err)
-	}
-	return texts
 }
 
 // madeUpPlugin has a script of 2 to 60 KB with a "<" every 3 KB, and in every fourth

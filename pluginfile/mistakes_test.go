@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 )
 
@@ -47,10 +48,7 @@ func TestOneMistake(t *testing.T) {
 
 // TestOneMistakeInCorpus does the same with the public plugins.
 func TestOneMistakeInCorpus(t *testing.T) {
-	folder := os.Getenv("IMJOY_CORPUS")
-	if folder == "" {
-		t.Skip("IMJOY_CORPUS is not set: mistakes are made only in a plugin of our own (see testdata/README.md)")
-	}
+	folder := corpus.Dir(t)
 	var records []record
 	readJSON(t, "corpus-reference.json", &records)
 	for _, r := range records {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 )
 
@@ -103,10 +104,7 @@ type record struct {
 
 // TestCorpus holds the reader against the original's answers to the public corpus.
 func TestCorpus(t *testing.T) {
-	folder := os.Getenv("IMJOY_CORPUS")
-	if folder == "" {
-		t.Skip("IMJOY_CORPUS is not set: the 98 public plugins are compared only where they are (see testdata/README.md)")
-	}
+	folder := corpus.Dir(t)
 	var records []record
 	readJSON(t, "corpus-reference.json", &records)
 	for _, r := range records {

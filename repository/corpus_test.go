@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/internal/fetch"
 	"github.com/imjoy-tools/imjoy/repository/address"
 )
@@ -19,19 +20,16 @@ import (
 // repositories from a GitHub layout on this machine, and resolves what was installed
 // again without the network.
 func TestInstallThePublicCorpus(t *testing.T) {
-	corpus := os.Getenv("IMJOY_CORPUS")
-	if corpus == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names a folder with the public repositories as OWNER/REPO")
-	}
+	folder := corpus.Dir(t)
 	w := newWorld(t)
-	w.server.Config.Handler = serveCorpus(corpus)
-	manifests, err := filepath.Glob(filepath.Join(corpus, "*", "*", address.ManifestName))
+	w.server.Config.Handler = serveCorpus(folder)
+	manifests, err := filepath.Glob(filepath.Join(folder, "*", "*", address.ManifestName))
 	if err != nil || len(manifests) == 0 {
 		t.Fatal("no manifests", err)
 	}
 	var installed, refused int
 	for _, file := range manifests {
-		repo, err := filepath.Rel(corpus, filepath.Dir(file))
+		repo, err := filepath.Rel(folder, filepath.Dir(file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,8 +75,8 @@ func commitOf(repo string) string {
 var renamed = map[string]string{"oeway/ImJoy-Plugins": "imjoy-team/imjoy-plugins", "muellerflorian/rna-loc": "oeway/rna-loc"}
 
 // serveCorpus serves each repository at one commit.
-func serveCorpus(corpus string) http.Handler {
-	root := os.DirFS(corpus)
+func serveCorpus(folder string) http.Handler {
+	root := os.DirFS(folder)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rest, ok := strings.CutPrefix(r.URL.Path, "/api/repos/"); ok {
 			repo, _, _ := strings.Cut(rest, "/commits/")

@@ -1,9 +1,6 @@
 package tags
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
@@ -31,21 +29,11 @@ var knownFindings = map[string][]string{
 // TestCorpus plans every tag of the public plugins, and compares what is said about
 // some of them with what a careful reader found.
 func TestCorpus(t *testing.T) {
-	root := os.Getenv("IMJOY_CORPUS")
-	if root == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names the folder of the public plugins")
-	}
 	plans, compared, empty := 0, 0, 0
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".imjoy.html") {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		name, _ := filepath.Rel(root, path)
-		doc, _ := pluginfile.Parse(filepath.ToSlash(name), text)
+files:
+	for _, file := range corpus.Files(t) {
+		name := file.Name
+		doc, _ := pluginfile.Parse(name, file.Text)
 		all, found := All(doc)
 		plans += len(all)
 		for _, plan := range all {
@@ -66,21 +54,17 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 		for end, want := range knownFindings {
-			if strings.HasSuffix(doc.Source.Name, end) {
+			if strings.HasSuffix(name, end) {
 				compared++
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("%s: %s", name, diff)
 				}
-				return nil
+				continue files
 			}
 		}
 		if rest := slices.DeleteFunc(got, func(s string) bool { return strings.HasPrefix(s, ruleEmptyMap.Code) }); len(rest) > 0 {
 			t.Logf("%s: %v", name, rest)
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	t.Logf("%d plans", plans)
 	if compared != len(knownFindings) || empty != 6 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -29,16 +30,8 @@ var known = map[string]found{
 	"oeway/Anet-Lite":                          {1, 1, 0, 0, 0},
 }
 
-func corpus(t *testing.T) string {
-	dir := os.Getenv("IMJOY_CORPUS")
-	if dir == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names the folder of the public plugins")
-	}
-	return dir
-}
-
 func TestPublicManifests(t *testing.T) {
-	root := corpus(t)
+	root := corpus.Dir(t)
 	for name, want := range known {
 		t.Run(name, func(t *testing.T) {
 			m, docs, files, diagnostics := open(t, filepath.Join(root, name))
@@ -66,7 +59,7 @@ func TestPublicManifests(t *testing.T) {
 }
 
 func TestBuildingAPublicManifestAgainSettlesIt(t *testing.T) {
-	root := corpus(t)
+	root := corpus.Dir(t)
 	for name, had := range known {
 		t.Run(name, func(t *testing.T) {
 			previous, docs, files, _ := open(t, filepath.Join(root, name))

@@ -1,12 +1,10 @@
 package form
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
@@ -14,21 +12,10 @@ import (
 // TestCorpus reads every form of the public plugins: none has a fault, and each
 // element is found.
 func TestCorpus(t *testing.T) {
-	root := os.Getenv("IMJOY_CORPUS")
-	if root == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names the folder of the public plugins")
-	}
 	forms, fields := 0, 0
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".imjoy.html") {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		name, _ := filepath.Rel(root, path)
-		ui := configOf(name, text).Get("ui")
+	for _, file := range corpus.Files(t) {
+		name := file.Name
+		ui := configOf(name, file.Text).Get("ui")
 		form, found := Parse(ui)
 		for _, d := range found {
 			start, _ := d.Place.Range()
@@ -39,18 +26,14 @@ func TestCorpus(t *testing.T) {
 		}
 		fields += len(form.Fields)
 		if ui == nil {
-			return nil
+			continue
 		}
 		if want := strings.Count(string(ui.Place.Slice(ui.Place.Span)), "type"); want != len(form.Fields) {
 			t.Errorf("%s: %d fields, want %d", name, len(form.Fields), want)
 		}
-		if strings.Contains(path, "histogram2D") && strings.Join(form.Keys(), " ") != "pixel_size width height" {
+		if strings.Contains(name, "histogram2D") && strings.Join(form.Keys(), " ") != "pixel_size width height" {
 			t.Errorf("%s has the fields %v", name, form.Keys())
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	t.Logf("%d forms with %d fields", forms, fields)
 	if forms < 20 || fields < 30 {

@@ -2,15 +2,13 @@ package requirement_test
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -24,7 +22,8 @@ func TestPublicPlugins(t *testing.T) {
 	unpinned := map[string]bool{}
 	type counts struct{ Plugins, Python, Pip, Conda, Channels, Repos, Scripts, Variables, Programs, Binders, Commands, Refused int }
 	var count counts
-	for _, doc := range publicPlugins(t) {
+	for _, file := range corpus.Files(t) {
+		doc, _ := pluginfile.Parse(file.Name, file.Text)
 		count.Plugins++
 		for _, tag := range append(doc.Config.Tags, "") {
 			d, diagnostics := declared(doc, tag)
@@ -86,28 +85,4 @@ func declared(doc *pluginfile.Document, tag string) (*requirement.Declaration, [
 	}
 	c := doc.Config
 	return requirement.Parse(pick(c.Field("env")), pick(c.Field("requirements")), c.Field("cmd"), c.Type)
-}
-
-func publicPlugins(t *testing.T) (docs []*pluginfile.Document) {
-	t.Helper()
-	root := os.Getenv("IMJOY_CORPUS")
-	if root == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names the folder of the public plugins")
-	}
-	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".imjoy.html") {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		doc, _ := pluginfile.Parse(filepath.ToSlash(path), text)
-		docs = append(docs, doc)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return docs
 }
