@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine"
@@ -61,7 +62,7 @@ func runFailure(a *app.App, err error) error {
 	case errors.As(err, &runtime):
 		return withExit(exitMissing, err, runtimeHint(runtime))
 	case errors.As(err, &method):
-		return withExit(exitUsage, err, "call one of those with --method NAME")
+		return withExit(exitUsage, errors.New(diag.Clean(err.Error())), methodHint(method))
 	case errors.As(err, &word):
 		hint := word.Hint
 		if hint == "" {
@@ -94,11 +95,19 @@ func endedCode(reason engine.Reason) int {
 	return exitBroken
 }
 
+func methodHint(e *workspace.NoMethodError) string {
+	if near := source.Nearest(e.Method, e.Exports); near != "" {
+		return "did you mean --method " + diag.Clean(near) + "?"
+	}
+	return "call one of those with --method NAME"
+}
+
 func runtimeHint(e *engine.NoRuntime) string {
-	for _, name := range e.Plan.Runtimes {
-		if name == tags.Browser {
-			return "windows need a page to live in, which this version cannot open; `imjoy docs serve` shows its documentation"
-		}
+	switch plan := e.Plan; {
+	case slices.Contains(plan.Runtimes, tags.Browser):
+		return "windows need a page to live in, which this version cannot open"
+	case plan.Type == "collection" && len(plan.Dependencies) > 0:
+		return "a collection only lists plugins; run one of them, such as " + diag.Clean(plan.Dependencies[0].Address.String())
 	}
 	return "`imjoy lint` says more about its type"
 }
