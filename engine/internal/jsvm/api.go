@@ -157,10 +157,8 @@ func (vm *VM) member(method string) (this goja.Value, f goja.Callable, fault err
 		words := strings.Split(method, ".")
 		for i, word := range words {
 			var member goja.Value
-			for _, name := range vm.memberNames(o) {
-				if name == word {
-					member = o.Get(word)
-				}
+			if vm.shows(o, word) {
+				member = o.Get(word)
 			}
 			if i == len(words)-1 {
 				this = o

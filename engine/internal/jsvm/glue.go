@@ -22,12 +22,12 @@ var prelude = sync.OnceValue(func() *goja.Program { return goja.MustCompile("pre
 type glue struct {
 	vm *VM
 
-	settle, names, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
-	typedTag, typedBuffer, typedOffset, typedLength                          goja.Callable
-	viewBuffer, viewOffset, viewLength                                       goja.Callable
-	mapForEach, setForEach                                                   goja.Callable
-	set, mapCtor                                                             goja.Value
-	typed                                                                    map[ndarray.DType]goja.Value
+	settle, names, shows, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
+	typedTag, typedBuffer, typedOffset, typedLength                                 goja.Callable
+	viewBuffer, viewOffset, viewLength                                              goja.Callable
+	mapForEach, setForEach                                                          goja.Callable
+	set, mapCtor                                                                    goja.Value
+	typed                                                                           map[ndarray.DType]goja.Value
 }
 
 func newGlue(vm *VM) (*glue, error) {
@@ -43,7 +43,7 @@ func newGlue(vm *VM) (*glue, error) {
 	parts := result.(*goja.Object)
 	g := &glue{vm: vm, typed: map[ndarray.DType]goja.Value{}, set: parts.Get("set"), mapCtor: parts.Get("map")}
 	for name, f := range map[string]*goja.Callable{
-		"settle": &g.settle, "names": &g.names, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
+		"settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
 		"newError": &g.makeError, "dateText": &g.date,
 		"typedTag": &g.typedTag, "typedBuffer": &g.typedBuffer, "typedOffset": &g.typedOffset, "typedLength": &g.typedLength,
 		"viewBuffer": &g.viewBuffer, "viewOffset": &g.viewOffset, "viewLength": &g.viewLength,
@@ -168,6 +168,12 @@ func (g *glue) newError(name, message, stack string) (goja.Value, error) {
 
 func (g *glue) construct(constructor goja.Value, args ...goja.Value) (goja.Value, error) {
 	return g.vm.rt.New(constructor, args...)
+}
+
+// shows reports whether a name is one of memberNames.
+func (vm *VM) shows(o *goja.Object, name string) bool {
+	is, err := vm.glue.shows(goja.Undefined(), o, vm.rt.ToValue(name))
+	return err == nil && is.ToBoolean()
 }
 
 // memberNames lists what an object shows to others: its own members and those of

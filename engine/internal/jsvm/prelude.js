@@ -11,6 +11,7 @@ const define = (name, value) => Object.defineProperty(self, name, { value, writa
 const { defineProperty, create, keys: objectKeys } = Object;
 const isArray = Array.isArray;
 const ObjectPrototype = Object.prototype;
+const hasOwn = uncurry(ObjectPrototype.hasOwnProperty);
 const PromiseResolve = Promise.resolve.bind(Promise);
 const then = uncurry(Promise.prototype.then);
 const weakGet = uncurry(WeakMap.prototype.get), weakSet = uncurry(WeakMap.prototype.set), weakHas = uncurry(WeakMap.prototype.has);
@@ -345,12 +346,17 @@ const names = (o) => {
   }
   return [...seen];
 };
+const shows = (o, name) => {
+  if (name[0] === "_" || name === "constructor") return false;
+  for (let at = o; at !== null && at !== ObjectPrototype; at = getPrototypeOf(at)) if (hasOwn(at, name)) return true;
+  return false;
+};
 const isClass = (f) => typeof f === "function" && /^class\b/.test(apply(Function.prototype.toString, f, []));
 
 return {
   isDataView: (o) => isView(o) && apply(typedTag, o, []) === undefined,
   settle: (v, ok, failed) => { then(PromiseResolve(v), ok, failed); },
-  names, isClass, blob, newBlob, newError,
+  names, shows, isClass, blob, newBlob, newError,
   typedTag, typedBuffer, typedOffset, typedLength, viewBuffer, viewOffset, viewLength, mapForEach, setForEach,
   dateText: (d) => { const t = getTime(d); return t !== t ? null : toISO(d); },
   set: Set, map: Map,

@@ -273,6 +273,10 @@ func (vm *VM) interrupt(cause error) error {
 
 // settle calls back on the loop when a value, or the promise it is, has settled.
 func (vm *VM) settle(v goja.Value, done func(goja.Value, error)) {
+	if _, isObject := v.(*goja.Object); !isObject {
+		done(v, nil)
+		return
+	}
 	ok := func(call goja.FunctionCall) goja.Value {
 		done(call.Argument(0), nil)
 		return goja.Undefined()
