@@ -69,12 +69,25 @@ func (r *resolver) hole(field string, n *conf.Node) {
 			Related = []source.Note{{Place: r.placeOf("tags"), Message: "the tags"}}
 		return
 	}
-	hint := fmt.Sprintf("add the key %q, or [] to say that there is nothing", tag)
+	hint := fmt.Sprintf("add the key %q%s", tag, orNothing(field))
 	if near := source.Nearest(tag, unused(n, r.tags)); near != "" {
 		hint = fmt.Sprintf("is its key %q the tag %q?", near, tag)
 	}
 	r.report(ruleHole, place, fmt.Sprintf("%s has no value for the tag %q; it is taken as absent", field, tag), hint).
 		Related = []source.Note{{Place: r.placeOfTag(tag), Message: "the tag"}}
+}
+
+// orNothing is how the value for a tag says that there is nothing.
+func orNothing(field string) string {
+	switch field {
+	case "type":
+		return "" // no plugin is without
+	case "ui", "icon", "base_frame", "base_worker":
+		return `, with "" if there is nothing`
+	case "passive":
+		return ", with true or false"
+	}
+	return ", with [] if there is nothing"
 }
 
 // unused returns the keys of a choice that are no tags: those that may be misspelt.

@@ -133,10 +133,10 @@ func (r *resolver) look() {
 	r.take(found)
 	p.Flags, p.Labels, p.Cover = r.strings("flags"), r.strings("labels"), r.strings("cover")
 	p.Icon = "extension"
-	if r.config.Field("icon") != nil {
-		p.Icon = r.text("icon")
+	if icon := r.pick("icon"); icon != nil {
+		p.Icon = r.text("icon", icon)
 	}
-	p.BaseFrame, p.BaseWorker = r.text("base_frame"), r.text("base_worker")
+	p.BaseFrame, p.BaseWorker = r.text("base_frame", r.pick("base_frame")), r.text("base_worker", r.pick("base_worker"))
 	passive := r.pick("passive")
 	p.Passive, _ = passive.Bool()
 	if passive != nil && passive.Kind != conf.Bool && !passive.Empty() {
@@ -144,9 +144,8 @@ func (r *resolver) look() {
 	}
 }
 
-// text reads a field that is one string.
-func (r *resolver) text(field string) string {
-	n := r.pick(field)
+// text reads the value of a field that is one string.
+func (r *resolver) text(field string, n *conf.Node) string {
 	text, ok := n.Str()
 	if !ok && !n.Empty() {
 		r.report(ruleFieldShape, n.Place, fmt.Sprintf("%s is %s, not text", field, article(n.Kind)), "write a string")

@@ -189,6 +189,35 @@ func TestWhatIsSaid(t *testing.T) {
 	}
 }
 
+func TestTheHintOfAHoleFitsTheField(t *testing.T) {
+	for field, want := range map[string]string{
+		"requirements": `add the key "b", with [] if there is nothing`,
+		"ui":           `add the key "b", with "" if there is nothing`,
+		"passive":      `add the key "b", with true or false`,
+		"type":         `add the key "b"`,
+	} {
+		_, found := Resolve(plugin(t, fmt.Sprintf(`"tags": ["a", "b"], %q: {"a": ""}`, field), script), "b")
+		if len(found) != 1 || found[0].Hint != want {
+			t.Errorf("%s: %v", field, found)
+		}
+	}
+}
+
+func TestAnIconThatIsAbsentIsTheUsualOne(t *testing.T) {
+	for text, want := range map[string]string{
+		`"tags": ["a"]`:                         "extension",
+		`"tags": ["a"], "icon": {}`:             "extension",
+		`"tags": ["a", "b"], "icon": {"b":"x"}`: "extension",
+		`"tags": ["a"], "icon": null`:           "",
+		`"tags": ["a"], "icon": {"a": ""}`:      "",
+		`"tags": ["a"], "icon": {"a": "x"}`:     "x",
+	} {
+		if plan, _ := Resolve(plugin(t, text, script), "a"); plan.Icon != want {
+			t.Errorf("%s: the icon is %q, want %q", text, plan.Icon, want)
+		}
+	}
+}
+
 func TestUnknownTagHelps(t *testing.T) {
 	_, found := Resolve(plugin(t, `"tags": ["CPU", "Windows-GPU"]`, script), "Window-GPU")
 	if want := `did you mean "Windows-GPU"? its tags are "CPU", "Windows-GPU"`; len(found) != 1 || found[0].Hint != want {
