@@ -224,6 +224,19 @@ func TestHighlightKeepsEveryByte(t *testing.T) {
 	}
 }
 
+func TestConfigIsShownAsWritten(t *testing.T) {
+	site := build(t, Options{}, input("a.imjoy.html", "<config lang=\"json\">\n{\n  \"name\": \"A\",\n  \"inputs\": {\n    \"z\": 1.0,\n    \"a\": \"<b>\"\n  }\n}\n</config>"))
+	var got string
+	elements(page(t, site, "plugins/a.html"), func(n *htmlNode) {
+		if n.Data == "pre" && n.Parent.Data == "td" {
+			got = n.FirstChild.Data
+		}
+	})
+	if want := "{\n  \"z\": 1.0,\n  \"a\": \"<b>\"\n}"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestShellWord(t *testing.T) {
 	for text, want := range map[string]string{
 		"blur.imjoy.html": "blur.imjoy.html", "our/lab:Blur@GPU": "our/lab:Blur@GPU", "a b": "'a b'", "": "''", "it's": `'it'\''s'`,

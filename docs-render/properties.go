@@ -24,6 +24,8 @@ func properties(p *plugin, field string) (*schemaView, []source.Diagnostic) {
 			}
 		}
 		text, _ := cut(row.Text, MaxValue)
+		v.Defaults = v.Defaults || row.Default != ""
+		v.Notes = v.Notes || len(details) > 0
 		v.Rows = append(v.Rows, propertyView{
 			Name: row.Name, Text: text, Note: strings.Join(details, ". "),
 			Default: row.Default, Required: row.Required, Ref: ref(p, row.Place),

@@ -273,8 +273,8 @@ func configRows(p *plugin) (rows []configView) {
 		row := configView{Key: key, Ref: ref(p, member.KeyPlace)}
 		if text, ok := member.Value.Scalar(); ok {
 			row.Value = text
-		} else if encoded, err := json.MarshalIndent(member.Value.Plain(), "", "  "); err == nil {
-			row.Value = unescape(encoded)
+		} else if place := member.Value.Place; place.Known() {
+			row.Value = outdent(string(place.Slice(place.Span)))
 		}
 		var more bool
 		if row.Value, more = cut(row.Value, MaxValue); more {
@@ -286,7 +286,17 @@ func configRows(p *plugin) (rows []configView) {
 	return rows
 }
 
-// unescape writes <, > and & in JSON as themselves: the template escapes them.
-func unescape(encoded []byte) string {
-	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(encoded))
+// outdent takes away the indentation that the lines behind the first have in common.
+func outdent(text string) string {
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	common := len(text)
+	for _, line := range lines[1:] {
+		if rest := strings.TrimLeft(line, " \t"); rest != "" {
+			common = min(common, len(line)-len(rest))
+		}
+	}
+	for i, line := range lines[1:] {
+		lines[i+1] = line[min(common, len(line)):]
+	}
+	return strings.Join(lines, "\n")
 }

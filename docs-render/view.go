@@ -44,8 +44,9 @@ type fieldView struct {
 }
 
 type schemaView struct {
-	Summary string // of the whole
-	Rows    []propertyView
+	Summary         string // of the whole
+	Rows            []propertyView
+	Defaults, Notes bool // whether any row has one
 }
 
 type propertyView struct {

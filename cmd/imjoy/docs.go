@@ -236,4 +236,3 @@ func (l *liveDocs) tell(err error) error {
 	}
 	return err
 }
-
