@@ -132,7 +132,7 @@ func (p *Peer) Begin(ctx context.Context, method string, args Payload) (wait fun
 // Notify sends a message that has no answer.
 func (p *Peer) Notify(method string, args Payload) error {
 	m := &message{Kind: kindNotify, Method: method, Args: args.Values}
-	return p.send(m, args)
+	return p.send(context.Background(), m, args)
 }
 
 func (p *Peer) call(ctx context.Context, m *message, args Payload) (Payload, error) {
@@ -155,7 +155,7 @@ func (p *Peer) begin(ctx context.Context, m *message, args Payload) (wait func()
 		return failed(err)
 	}
 	m.Args = args.Values
-	if err := p.send(m, args); err != nil {
+	if err := p.send(ctx, m, args); err != nil {
 		p.forget(m.ID)
 		return failed(err)
 	}
@@ -216,8 +216,9 @@ func (p *Peer) cancel(id uint64, cause error, answers chan answer) (Payload, err
 }
 
 // send writes a message with a payload. It returns when the buffers are the
-// caller's again.
-func (p *Peer) send(m *message, payload Payload) (err error) {
+// caller's again. When ctx ends and the other side still takes nothing, that is the
+// end of the connection: a plugin must not keep the host waiting by not reading.
+func (p *Peer) send(ctx context.Context, m *message, payload Payload) (err error) {
 	if m.Functions, err = p.exports.add(payload.Functions); err != nil {
 		return err
 	}
@@ -232,8 +233,22 @@ func (p *Peer) send(m *message, payload Payload) (err error) {
 	if err := p.out.push(o, true); err != nil || o.written == nil {
 		return err
 	}
-	return <-o.written
+	select {
+	case err := <-o.written:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-o.written:
+		return err
+	case <-time.After(CancelGrace):
+	}
+	p.Close(errDeaf)
+	<-o.written
+	return &Canceled{Cause: context.Cause(ctx)}
 }
+
+var errDeaf = errors.New("the other side does not read what it is sent")
 
 // post writes a message without ever waiting.
 func (p *Peer) post(m *message) error {
@@ -394,11 +409,11 @@ func (p *Peer) reply(id uint64, result Payload, err error) {
 		if len(result.Values) == 0 {
 			result.Values = []byte("null")
 		}
-		if err = p.send(&message{Kind: kindResult, ID: id, Result: result.Values}, result); err == nil || p.Err() != nil {
+		if err = p.send(context.Background(), &message{Kind: kindResult, ID: id, Result: result.Values}, result); err == nil || p.Err() != nil {
 			return
 		}
 	}
-	_ = p.send(&message{Kind: kindError, ID: id, Error: faultOf(err)}, Payload{})
+	_ = p.send(context.Background(), &message{Kind: kindError, ID: id, Error: faultOf(err)}, Payload{})
 }
 
 // faultOf returns an error as the other side shall see it.

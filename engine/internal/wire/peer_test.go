@@ -360,6 +360,21 @@ func TestCancelReachesTheOtherSide(t *testing.T) {
 	time.Sleep(300 * time.Millisecond) // for goleak: the deaf one ends
 }
 
+// A side that never reads cannot keep a caller for longer than its deadline.
+func TestCallsEndThoughNobodyReads(t *testing.T) {
+	x, y := net.Pipe()
+	defer y.Close()
+	p := NewPeer(NewStream(x, 0), nil)
+	defer p.Close(nil)
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer stop()
+	start := time.Now()
+	_, err := p.Call(ctx, "echo", mustEncode(t, make([]byte, 1<<20)))
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > CancelGrace+500*time.Millisecond {
+		t.Errorf("%v after %v", err, time.Since(start))
+	}
+}
+
 func TestEndOfTheConnectionFailsCalls(t *testing.T) {
 	over(t, func(t *testing.T, kind string) {
 		block := make(chan struct{})
