@@ -5,9 +5,14 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/imjoy-tools/imjoy/engine"
 )
 
 func TestMain(m *testing.M) {
+	if engine.ServeWorker(os.Args) { // tests that call run themselves start workers of this binary
+		return
+	}
 	testscript.Main(m, map[string]func(){"imjoy": main})
 }
 
