@@ -36,7 +36,7 @@ func readFolder(a *app.App, dir, base string) (*pluginFolder, error) {
 	err := filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return fmt.Errorf("read folder %s: %w", dir, cause(err))
+			return withExit(exitMissing, fmt.Errorf("read folder %s: %w", dir, cause(err)), "")
 		case entry.IsDir() && path != top && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
 			return filepath.SkipDir
 		case entry.IsDir(), !entry.Type().IsRegular():

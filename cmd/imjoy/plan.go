@@ -136,7 +136,8 @@ func planFile(a *app.App, name *string, f *planFlags) (*pluginfile.Document, []s
 				f.tag = to.Tag
 			}
 		case err == nil && to.Kind != address.Path:
-			return nil, nil, usageError(fmt.Sprintf("`imjoy info %s` shows plugins that are installed or elsewhere", diag.Clean(*name)), "there is no file %s", diag.Clean(*name))
+			return nil, nil, withExit(exitMissing, fmt.Errorf("there is no file %s", diag.Clean(*name)),
+				fmt.Sprintf("`imjoy info %s` shows plugins that are installed or elsewhere", diag.Clean(*name)))
 		}
 	}
 	text, err := readPluginText(a, *name)
