@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/value"
 )
 
 // host is what one plugin can reach of the workspace.
@@ -59,6 +60,19 @@ func (d dialogs) Prompt(ctx context.Context, m engine.Message, suggestion string
 
 func (d dialogs) Confirm(ctx context.Context, m engine.Message) (bool, error) {
 	return d.Dialogs.Confirm(ctx, d.signed(m))
+}
+
+func (d dialogs) Form(ctx context.Context, dialog *value.Object) (*value.Object, error) {
+	signed := &value.Object{}
+	for key, v := range dialog.All() {
+		signed.Set(key, v)
+	}
+	title := dialog.Text("title")
+	if title == "" {
+		title = dialog.Text("name")
+	}
+	signed.Set("title", d.signed(engine.Message{Title: title}).Title)
+	return d.Dialogs.Form(ctx, signed)
 }
 
 func (d dialogs) signed(m engine.Message) engine.Message {

@@ -293,13 +293,17 @@ func (a *asked) Confirm(ctx context.Context, m engine.Message) (bool, error) {
 	return true, a.Alert(ctx, m)
 }
 
+func (a *asked) Form(ctx context.Context, dialog *value.Object) (*value.Object, error) {
+	return dialog, a.Alert(ctx, engine.Message{Title: dialog.Text("title")})
+}
+
 func TestDialogsSayWhoAsks(t *testing.T) {
 	var people asked
 	r := newRoom(t, map[string]string{
-		"A": `async run() { await api.alert("a"); await api.prompt({content: "b", title: "imjoy"}); await api.confirm("c") }`,
+		"A": `async run() { await api.alert("a"); await api.prompt({content: "b", title: "imjoy"}); await api.confirm("c"); await api.showDialog({name: "imjoy", ui: ""}) }`,
 	}, func(o *workspace.Options) { o.Frontend.Dialogs = &people })
 	r.run("A")
-	want := []engine.Message{{Title: "A", Text: "a"}, {Title: "A: imjoy", Text: "b"}, {Title: "A", Text: "c"}}
+	want := []engine.Message{{Title: "A", Text: "a"}, {Title: "A: imjoy", Text: "b"}, {Title: "A", Text: "c"}, {Title: "A: imjoy"}}
 	if diff := cmp.Diff(want, people.messages); diff != "" {
 		t.Error(diff)
 	}

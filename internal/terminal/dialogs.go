@@ -78,7 +78,7 @@ func withDefault(question, value string) string {
 	if value == "" {
 		return question + " "
 	}
-	return fmt.Sprintf("%s [%s] ", question, clean(value))
+	return fmt.Sprintf("%s [%s] ", question, findings.Clean(value))
 }
 
 // line is what a person typed, or why nothing more will come.

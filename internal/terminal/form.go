@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
@@ -24,15 +25,16 @@ func (t *Terminal) Form(ctx context.Context, dialog *value.Object) (*value.Objec
 	t.asking.Lock()
 	defer t.asking.Unlock()
 	answers := value.NewObject()
+	title := titleOf(dialog)
 	if t.o.Ask {
-		t.heading(dialog, f)
+		t.heading(title, f)
 	}
 	for i := range f.Fields {
 		field := &f.Fields[i]
 		if field.Type == form.Button || field.Type == form.Comment {
 			continue
 		}
-		answer, err := t.field(ctx, field)
+		answer, err := t.field(ctx, title, field)
 		if err != nil {
 			return nil, err
 		}
@@ -61,29 +63,37 @@ func readForm(ui value.Value) (*form.Form, error) {
 	return f, nil
 }
 
-func (t *Terminal) heading(dialog *value.Object, f *form.Form) {
-	for _, key := range []string{"name", "title"} {
+// titleOf is what a dialog calls itself; the workspace puts the name of the plugin
+// there.
+func titleOf(dialog *value.Object) string {
+	for _, key := range []string{"title", "name"} {
 		if name := dialog.Text(key); name != "" {
-			t.print(t.paint("1", clean(name)))
-			break
+			return findings.Clean(name)
 		}
+	}
+	return ""
+}
+
+func (t *Terminal) heading(title string, f *form.Form) {
+	if title != "" {
+		t.print(t.paint("1", title))
 	}
 	if len(f.Fields) == 0 {
 		for _, piece := range f.Markup {
-			t.print(clean(piece.HTML))
+			t.print(message(engine.Message{Title: title, Text: piece.HTML}))
 		}
 	}
 }
 
 // field asks until the answer fits.
-func (t *Terminal) field(ctx context.Context, f *form.Field) (any, error) {
+func (t *Terminal) field(ctx context.Context, title string, f *form.Field) (any, error) {
 	if !t.o.Ask {
 		if f.Default == nil {
 			return nil, fmt.Errorf("the dialog asks for %q, which has no default: %w", f.ID, ErrNobody)
 		}
 		return f.Default, nil
 	}
-	question := withDefault(findings.Clean(f.Label)+choices(f), shown(f.Default))
+	question := withDefault(message(engine.Message{Title: title, Text: findings.Clean(f.Label) + choices(f)}), shown(f.Default))
 	for {
 		answer, err := t.question(ctx, question)
 		switch {
