@@ -60,11 +60,12 @@ func (w *jsWorker) machine() *jsvm.VM {
 
 // What the host asks a worker itself; everything else is a function of the plugin.
 const (
+	readyMethod  = "worker.ready"  // answers
 	startMethod  = "worker.start"  // runs the scripts
 	timersMethod = "worker.timers" // how many timers are running
 )
 
-// serve answers worker.start, and plugin.NAME for every exported function.
+// serve answers worker.ready and worker.start, and plugin.NAME for every exported function.
 func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) (wire.Payload, error) {
 	list, err := args.Args()
 	if err != nil {
@@ -74,6 +75,7 @@ func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) 
 	name, isPlugin := cutPlugin(method)
 	vm := w.machine()
 	switch {
+	case method == readyMethod:
 	case method == startMethod && vm == nil:
 		result, err = w.start(ctx, list)
 	case method == timersMethod && vm != nil:

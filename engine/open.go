@@ -85,8 +85,29 @@ func choose(plan *tags.Plan, given []Runtime) (Runtime, error) {
 	return nil, missing
 }
 
+// await waits until the worker answers at all. How long its program takes to start
+// is no work of the plugin.
+func (p *Plugin) await(ctx context.Context) error {
+	ctx, stop := context.WithTimeoutCause(ctx, DefaultStart, errNoAnswer)
+	defer stop()
+	_, err := p.peer.Call(ctx, readyMethod, wire.Payload{})
+	var fault *wire.Fault
+	switch {
+	case err == nil, errors.As(err, &fault): // whatever it says, it is there
+		return nil
+	case errors.Is(err, errNoAnswer):
+		return p.finish(&Ended{Plugin: p.plan.Name, Reason: Timeout, Detail: fmt.Sprintf("its worker did not answer within %v", DefaultStart)})
+	}
+	return p.failure(err)
+}
+
+var errNoAnswer = errors.New("the worker does not answer")
+
 // start runs the plugin's scripts and its setup.
 func (p *Plugin) start(ctx context.Context) error {
+	if err := p.await(ctx); err != nil {
+		return err
+	}
 	order, err := wire.Encode(p.order())
 	if err != nil {
 		return fmt.Errorf("describe the plugin to its worker: %w", err)

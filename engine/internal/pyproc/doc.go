@@ -2,10 +2,10 @@
 //
 // [Start] starts an interpreter (see [Resolve] for the path of the real one) with
 // the shim of folder shim, which needs nothing but Python's standard library, 3.8
-// or newer. What it returns is a [wire.Conn]; the first call on it is
-// "worker.start" with [StartArguments], which runs the scripts and answers with the
-// names of what they exported. After that each exported function is
-// "plugin.NAME", and the plugin calls "api.NAME".
+// or newer. What it returns is a [wire.Conn]. "worker.ready" only answers;
+// "worker.start" with [StartArguments] runs the scripts and answers with the names
+// of what they exported. After that each exported function is "plugin.NAME", and
+// the plugin calls "api.NAME".
 //
 // The answer of worker.start is {"exports": [names of functions], "values": {name:
 // value}}. When a plugin calls api.export again, a notification "exports" with the

@@ -172,6 +172,8 @@ class Plugin:
             plain[name] = value
 
     def method(self, name):
+        if name == "worker.ready":
+            return _nothing
         if name == "worker.start" and not self.started:
             return self.start
         prefix, _, path = name.partition(".")
@@ -269,6 +271,10 @@ class Plugin:
             self.main.unseen(error)
         else:
             self.main.unseen(values.Error(context.get("message") or "an error in asyncio"))
+
+
+def _nothing():
+    pass
 
 
 def _message(error):
