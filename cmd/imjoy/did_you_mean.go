@@ -32,6 +32,8 @@ func answerWrongWords(a *app.App, cmd *cobra.Command) {
 			return err
 		case cmd.HasSubCommands() && len(args) > 0:
 			return unknownCommand(a, cmd, args)
+		case check(cmd, args[:min(len(args), 1)]) != nil:
+			return usageError("`"+cmd.CommandPath()+" --help` shows how to use it", "%s takes no arguments, not %q", cmd.Name(), args[0])
 		}
 		return usageError("`"+cmd.CommandPath()+" --help` shows what belongs there", "%w", err)
 	}

@@ -59,6 +59,7 @@ func newRoot(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "imjoy",
 		Short:         "Run, check, install and document single-file plugins",
+		Version:       versionText(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -68,10 +69,20 @@ func newRoot(a *app.App) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError(flagHint(cmd, err), "%w", err)
 	})
+	root.Example = `  imjoy new "Count Cells"
+  imjoy run count-cells.imjoy.html
+  imjoy lint plugins
+  imjoy install owner/repo:Name`
+	root.SetHelpTemplate(helpTemplate)
+	root.SetUsageTemplate(usageTemplate)
+	root.SetVersionTemplate(versionLine())
+	root.SetHelpCommand(newHelpCommand(a))
 	root.AddCommand(newExitCodesTopic())
 	for _, make := range commands {
 		root.AddCommand(make(a))
 	}
+	root.InitDefaultHelpCmd()
+	addCompletion(root)
 	answerWrongWords(a, root)
 	return root
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -15,14 +16,19 @@ var version = ""
 
 func newVersionCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of imjoy",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version of imjoy",
+		Example: "  imjoy version",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.Stdout, "imjoy %s %s/%s %s\n", versionText(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+			_, err := io.WriteString(a.Stdout, versionLine())
 			return err
 		},
 	}
+}
+
+func versionLine() string {
+	return fmt.Sprintf("imjoy %s %s/%s %s\n", versionText(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
 func versionText() string {

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+)
+
+// TestHelpShowsExamplesFirst looks at the help of every command: before anything but
+// its one sentence there is a line to copy.
+func TestHelpShowsExamplesFirst(t *testing.T) {
+	m := newMachine(t)
+	var visit func(cmd *cobra.Command, path []string)
+	visit = func(cmd *cobra.Command, path []string) {
+		code, stdout, stderr := m.imjoy(append(path, "--help")...)
+		sentence, rest, _ := strings.Cut(stdout, "\n\n")
+		if code != exitFine || stderr != "" || strings.Contains(sentence, "\n") || !strings.HasPrefix(rest, "Examples:\n  ") {
+			t.Errorf("imjoy %s --help: exit %d, begins with %.200q, says %q", strings.Join(path, " "), code, stdout, stderr)
+		}
+		if !strings.Contains(rest, "\nUsage:\n  imjoy") {
+			t.Errorf("imjoy %s --help does not say how to use it", strings.Join(path, " "))
+		}
+		for _, inner := range cmd.Commands() {
+			if inner.IsAvailableCommand() && cmd.Name() != "completion" {
+				visit(inner, append(path[:len(path):len(path)], inner.Name()))
+			}
+		}
+	}
+	visit(newRoot(&app.App{Stdout: io.Discard, Stderr: io.Discard}), nil)
+}
+
+func TestWordsThatAreNoCommands(t *testing.T) {
+	m := newMachine(t)
+	for command, hint := range map[string]string{
+		"pars":             "did you mean `imjoy parse`?",
+		"help pars":        "did you mean `imjoy parse`?",
+		"help docs bild":   "did you mean `imjoy docs build`?",
+		"docs bild":        "did you mean `imjoy docs build`?",
+		"completion bsh":   "did you mean `imjoy completion bash`?",
+		"parse --jsn x":    "did you mean --json?",
+		"list everything":  "list takes no arguments",
+		"version 2":        "version takes no arguments",
+		"run --tmeout 3 x": "did you mean --timeout?",
+	} {
+		code, stdout, stderr := m.imjoy(strings.Fields(command)...)
+		if code != exitUsage || stdout != "" || !strings.Contains(stderr, hint) {
+			t.Errorf("imjoy %s: exit %d, said %q and %q", command, code, stdout, stderr)
+		}
+	}
+}
+
+func TestVersionIsAFlagToo(t *testing.T) {
+	m := newMachine(t)
+	_, want, _ := m.imjoy("version")
+	if code, got, stderr := m.imjoy("--version"); code != exitFine || got != want {
+		t.Errorf("exit %d: %q instead of %q, %s", code, got, want, stderr)
+	}
+}
