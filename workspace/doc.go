@@ -1,14 +1,25 @@
 // Package workspace lets plugins live together: it opens them when they are needed,
-// finds one for another by name, keeps their settings, carries their events, and
-// runs one of them as a [Job].
+// finds one for another by name, keeps their settings, carries their events and
+// services, and runs one of them as a [Job].
 //
-// Open a [Workspace], call [Workspace.Run], and Close it: plugins end in the reverse
-// order of their beginning, each on its own, so that one that fails does not keep
-// the others from ending. At most one plugin of a name runs in a workspace.
+// Open a [Workspace], call [Workspace.Run], and Close it:
 //
 //	w := workspace.Open(workspace.Options{Runtimes: ..., Find: ..., Frontend: ...})
 //	defer w.Close(ctx)
 //	result, err := w.Run(ctx, workspace.Job{Plan: plan, Config: config, Data: data})
+//
+// What holds, whatever the plugins do:
+//
+//   - At most one plugin of a name runs. Everybody who asks while it is being opened
+//     gets the same one; one that died is opened again for the next who asks.
+//   - Plugins that wait for each other in their setup are told so, with a [WaitError]
+//     that names the ring, at once.
+//   - A plugin ends before those it got from others, so its exit can still use them,
+//     and one whose exit fails keeps nobody from ending.
+//   - Data that the plugin's inputs refuse never reaches it.
+//   - Events reach each handler one after the other, in the order they were emitted.
+//   - A plugin reads and changes its own settings only, and every question to people
+//     says which plugin asks.
 //
 // Where plugins come from (Find) and how people are asked and told (Frontend) is
 // passed in: the package knows neither terminals and browsers nor installing.

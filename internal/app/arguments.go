@@ -8,9 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/gabriel-vasile/mimetype"
 
@@ -134,13 +134,20 @@ type named struct {
 	value value.Value
 }
 
-// likeKey is what stands before "=" in key=value, where no form knows the key; a path
-// with "=" in it is written "./a=b".
-var likeKey = regexp.MustCompile(`^[\pL_][\pL\pN_.-]*$`)
+// likeKey tells what stands before "=" in key=value, where no form knows the key, from
+// a path; a path like that is written "./a=b".
+func likeKey(text string) bool {
+	for i, r := range text {
+		if !unicode.IsLetter(r) && r != '_' && (i == 0 || !unicode.IsNumber(r) && r != '.' && r != '-') {
+			return false
+		}
+	}
+	return text != ""
+}
 
 func (r *reader) word(word string) error {
 	key, text, pair := strings.Cut(word, "=")
-	if !pair || r.plan.UI.Field(key) == nil && r.inputs.Field(key) == nil && !likeKey.MatchString(key) {
+	if !pair || r.plan.UI.Field(key) == nil && r.inputs.Field(key) == nil && !likeKey(key) {
 		r.files = append(r.files, word)
 		return nil
 	}

@@ -6,10 +6,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gabriel-vasile/mimetype"
@@ -183,16 +184,19 @@ func (o *Output) array(a *ndarray.Array, name string) (value.Value, error) {
 	return o.keep(object, data.Bytes(), name+ext)
 }
 
-// notInNames is what a key of a plugin's object may not bring into a file name.
-var notInNames = regexp.MustCompile(`[^\pL\pN._-]+`)
-
 // maxFileName is the longest name that is given to a file, in bytes.
 const maxFileName = 120
 
 // fileName makes a name that is one on every system, and shows no folder, no hidden
 // file and nothing that a shell takes for a flag.
 func fileName(name string) string {
-	name = strings.TrimRight(strings.TrimLeft(notInNames.ReplaceAllString(name, "_"), ".-"), ".")
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune("._-", r) {
+			return r
+		}
+		return '_'
+	}, name)
+	name = strings.TrimRight(strings.TrimLeft(name, ".-"), ".")
 	ext := filepath.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	if len(ext) > 16 {
@@ -202,14 +206,20 @@ func fileName(name string) string {
 		_, size := utf8.DecodeLastRuneInString(stem)
 		stem = stem[:len(stem)-size]
 	}
-	if stem == "" || !filepath.IsLocal(stem+ext) || reserved.MatchString(stem) {
+	if stem == "" || !filepath.IsLocal(stem+ext) || isDevice(stem) {
 		stem = "result" + stem
 	}
 	return stem + ext
 }
 
-// reserved are the names of devices on Windows.
-var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)`)
+// isDevice tells the names that are devices on Windows, whatever follows a dot.
+func isDevice(name string) bool {
+	name, _, _ = strings.Cut(strings.ToLower(name), ".")
+	if len(name) == 4 && name[3] >= '0' && name[3] <= '9' {
+		return name[:3] == "com" || name[:3] == "lpt"
+	}
+	return slices.Contains([]string{"con", "prn", "aux", "nul"}, name)
+}
 
 // write keeps data under a name of the folder; nothing that is there is replaced.
 // The path is returned as the person would write it.

@@ -3,6 +3,8 @@
 // answered on stdin. Make a [Terminal] with [New]; it is the Frontend of a workspace.
 //
 // Without a terminal nobody is asked: questions are answered with their defaults, or
-// refused with a sentence. Text of plugins is made harmless first, so that a plugin
-// cannot forge the output of the program.
+// refused with [ErrNobody]. One question is asked at a time, and one that is waiting
+// ends with its context. Text of plugins sends no escape sequence, and each of its
+// lines begins with the name of its plugin, so that a plugin cannot forge the output
+// of the program.
 package terminal
