@@ -53,6 +53,7 @@ With --json the answer is one object:
 			}
 			return nil
 		},
+		ValidArgsFunction: completeInstalled(a, 1, cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return repositoryFailure(a, info(cmd.Context(), a, args[0], f))
 		},

@@ -108,7 +108,11 @@ func choiceHint(e *repository.ChoiceError) string {
 	case strings.ContainsAny(e.Address, `\.`) || strings.HasPrefix(e.Address, "/"):
 		return "give the path of the plugin's file"
 	}
-	return fmt.Sprintf("say which: %s:%s", e.Address, diag.Clean(e.Names[0]))
+	which := e.Address + ":" + diag.Clean(e.Names[0])
+	if strings.Contains(which, " ") {
+		which = `"` + which + `"` // to be copied into a shell
+	}
+	return "say which: " + which
 }
 
 func requestAdvice(e *fetch.Error) (code int, hint string) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
@@ -365,5 +366,33 @@ func TestRepositoryExitCodes(t *testing.T) {
 	m.env["IMJOY_MIRRORS"] = "nonsense"
 	if code, _, stderr := m.imjoy("list"); code != exitUsage {
 		t.Errorf("IMJOY_MIRRORS: exit %d: %s", code, stderr)
+	}
+}
+
+func TestNamesAreCompleted(t *testing.T) {
+	m := newMachine(t)
+	for _, name := range []string{"Blur", "Blend", "Count"} {
+		m.write("x.imjoy.html", fmt.Sprintf(testPlugin, name, "web-worker", "javascript"))
+		if code, _, stderr := m.imjoy("install", "x.imjoy.html"); code != exitFine {
+			t.Fatal(stderr)
+		}
+	}
+	for words, want := range map[string]string{
+		"info Bl":           "Blend\td\nBlur\td\n:0\n",
+		"info Blur C":       ":4\n",
+		"uninstall Blur Bl": "Blend\td\n:4\n",
+	} {
+		_, stdout, _ := m.imjoy(append([]string{"__complete"}, strings.Fields(words)...)...)
+		if stdout != want {
+			t.Errorf("imjoy %s: %q instead of %q", words, stdout, want)
+		}
+	}
+}
+
+func TestAnAddressToCopyIsQuoted(t *testing.T) {
+	for name, want := range map[string]string{"Blur": "say which: a/b:Blur", "3D Histogram": `say which: "a/b:3D Histogram"`} {
+		if got := choiceHint(&repository.ChoiceError{Address: "a/b", Names: []string{name}}); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }

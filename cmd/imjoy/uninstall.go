@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,7 @@ are named too or --force is given; the others keep the copy they were installed 
 			}
 			return nil
 		},
+		ValidArgsFunction: completeInstalled(a, math.MaxInt, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return repositoryFailure(a, uninstall(cmd.Context(), a, args, force))
 		},
