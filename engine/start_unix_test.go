@@ -23,8 +23,23 @@ func TestStartOfTheProgramIsNoWork(t *testing.T) {
 	if _, err := open(t, js("for (;;);"), o); !errors.As(err, &ended) || ended.Reason != engine.Timeout {
 		t.Errorf("scripts without end: %v", err)
 	}
-	gone := engine.Worker("/bin/sh", "-c", "exit 3")
-	if _, err := open(t, js("api.export({})"), engine.Options{Runtimes: []engine.Runtime{gone}}); !errors.As(err, &ended) || ended.Reason != engine.Crash {
-		t.Errorf("a worker that ends at once: %v", err)
+}
+
+// What the last words of a worker mean.
+func TestWhyAWorkerEnded(t *testing.T) {
+	for script, want := range map[string]engine.Reason{
+		`exit 3`:                        engine.Crash,
+		`echo "panic: odd" >&2; exit 2`: engine.Crash,
+		`echo "fatal error: runtime: out of memory" >&2; exit 2`:                                  engine.Memory,
+		`echo "runtime/cgo: pthread_create failed: Resource temporarily unavailable" >&2; exit 2`: engine.Memory,
+		`echo "runtime: failed to create new OS thread (have 5 already; errno=11)" >&2; exit 2`:   engine.Memory,
+		`echo "runtime: goroutine stack exceeds 67108864-byte limit" >&2; exit 2`:                 engine.Stack,
+		`kill -TERM $$`: engine.Killed,
+	} {
+		_, err := open(t, js("api.export({})"), engine.Options{Runtimes: []engine.Runtime{engine.Worker("/bin/sh", "-c", script)}})
+		var ended *engine.Ended
+		if !errors.As(err, &ended) || ended.Reason != want {
+			t.Errorf("%s: %v, want %s", script, err, want)
+		}
 	}
 }

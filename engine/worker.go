@@ -96,10 +96,10 @@ func (c *childConn) Close() error {
 }
 
 // How Go's runtime says that a goroutine's stack is too large, and that it gets no
-// more memory.
+// more memory, also not for the stack of another thread.
 var (
 	stackWords  = []string{"stack exceeds", "stack overflow"}
-	memoryWords = []string{"out of memory", "cannot allocate", "failed to allocate", "failed to reserve"}
+	memoryWords = []string{"out of memory", "cannot allocate", "failed to allocate", "failed to reserve", "pthread_create failed", "failed to create new OS thread"}
 )
 
 // runtimeFault is what Go's runtime begins with when it fails inside itself. In a
