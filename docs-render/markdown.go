@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
-	"sync"
 
-	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -86,29 +83,12 @@ func render(ctx context.Context, text string) (string, error) {
 	if err := md.Convert([]byte(text), out); err != nil {
 		return "", err
 	}
-	clean := policy().SanitizeReader(&out.Buffer)
-	if clean.Len() > out.limit {
+	clean := sanitize(out.String())
+	if len(clean) > out.limit {
 		return "", errTooLarge
 	}
-	return clean.String(), nil
+	return clean, nil
 }
-
-// policy is what HTML of an author may hold. Classes are those of highlighted words
-// and of task lists: none that the rest of the page gives a meaning to.
-var policy = sync.OnceValue(func() *bluemonday.Policy {
-	p := bluemonday.UGCPolicy()
-	p.AllowDataURIImages()
-	p.AllowAttrs("width", "height").Matching(regexp.MustCompile(`^[0-9]{1,4}%?$`)).OnElements("img")
-	p.AllowAttrs("align").Matching(regexp.MustCompile(`(?i)^(left|right|center|middle|top|bottom)$`)).OnElements("img", "p", "div", "h1", "h2", "h3")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(c|k|s|m|nt|na|nf|nb)$`)).OnElements("span")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(code)$`)).OnElements("pre")
-	p.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input")
-	p.AllowAttrs("checked", "disabled").Matching(regexp.MustCompile(`^$`)).OnElements("input")
-	p.AllowElements("center", "kbd")
-	p.RequireNoFollowOnLinks(true)
-	p.RequireNoReferrerOnLinks(true)
-	return p
-})
 
 // stopped is the panic that ends goldmark's work: it can be told in no other way.
 type stopped struct{ why error }
