@@ -1,6 +1,7 @@
 package jsvm
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -328,7 +329,8 @@ func (vm *VM) remote(f *value.Function) goja.Value {
 	}))
 }
 
-// async begins something outside and returns the promise of its outcome.
+// async begins something outside and returns the promise of its outcome. When that is
+// an error, it happened at the place of the call, as far as the script is concerned.
 func (vm *VM) async(arguments []goja.Value, begin func(context.Context, []value.Value) (wait func() (value.Value, error))) goja.Value {
 	promise, resolve, reject := vm.rt.NewPromise()
 	args := make([]value.Value, len(arguments))
@@ -340,6 +342,7 @@ func (vm *VM) async(arguments []goja.Value, begin func(context.Context, []value.
 		}
 	}
 	done := vm.loop.Hold()
+	stack := vm.rt.CaptureCallStack(maxFrames, nil)
 	wait := begin(vm.ctx, args)
 	go func() {
 		result, err := wait()
@@ -352,7 +355,7 @@ func (vm *VM) async(arguments []goja.Value, begin func(context.Context, []value.
 						return
 					}
 				}
-				vm.mustSettle(reject(vm.errorValue(err)))
+				vm.mustSettle(reject(vm.errorAt(stack, err)))
 			})
 		})
 	}()
@@ -382,6 +385,23 @@ func (vm *VM) errorValue(err error) goja.Value {
 		return vm.rt.ToValue(message)
 	}
 	return v
+}
+
+// errorAt is errorValue with the stack of the call that failed, written as goja does.
+func (vm *VM) errorAt(stack []goja.StackFrame, err error) goja.Value {
+	thrown := vm.errorValue(err)
+	e, ok := thrown.(*goja.Object)
+	if !ok {
+		return thrown
+	}
+	var text bytes.Buffer
+	text.WriteString(err.Error())
+	for i := range stack {
+		text.WriteString("\n\tat ")
+		stack[i].Write(&text)
+	}
+	_ = e.DefineDataProperty("stack", vm.rt.ToValue(text.String()), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return thrown
 }
 
 // clampMillis bounds a script's number of milliseconds to what a timer takes.
