@@ -1,0 +1,136 @@
+package jsvm
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"github.com/dop251/goja"
+
+	"github.com/imjoy-tools/imjoy/engine/ndarray"
+	"github.com/imjoy-tools/imjoy/engine/value"
+)
+
+// toJS turns a value into a JavaScript one. It runs on the loop.
+func (vm *VM) toJS(v value.Value) (out goja.Value, err error) {
+	if thrown := vm.rt.Try(func() { out, err = vm.write(v) }); thrown != nil {
+		return nil, vm.fault(thrown)
+	}
+	return out, err
+}
+
+func (vm *VM) write(v value.Value) (goja.Value, error) {
+	switch v := v.(type) {
+	case nil:
+		return goja.Null(), nil
+	case bool, string, float64, *big.Int:
+		return vm.rt.ToValue(v), nil
+	case int64:
+		if v > -1<<53 && v < 1<<53 {
+			return vm.rt.ToValue(v), nil
+		}
+		return vm.rt.ToValue(big.NewInt(v)), nil
+	case []byte:
+		return vm.rt.ToValue(vm.rt.NewArrayBuffer(v)), nil
+	case *ndarray.Array:
+		return vm.writeArray(v)
+	case *value.Error:
+		return vm.glue.newError(v.Name, v.Message, v.Stack)
+	case *value.File, *value.Blob:
+		return vm.glue.newBlob(v)
+	case *value.Function:
+		return vm.remote(v), nil
+	case []any:
+		return vm.writeList(v)
+	case *value.Object:
+		o, err := vm.writeObject(v)
+		if kind := v.Text("_rtype"); err == nil && kind != "" {
+			return vm.decoded(kind, o)
+		}
+		return o, err
+	case *value.Interface:
+		o, err := vm.writeObject(v.Members)
+		if err != nil {
+			return nil, err
+		}
+		return o, o.DefineDataProperty("_rintf", vm.rt.ToValue(v.ID), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	case *value.Set:
+		items, err := vm.writeList(v.Items)
+		if err != nil {
+			return nil, err
+		}
+		return vm.glue.construct(vm.glue.set, items)
+	case *value.Map:
+		pairs := make([]any, len(v.Pairs))
+		for i, p := range v.Pairs {
+			pairs[i] = p[:]
+		}
+		items, err := vm.writeList(pairs)
+		if err != nil {
+			return nil, err
+		}
+		return vm.glue.construct(vm.glue.mapCtor, items)
+	}
+	return nil, fmt.Errorf("a %T cannot enter a plugin", v)
+}
+
+func (vm *VM) writeList(items []any) (goja.Value, error) {
+	out := make([]any, len(items))
+	for i, item := range items {
+		v, err := vm.write(item)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return vm.rt.NewArray(out...), nil
+}
+
+func (vm *VM) writeObject(o *value.Object) (*goja.Object, error) {
+	out := vm.rt.NewObject()
+	for key, item := range o.All() {
+		v, err := vm.write(item)
+		if err != nil {
+			return nil, err
+		}
+		// Defined, not assigned: "__proto__" is a key like any other.
+		if err := out.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (vm *VM) writeArray(a *ndarray.Array) (goja.Value, error) {
+	buffer := vm.rt.ToValue(vm.rt.NewArrayBuffer(a.Data))
+	if constructor, ok := vm.glue.typed[a.DType]; ok && a.Typed {
+		return vm.glue.construct(constructor, buffer)
+	}
+	shape := make([]any, len(a.Shape))
+	for i, n := range a.Shape {
+		shape[i] = float64(n)
+	}
+	axes, err := vm.writeList(shape)
+	if err != nil {
+		return nil, err
+	}
+	out := vm.rt.NewObject()
+	for _, member := range []struct {
+		key   string
+		value goja.Value
+	}{{"_rtype", vm.rt.ToValue("ndarray")}, {"_rvalue", buffer}, {"_rshape", axes}, {"_rdtype", vm.rt.ToValue(string(a.DType))}} {
+		if err := out.Set(member.key, member.value); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// remote is a function of the other side: calling it returns a promise.
+func (vm *VM) remote(f *value.Function) goja.Value {
+	return vm.rt.ToValue(vm.guard(func(call goja.FunctionCall) goja.Value {
+		return vm.async(call.Arguments, func(ctx context.Context, args []value.Value) (wait func() (value.Value, error)) {
+			return func() (value.Value, error) { return f.Call(ctx, args...) }
+		})
+	}))
+}
