@@ -1,6 +1,8 @@
 package pluginfile_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,6 +72,22 @@ func TestConfigLanguages(t *testing.T) {
 		if doc.Config.Lang != test.lang || doc.Config.Name != "A" {
 			t.Errorf("%s: read as %s, name %q", test.tag, doc.Config.Lang, doc.Config.Name)
 		}
+	}
+}
+
+// TestPlacesDoNotDependOnLineEnds: what is not written has a place, too.
+func TestPlacesDoNotDependOnLineEnds(t *testing.T) {
+	text := "<config lang=\"yaml\">\n  name: x\n  env:\n  - a\n  -\n  - b\n  ui:\n  tags:\n    -\n</config>\n"
+	places := func(text string) (list []string) {
+		doc, _ := pluginfile.Parse("a", []byte(text))
+		for pointer, n := range doc.Config.Root.All() {
+			start, end := n.Place.Range()
+			list = append(list, fmt.Sprint(pointer, " ", start, " ", end))
+		}
+		return list
+	}
+	if diff := cmp.Diff(places(text), places(strings.ReplaceAll(text, "\n", "\r\n"))); diff != "" {
+		t.Errorf("with LF (-) and CRLF (+):\n%s", diff)
 	}
 }
 

@@ -43,10 +43,14 @@ func Cut(s *Source, span Span, without []Span) *Excerpt {
 
 // Outer maps a span of Text to the source. An end that touches a cut does not
 // take the bytes left away after it; a start does skip them, so that the span
-// covers what a reader would mark.
+// covers what a reader would mark. An empty span at the end of a line stands before
+// the line break, the carriage return that was left away included.
 func (e *Excerpt) Outer(inner Span) Span {
 	start := e.outer(inner.Start, true)
 	if inner.End <= inner.Start {
+		if e.leftReturn(inner.Start, start) {
+			start--
+		}
 		return Span{start, start}
 	}
 	return Span{start, e.outer(inner.End, false)}
@@ -82,6 +86,15 @@ func (e *Excerpt) Edits(inner []Edit) []Edit {
 		out[i] = Edit{Span: e.Outer(edit.Span), New: edit.New}
 	}
 	return out
+}
+
+// leftReturn reports whether a line break of Text begins at inner whose carriage return,
+// right before start in the source, was left away.
+func (e *Excerpt) leftReturn(inner, start int) bool {
+	if inner < 0 || inner >= len(e.Text) || e.Text[inner] != '\n' || start <= e.Span.Start {
+		return false
+	}
+	return e.Source.Text[start-1] == '\r' && (inner == 0 || e.Text[inner-1] != '\r')
 }
 
 func (e *Excerpt) outer(inner int, skipCut bool) int {

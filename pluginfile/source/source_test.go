@@ -58,6 +58,12 @@ func TestExcerptMapsBothWays(t *testing.T) {
 	if got := e.At(Position{3, 3}, Runes).Span; got != (Span{15, 16}) {
 		t.Errorf("line 3 column 3 is at %v", got)
 	}
+	if got := e.Outer(Span{4, 4}); got != (Span{9, 9}) {
+		t.Errorf("the end of a line is at %v, not before its carriage return", got)
+	}
+	if got := e.Outer(Span{5, 5}); got != (Span{13, 13}) {
+		t.Errorf("the beginning of a line is at %v, not behind its indentation", got)
+	}
 	if got, _ := e.Inner(Span{5, 5}); got != (Span{1, 1}) {
 		t.Errorf("an offset inside removed bytes maps to %v", got)
 	}
