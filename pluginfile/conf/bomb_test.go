@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
@@ -131,6 +133,37 @@ func TestYAMLBombsAreRefused(t *testing.T) {
 		if !limited {
 			t.Errorf("%s: no %s in %v", name, ruleLimit.Code, diagnostics)
 		}
+	}
+}
+
+// TestNothingIsToldBehindALimit: the limit is the last of what is reported, with what
+// stands before it and nothing that was not read.
+func TestNothingIsToldBehindALimit(t *testing.T) {
+	rest := "\ny: 1\ny: 2\n1: 2\n<<: 3\nz: !!js/function 'f'\n"
+	for name, text := range map[string]string{
+		"values":  laughs(5) + rest,
+		"aliases": "a: &a 1\nb: [" + strings.Repeat("*a, ", 101) + "]" + rest,
+		"merges":  "a: &a {x: 1}\nb:\n" + strings.Repeat("- {<<: *a}\n", 11) + rest,
+		"depth":   "a:\n" + indentation(70)[3:] + rest,
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, diagnostics := ParseYAML(excerptOf("before: 1\nbefore: 2\n" + text))
+			var codes []string
+			for _, d := range diagnostics {
+				codes = append(codes, d.Code)
+			}
+			if diff := cmp.Diff([]string{ruleDuplicateKey.Code, ruleLimit.Code}, codes); diff != "" {
+				t.Error(diff)
+			}
+			if at, _ := diagnostics[len(diagnostics)-1].Place.Range(); at.Line < 4 {
+				t.Errorf("the limit is told at %v", at)
+			}
+			for _, key := range root.Keys() {
+				if key == "" || key == "y" {
+					t.Errorf("the key %q was read: %q", key, root.Keys())
+				}
+			}
+		})
 	}
 }
 

@@ -46,7 +46,7 @@ type yamlReader struct {
 	open    map[*yaml.Node]bool  // anchored nodes we are inside of
 	aliases int
 	merges  int
-	full    bool // a limit was reported
+	full    bool // a limit was reported: nothing more is read
 }
 
 // load lets yaml.v3 read the text; entries with faults are reported and blanked
@@ -186,6 +186,9 @@ func (r *yamlReader) sequence(n *Node, y *yaml.Node, at int, flow bool) int {
 		var child *Node
 		child, at = r.build(item, at)
 		n.Items = append(n.Items, child)
+		if r.full {
+			break
+		}
 	}
 	return at
 }
@@ -193,10 +196,13 @@ func (r *yamlReader) sequence(n *Node, y *yaml.Node, at int, flow bool) int {
 func (r *yamlReader) mapping(n *Node, y *yaml.Node, at int) int {
 	n.Members = make([]Member, 0, len(y.Content)/2)
 	var merged []merge
-	for i := 0; i+1 < len(y.Content); i += 2 {
+	for i := 0; i+1 < len(y.Content) && !r.full; i += 2 {
 		key, value := y.Content[i], y.Content[i+1]
 		at = r.gapBefore(key, at)
 		keyNode, keyEnd := r.build(key, at)
+		if r.full {
+			break // what is not read has no key
+		}
 		from := r.behind(keyEnd, ':')
 		child, end := r.build(value, from)
 		at = end
@@ -232,11 +238,17 @@ func (r *yamlReader) keyText(y *yaml.Node, n *Node) string {
 	return n.Text
 }
 
-// limit reports once that a limit was reached and stands for what is left away.
+// limit reports that a limit was reached and stands for what is left away.
 func (r *yamlReader) limit(start int, why string) (*Node, int) {
+	place := r.place(start, start)
+	r.limitAt(place, why)
+	return &Node{Place: place}, start
+}
+
+// limitAt reports once that a limit was reached. Nothing behind it is read.
+func (r *yamlReader) limitAt(place source.Place, why string) {
 	if !r.full {
 		r.full = true
-		r.report(ruleLimit, start, start, why, "what follows is not read")
+		r.report(ruleLimit, 0, 0, why, "what follows is not read").Place = place
 	}
-	return &Node{Place: r.place(start, start)}, start
 }

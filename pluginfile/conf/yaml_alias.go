@@ -14,7 +14,7 @@ func (r *yamlReader) repeat(y *yaml.Node, start, end int) *Node {
 	invalid := &Node{Place: place, form: blockForm}
 	r.aliases++
 	if r.aliases > MaxAliases {
-		r.limit(start, fmt.Sprintf("there are more than %d aliases", MaxAliases))
+		r.limitAt(place, fmt.Sprintf("there are more than %d aliases", MaxAliases))
 		return invalid
 	}
 	if r.open[y.Alias] {
@@ -33,10 +33,10 @@ func (r *yamlReader) repeat(y *yaml.Node, start, end int) *Node {
 // copyAt copies a value with everything in it to another place.
 func (r *yamlReader) copyAt(of *Node, place source.Place) *Node {
 	if r.made >= MaxYAMLNodes {
-		n, _ := r.limit(0, fmt.Sprintf("there are more than %d values with the aliases expanded", MaxYAMLNodes))
-		n.Place = place
-		r.diagnostics[len(r.diagnostics)-1].Place = place
-		return n
+		r.limitAt(place, fmt.Sprintf("there are more than %d values with the aliases expanded", MaxYAMLNodes))
+	}
+	if r.full {
+		return &Node{Place: place}
 	}
 	n := r.node(of.Kind, 0, 0)
 	n.Place, n.Text, n.form, n.origin = place, of.Text, aliasForm, of
@@ -83,7 +83,7 @@ func (r *yamlReader) mergeInto(n *Node, merges []merge) {
 		from = m.at
 		r.merges++
 		if r.merges > MaxMerges {
-			_, _ = r.limit(0, fmt.Sprintf("there are more than %d merges", MaxMerges))
+			r.limitAt(m.key, fmt.Sprintf("there are more than %d merges", MaxMerges))
 			break
 		}
 		sources := []*Node{m.value}
