@@ -106,6 +106,9 @@ func runLint(ctx context.Context, a *app.App, o lintOptions, paths []string) err
 	}
 	subjects, unread := readSubjects(a, files)
 	failed = append(failed, unread...)
+	if len(subjects) == 0 {
+		return withExit(exitMissing, errors.Join(failed...), "") // there is nothing to judge
+	}
 	if err := readPython(ctx, a, o, subjects); err != nil {
 		return err
 	}
