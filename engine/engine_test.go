@@ -424,17 +424,22 @@ func TestUnhandledErrorsAreKept(t *testing.T) {
 
 func TestTimersThatAreStoppedAreNamed(t *testing.T) {
 	onEach(t, func(t *testing.T, o engine.Options) {
-		var log journal
-		o.Host.Log = &log
-		p := mustOpen(t, js("api.export({run() { setInterval(() => {}, 1000); return 1 }})"), o)
-		if _, err := p.Call(t.Context(), "run"); err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Close(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if got := log.texts(); len(got) != 1 || !strings.Contains(got[0], "1 timers were still running") {
-			t.Errorf("%q", got)
+		for script, want := range map[string]string{
+			"setInterval(() => {}, 1000)":                                  "a timer was still running when the plugin was closed; it was stopped",
+			"setInterval(() => {}, 1000); setTimeout(() => {}, 1000 * 60)": "2 timers were still running when the plugin was closed; they were stopped",
+		} {
+			var log journal
+			o.Host.Log = &log
+			p := mustOpen(t, js("api.export({run() { "+script+"; return 1 }})"), o)
+			if _, err := p.Call(t.Context(), "run"); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := log.texts(); len(got) != 1 || !strings.Contains(got[0], want) {
+				t.Errorf("%s: %q", script, got)
+			}
 		}
 	})
 }

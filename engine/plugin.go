@@ -261,7 +261,11 @@ func (p *Plugin) warnOfTimers(ctx context.Context) {
 	if err != nil {
 		return // it ended meanwhile
 	}
-	if n, err := payload.Result(); err == nil && n != 0.0 {
+	switch n, err := payload.Result(); {
+	case err != nil || n == 0.0:
+	case n == 1.0:
+		p.log(Record{Kind: KindLog, Level: Warning, Text: "a timer was still running when the plugin was closed; it was stopped"})
+	default:
 		p.log(Record{Kind: KindLog, Level: Warning, Text: fmt.Sprintf("%v timers were still running when the plugin was closed; they were stopped", n)})
 	}
 }
