@@ -30,3 +30,15 @@ func completeInstalled(a *app.App, most int, files cobra.ShellCompDirective) cob
 		return names, files
 	}
 }
+
+// completePlugin offers installed plugins and files for the first word, and files
+// for those behind it.
+func completePlugin(a *app.App) cobra.CompletionFunc {
+	first := completeInstalled(a, 1, cobra.ShellCompDirectiveDefault)
+	return func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		return first(cmd, args, begun)
+	}
+}

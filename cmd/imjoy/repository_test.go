@@ -380,6 +380,8 @@ func TestNamesAreCompleted(t *testing.T) {
 	for words, want := range map[string]string{
 		"info Bl":           "Blend\td\nBlur\td\n:0\n",
 		"info Blur C":       ":4\n",
+		"run Bl":            "Blend\td\nBlur\td\n:0\n",
+		"run Blur Bl":       ":0\n",
 		"uninstall Blur Bl": "Blend\td\n:4\n",
 	} {
 		_, stdout, _ := m.imjoy(append([]string{"__complete"}, strings.Fields(words)...)...)

@@ -68,6 +68,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 			}
 			return nil
 		},
+		ValidArgsFunction: completePlugin(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.timeoutSet = cmd.Flags().Changed("timeout")
 			r := newRunner(a, args, f)
