@@ -33,6 +33,7 @@ func TestFindingsHavePlaces(t *testing.T) {
 		{"nothing at all", "", "1:1 error config-missing\n"},
 		{"an indented script", worker + "<script lang=\"javascript\">\n    class P { setup() {}\n    run() { x = 1 } }\n    api.export(new P())\n</script>\n", "4:13 error javascript-undeclared\n"},
 		{"a broken config says nothing of missing fields", "<config lang=\"json\">{\"name\": \"A\" \"type\": \"web-worker\"}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>\n", "1:33 error config-missing-comma\n"},
+		{"a config that is too much says nothing of a missing type", "<config lang=\"yaml\">\nname: A\ndefaults: {a: &a [" + strings.Repeat("x, ", 200) + "], b: [" + strings.Repeat("*a, ", 60) + "]}\ntype: web-worker\n</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>\n", "3:818 error config-limit\n"},
 		{"an export in a script that is external", worker + "<script lang=\"javascript\">\nimportScripts('https://example.org/plugin@1.js')\n</script>\n", ""},
 		{"an export by an object that was given api", worker + "<script lang=\"javascript\">\nsetUpEverything(api)\nfunction setUpEverything(host) { host.export({}) }\n</script>\n", ""},
 		{"passive plugins export nothing", "<config lang=\"json\">{\"name\": \"A\", \"type\": \"window\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"passive\": true}</config>\n<window><div></div></window>\n<script lang=\"javascript\">\ndraw()\nfunction draw() {}\n</script>\n", ""},

@@ -83,14 +83,16 @@ func Filter(found []source.Diagnostic, o Options) []source.Diagnostic {
 // finding or is told better by a check of this package.
 func given(facts *analysis.Facts) (kept []source.Diagnostic) {
 	doc := facts.Document
+	cut := slices.ContainsFunc(facts.Parsed, func(d source.Diagnostic) bool { return d.Code == "config-limit" })
 	for _, d := range slices.Concat(facts.Parsed, facts.Planned, ownSchemas(facts)) {
 		switch d.Code {
 		case ruleHole.Code: // told for all tags at once, see tag.go
 			continue
 		case "type-missing", "script-missing":
-			// Without a config nothing has a type; where blocks are lost, a script
-			// that is there may seem not to be.
-			if doc.Config.Block == nil || doc.Ambiguous() && d.Code == "script-missing" {
+			// Without a config nothing has a type, and one that is too much may have
+			// it further on; where blocks are lost, a script that is there may seem
+			// not to be.
+			if doc.Config.Block == nil || cut && d.Code == "type-missing" || doc.Ambiguous() && d.Code == "script-missing" {
 				continue
 			}
 		}
