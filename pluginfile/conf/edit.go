@@ -75,7 +75,7 @@ func (n *Node) replace(parent *Node, value any) ([]source.Edit, error) {
 		return nil, err
 	}
 	w := writer{block: n.inBlock(parent), indent: column(n.Place.Source, n.Place.Start)}
-	if n.form == blockForm {
+	if n.form == blockForm && n.origin == nil { // an alias is one word, whatever it brings
 		if edits := n.unblock(parent, value); edits != nil {
 			return edits, nil
 		}
@@ -183,7 +183,7 @@ func (n *Node) add(key string, value any) ([]source.Edit, error) {
 		return []source.Edit{{Span: n.Place.Span, New: inside[:1] + text + inside[len(inside)-1:]}}, nil
 	}
 	last, comma := parts[len(parts)-1], ","
-	if value := n.part(len(parts) - 1); value.Place.Len() == 0 && n.hasColon(value) {
+	if value := n.part(len(parts) - 1); value.Place.Len() == 0 && n.hasColon(value) || n.Place.Source.Text[last.End-1] == ':' {
 		comma = " ," // `a:,` would make the colon part of the key
 	}
 	return []source.Edit{{Span: source.Span{Start: last.End, End: last.End}, New: comma + n.gap(parts) + text}}, nil

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,6 +81,8 @@ func checkEdit(t *testing.T, lang, text string, edits []source.Edit, want any, w
 	}
 }
 
+var colonBeforeEnd = regexp.MustCompile(`:\s*[,}\]]`)
+
 // checkEdits tries every edit at every value of a text.
 func checkEdits(t *testing.T, lang, text string) {
 	t.Helper()
@@ -89,6 +92,9 @@ func checkEdits(t *testing.T, lang, text string) {
 	}
 	if strings.Contains(text, "|+") || strings.Contains(text, ">+") || strings.ContainsAny(text, "|>") && !strings.HasSuffix(text, "\n") {
 		return // the line breaks after block scalars are part of the value: what follows matters
+	}
+	if lang != "json" && colonBeforeEnd.MatchString(text) {
+		return // `{0:}` and `[a:,b]`: yaml.v3 reads the colon one way here and another way there
 	}
 	plain := root.Plain()
 	for pointer, n := range root.All() {
