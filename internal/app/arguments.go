@@ -324,19 +324,18 @@ func (a *App) OpenFile(name string) (value.Value, error) {
 	file := &value.File{Name: filepath.Base(path), Size: info.Size(), Path: path}
 	switch {
 	case info.IsDir():
-		file.Size = 0
+		file.Type, file.Size = folderMIME, 0
 		return file, nil
 	case !info.Mode().IsRegular(): // a pipe can be read once, so it is read now
 		if file.Data, err = a.readFile(name, maxArray); err != nil {
 			return nil, unreadable(name, err)
 		}
 		file.Path, file.Size = "", int64(len(file.Data))
-		kind := mimetype.Detect(file.Data)
-		file.Type, _, _ = strings.Cut(kind.String(), ";")
+		file.Type = mimeNamed(mimetype.Detect(file.Data), path)
 		return file, nil
 	}
-	if kind, err := mimetype.DetectFile(path); err == nil {
-		file.Type, _, _ = strings.Cut(kind.String(), ";")
+	if file.Type, err = MIMEType(path); err != nil {
+		return nil, unreadable(name, err)
 	}
 	return file, nil
 }
