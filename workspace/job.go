@@ -20,8 +20,8 @@ type Job struct {
 	Config *value.Object
 	// Data is ctx.data.
 	Data value.Value
-	// Args are what a method other than run is called with. With none, it gets ctx,
-	// as run does.
+	// Args are what a method other than run is called with; an empty list is a call
+	// without any. Nil: it gets ctx, as run does.
 	Args []value.Value
 }
 
@@ -76,7 +76,7 @@ func (w *Workspace) Run(ctx context.Context, job Job) (Result, error) {
 }
 
 func (j Job) arguments() []value.Value {
-	if len(j.Args) > 0 {
+	if j.Args != nil {
 		return j.Args
 	}
 	return []value.Value{j.context()}
@@ -110,7 +110,11 @@ func (j Job) Key() (string, error) {
 	if j.Method == "" {
 		j.Method = "run"
 	}
-	given, err := value.Hash(value.NewObject("config", j.Config, "data", j.Data, "args", j.Args))
+	var args value.Value // a call without arguments is another than one with ctx
+	if j.Args != nil {
+		args = j.Args
+	}
+	given, err := value.Hash(value.NewObject("config", j.Config, "data", j.Data, "args", args))
 	if err != nil {
 		return "", fmt.Errorf("name the job: %w", err)
 	}

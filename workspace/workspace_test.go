@@ -340,6 +340,7 @@ func TestJobKey(t *testing.T) {
 		"the data":     {Plan: plan, Config: base.Config, Data: &ndarray.Array{DType: ndarray.Uint8, Shape: []int{2}, Data: []byte{1, 3}}},
 		"the shape":    {Plan: plan, Config: base.Config, Data: &ndarray.Array{DType: ndarray.Uint8, Shape: []int{2, 1}, Data: []byte{1, 2}}},
 		"arguments":    {Plan: plan, Config: base.Config, Data: image, Args: []value.Value{1.0}},
+		"no arguments": {Plan: plan, Config: base.Config, Data: image, Args: []value.Value{}},
 	} {
 		if key(j) == key(base) {
 			t.Errorf("%s does not change the key", name)

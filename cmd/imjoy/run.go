@@ -25,13 +25,15 @@ import (
 const defaultTimeout = 60 * time.Second
 
 type runFlags struct {
-	tag, data, out, python, method string
-	timeout                        time.Duration
-	timeoutSet                     bool
-	memory                         byteSize
-	allowPython, strict, watch     bool
-	offline, quiet                 bool
-	allowNet                       []string
+	tag, data, out, python     string
+	method, argList            string
+	argsSet                    bool
+	timeout                    time.Duration
+	timeoutSet                 bool
+	memory                     byteSize
+	allowPython, strict, watch bool
+	offline, quiet             bool
+	allowNet                   []string
 }
 
 func newRunCommand(a *app.App) *cobra.Command {
@@ -48,6 +50,10 @@ a URL), which is run without being installed. Each argument behind it is
               (ctx.data); a file where the inputs ask for one
   FILE        the file, or files, the plugin works on; ./a=b is a file too
 
+With --method another function is called than run. It gets the same ctx, or, with
+--args, the arguments of a JSON list: {"_rtype": "ndarray", "_rdtype": "float32",
+"_rshape": [3], "_rvalue": [1, 2, 3]} is an array, as in results.
+
 What plugins say goes to stderr, the result to stdout. Arrays above 1,000 elements
 and data above 64 KiB go to files in --out, or are described when there is no --out.
 
@@ -61,6 +67,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
   imjoy run segment.imjoy.html cells.png sigma=2 --tag GPU --out results
   imjoy run stats.imjoy.html --data '{"values": [1, 2, 3]}'
   imjoy run owner/repo:Name@TAG table.csv
+  imjoy run filter.imjoy.html --method smooth --args '[[0, 0, 1, 0, 0], 0.8]'
   imjoy run draft.imjoy.html --watch`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -70,7 +77,10 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		},
 		ValidArgsFunction: completePlugin(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.timeoutSet = cmd.Flags().Changed("timeout")
+			f.timeoutSet, f.argsSet = cmd.Flags().Changed("timeout"), cmd.Flags().Changed("args")
+			if err := f.checkArgs(args[1:]); err != nil {
+				return err
+			}
 			r := newRunner(a, args, f)
 			if f.watch {
 				return r.watch(cmd.Context())
@@ -83,6 +93,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.StringVar(&f.data, "data", "", "ctx.data as `JSON`, @FILE with JSON, or - for standard input")
 	flags.StringVarP(&f.out, "out", "o", "", "folder for large results and exported files")
 	flags.StringVar(&f.method, "method", "run", "exported function to call instead of run")
+	flags.StringVar(&f.argList, "args", "", "what the function of --method is called with, instead of ctx: a `JSON` list, @FILE, or -")
 	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long the plugin may work on a call; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
 	flags.StringVar(&f.python, "python", "", "interpreter for Python plugins (default python3)")
@@ -94,6 +105,24 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts to fetch plugins from that may be private or speak http (`HOST[:PORT]`)")
 	return cmd
 }
+
+// checkArgs refuses --args where it, or what else was given, would not count.
+func (f *runFlags) checkArgs(words []string) error {
+	switch {
+	case !f.argsSet:
+		return nil
+	case f.method == "" || f.method == "run":
+		return usageError("name another function with --method NAME; what run works on is given with --data, FILE or key=value",
+			"--args is for functions other than run")
+	case f.data != "" || len(words) > 0:
+		return usageError("put everything the function takes into the list of --args",
+			"with --args there is no ctx for --data, FILE or key=value")
+	}
+	return nil
+}
+
+// stdin reports whether standard input is data, so that nobody can answer there.
+func (f *runFlags) stdin() bool { return f.data == "-" || f.argList == "-" }
 
 // runner runs a plugin as the words of a command say, once or again and again.
 type runner struct {
@@ -108,7 +137,7 @@ type runner struct {
 func newRunner(a *app.App, args []string, f runFlags) *runner {
 	r := &runner{app: a, args: args, runFlags: f}
 	r.terminal = terminal.New(terminal.Options{
-		In: a.Stdin, Out: a.Stderr, Ask: a.StdinTTY && a.StderrTTY && f.data != "-", Live: a.StderrTTY,
+		In: a.Stdin, Out: a.Stderr, Ask: a.StdinTTY && a.StderrTTY && !f.stdin(), Live: a.StderrTTY,
 		Color: useColor(a), Quiet: f.quiet, Columns: a.Columns, Problem: func(err error) {
 			r.unhandled.Store(true)
 			showRunError(a, err)
@@ -175,6 +204,13 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 	}
 	if plan.Language == tags.Python && !r.timeoutSet {
 		s.SetTimeout(0)
+	}
+	if r.argsSet {
+		list, err := r.app.ArgumentList(r.argList, r.app.Stdin)
+		if err != nil {
+			return workspace.Result{}, err
+		}
+		return s.Run(ctx, workspace.Job{Plan: plan, Method: r.method, Args: list})
 	}
 	config, data, err := r.app.Arguments(plan, app.Arguments{Words: r.args[1:], Data: r.data, Stdin: r.app.Stdin})
 	if err != nil {

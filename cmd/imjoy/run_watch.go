@@ -20,7 +20,7 @@ const watchDelay = 50 * time.Millisecond
 // watch runs a plugin, and again whenever its file or a file it works on changes,
 // until it is interrupted. A run that is still going is ended first.
 func (r *runner) watch(ctx context.Context) error {
-	if r.data == "-" {
+	if r.stdin() {
 		return usageError("give the data as JSON or @FILE", "standard input cannot be read again at each run")
 	}
 	watcher, names, err := r.watchFiles()
@@ -84,8 +84,10 @@ func (r *runner) fileNames() map[string]bool {
 	if err != nil || !add(to.Path) {
 		return nil
 	}
-	if file, ok := strings.CutPrefix(r.data, "@"); ok {
-		add(file)
+	for _, text := range []string{r.data, r.argList} {
+		if file, ok := strings.CutPrefix(text, "@"); ok {
+			add(file)
+		}
 	}
 	for _, word := range r.args[1:] {
 		if _, file, pair := strings.Cut(word, "="); !add(word) && pair {

@@ -23,7 +23,7 @@ import (
 
 // Limits of what a command gives to a plugin, in bytes.
 const (
-	maxDataText = 64 << 20 // --data
+	maxDataText = 64 << 20 // --data and --args
 	maxArray    = 2 << 30  // an array or image file
 )
 
@@ -74,21 +74,40 @@ func (a *App) Arguments(plan *tags.Plan, given Arguments) (config *value.Object,
 
 // dataText reads --data.
 func (a *App) dataText(given Arguments) (value.Value, error) {
-	text := []byte(given.Data)
+	return a.jsonOf("--data", given.Data, given.Stdin, "text needs quotes: '\"text\"'")
+}
+
+// ArgumentList reads --args: the arguments of a call as a JSON list.
+func (a *App) ArgumentList(text string, stdin io.Reader) ([]value.Value, error) {
+	const hint = "a list has brackets: '[1, \"text\"]'"
+	v, err := a.jsonOf("--args", text, stdin, hint)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return nil, &ArgumentError{"--args", errors.New("it is no list of arguments"), hint}
+	}
+	return append([]value.Value{}, list...), nil // none is not nil
+}
+
+// jsonOf reads the JSON that a flag gives: itself, @FILE, or - for standard input.
+func (a *App) jsonOf(flag, given string, stdin io.Reader, hint string) (value.Value, error) {
+	text := []byte(given)
 	var err error
-	if given.Data == "-" {
-		text, err = readAll(given.Stdin, maxDataText)
-	} else if path, ok := strings.CutPrefix(given.Data, "@"); ok {
+	if given == "-" {
+		text, err = readAll(stdin, maxDataText)
+	} else if path, ok := strings.CutPrefix(given, "@"); ok {
 		if text, err = a.readFile(path, maxDataText); err != nil {
 			return nil, unreadable(path, err)
 		}
 	}
 	if err != nil {
-		return nil, &FileError{fmt.Errorf("read --data: %w", err)}
+		return nil, &FileError{fmt.Errorf("read %s: %w", flag, err)}
 	}
 	v, err := value.FromJSON(text)
 	if err != nil {
-		return nil, &ArgumentError{"--data", err, "give JSON, @FILE with JSON, or - for standard input; text needs quotes: '\"text\"'"}
+		return nil, &ArgumentError{flag, err, "give JSON, @FILE with JSON, or - for standard input; " + hint}
 	}
 	return v, nil
 }
