@@ -354,7 +354,7 @@ func FuzzParse(f *testing.F) {
 		if checkText("", printed) != nil {
 			t.Fatalf("%q prints as %q", text, printed)
 		}
-		if HasCredentials(text) {
+		if HasCredentials(text) || HasCredentials(a.URL) {
 			return
 		}
 		again, err := Parse(printed)
