@@ -4,14 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 )
 
@@ -113,27 +112,11 @@ func textOf(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// corpus lists real plugins, when there are any.
-func corpus(t testing.TB) (list []Input) {
+// corpusInputs are the public plugins, when there are any.
+func corpusInputs(t testing.TB) (list []Input) {
 	t.Helper()
-	dir := os.Getenv("IMJOY_CORPUS")
-	if dir == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names a folder of public plugins")
-	}
-	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".imjoy.html") {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		relative, _ := filepath.Rel(dir, path)
-		list = append(list, input(filepath.ToSlash(relative), string(content)))
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range corpus.Files(t) {
+		list = append(list, input(file.Name, string(file.Text)))
 	}
 	return list
 }

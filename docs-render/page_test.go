@@ -261,7 +261,7 @@ func TestFreeSlug(t *testing.T) {
 }
 
 func TestCorpus(t *testing.T) {
-	inputs := corpus(t)
+	inputs := corpusInputs(t)
 	site := build(t, Options{}, inputs...)
 	checkSite(t, site)
 	for _, note := range site.Notes {
@@ -273,7 +273,7 @@ func TestCorpus(t *testing.T) {
 }
 
 func BenchmarkBuild(b *testing.B) {
-	inputs := corpus(b)
+	inputs := corpusInputs(b)
 	total := 0
 	for _, in := range inputs {
 		total += len(in.Document.Text())

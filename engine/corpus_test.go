@@ -5,11 +5,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
@@ -59,18 +59,14 @@ var groups = []struct{ name, meaning string }{
 // compares with the table of docs/status.md. None hangs, and none finds a fault of
 // ours.
 func TestCorpusRuns(t *testing.T) {
-	root := os.Getenv("IMJOY_CORPUS")
-	if root == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names a folder with the public plugins")
-	}
+	files := corpus.Files(t)
 	python := engine.Python(interpreterWithNumpy(t))
 	var table, summary strings.Builder
 	counts, total := map[string]int{}, 0
 	rows := map[string][]string{}
-	for _, path := range corpusFiles(t, root) {
-		name, _ := filepath.Rel(root, path)
-		plan, o := tryCorpus(t, path, python)
-		words := strings.SplitN(filepath.ToSlash(name), "/", 3)
+	for _, file := range files {
+		plan, o := tryCorpus(t, file, python)
+		words := strings.SplitN(file.Name, "/", 3)
 		rows[o.group] = append(rows[o.group], fmt.Sprintf("| %s | %s/%s | `%s` | %s | %s |\n", plan.name, words[0], words[1], words[2], plan.kind, o.why))
 		counts[o.group]++
 		total++
@@ -90,15 +86,11 @@ func TestCorpusRuns(t *testing.T) {
 type described struct{ name, kind string }
 
 // tryCorpus runs one plugin.
-func tryCorpus(t *testing.T, path string, python engine.Runtime) (described, outcome) {
+func tryCorpus(t *testing.T, file corpus.File, python engine.Runtime) (described, outcome) {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, found := pluginfile.Parse(path, text)
+	doc, found := pluginfile.Parse(file.Name, file.Text)
 	plan, _ := tags.Resolve(doc, tags.Choose(doc, "", "", ""))
-	d := described{strings.TrimSuffix(filepath.Base(path), ".imjoy.html"), "?"}
+	d := described{strings.TrimSuffix(path.Base(file.Name), ".imjoy.html"), "?"}
 	if plan != nil {
 		d = described{plan.Name, plan.Type}
 	}
@@ -111,18 +103,18 @@ func tryCorpus(t *testing.T, path string, python engine.Runtime) (described, out
 		Frontend: workspace.Frontend{Dialogs: people{}, Files: folder{}},
 	})
 	given := corpusInput[plan.Name]
-	_, err = w.Run(t.Context(), workspace.Job{Plan: plan, Config: given.config, Data: given.data})
+	_, err := w.Run(t.Context(), workspace.Job{Plan: plan, Config: given.config, Data: given.data})
 	if closing := w.Close(context.Background()); closing != nil {
-		t.Errorf("%s: %v", path, closing)
+		t.Errorf("%s: %v", file.Name, closing)
 	}
 	if err != nil && strings.Contains(err.Error(), "bug in imjoy") {
-		t.Errorf("%s: %v", path, err)
+		t.Errorf("%s: %v", file.Name, err)
 	}
-	return d, judge(t, path, err)
+	return d, judge(t, file.Name, err)
 }
 
 // judge names what stopped a plugin. What it cannot name fails the test.
-func judge(t *testing.T, path string, err error) outcome {
+func judge(t *testing.T, name string, err error) outcome {
 	t.Helper()
 	var missing *engine.NoRuntime
 	var method *workspace.NoMethodError
@@ -137,7 +129,7 @@ func judge(t *testing.T, path string, err error) outcome {
 	case errors.As(err, &missing):
 		return outcome{needsPage, ""}
 	case !errors.As(err, &thrown):
-		t.Errorf("%s: %v", path, err)
+		t.Errorf("%s: %v", name, err)
 		return outcome{broken, "?"}
 	}
 	switch {
@@ -157,7 +149,7 @@ func judge(t *testing.T, path string, err error) outcome {
 		at, _ := thrown.Frames[0].Place.Range()
 		return outcome{broken, fmt.Sprintf("SyntaxError in line %d", at.Line)}
 	}
-	t.Errorf("%s: %v", path, err)
+	t.Errorf("%s: %v", name, err)
 	return outcome{broken, thrown.Name}
 }
 
@@ -177,21 +169,6 @@ var corpusInput = map[string]struct {
 }{
 	"2D Histogram": {value.NewObject("width", 8.0, "height", 8.0, "pixel_size", 1.0),
 		value.NewObject("type", "localization/table", "table", value.NewObject("rows", 2.0, "tableDict", value.NewObject("x", []any{1.0, 2.0}, "y", []any{1.0, 2.0}, "frame", []any{1.0, 1.0})))},
-}
-
-func corpusFiles(t *testing.T, root string) (list []string) {
-	t.Helper()
-	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, ".imjoy.html") {
-			list = append(list, path)
-		}
-		return err
-	})
-	if err != nil || len(list) == 0 {
-		t.Fatal("no plugins: ", err)
-	}
-	slices.Sort(list)
-	return list
 }
 
 // interpreterWithNumpy finds a python3 of PATH or of the system that has numpy.

@@ -3,42 +3,17 @@ package lint
 import (
 	"bytes"
 	"context"
-	"io/fs"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
-
-// corpus returns the texts of the public corpus by name, or skips.
-func corpus(t testing.TB) map[string][]byte {
-	t.Helper()
-	dir := os.Getenv("IMJOY_CORPUS")
-	if dir == "" {
-		t.Skip("IMJOY_CORPUS is not set: the findings in the public corpus are not checked")
-	}
-	files := map[string][]byte{}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".imjoy.html") {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		name, _ := filepath.Rel(dir, path)
-		files[filepath.ToSlash(name)] = text
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
 
 // python3 starts an interpreter for the facts of Python, or skips.
 func python3(t testing.TB) analysis.Python {
@@ -63,8 +38,8 @@ func corpusFindings(t *testing.T) map[string][]source.Diagnostic {
 		return findings
 	}
 	var all []*analysis.Facts
-	for name, text := range corpus(t) {
-		doc, found := pluginfile.Parse(name, text)
+	for _, file := range corpus.Files(t) {
+		doc, found := pluginfile.Parse(file.Name, file.Text)
 		all = append(all, analysis.Of(doc, found, nil))
 	}
 	if err := analysis.WithPython(t.Context(), python3(t), nil, all...); err != nil {
@@ -195,16 +170,16 @@ func TestFalseAlarmsOfTheCorpus(t *testing.T) {
 }
 
 func BenchmarkCorpus(b *testing.B) {
-	files := corpus(b)
+	files := corpus.Files(b)
 	size := 0
-	for _, text := range files {
-		size += len(text)
+	for _, file := range files {
+		size += len(file.Text)
 	}
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
 	for b.Loop() {
-		for name, text := range files {
-			doc, found := pluginfile.Parse(name, text)
+		for _, file := range files {
+			doc, found := pluginfile.Parse(file.Name, file.Text)
 			Run(analysis.Of(doc, found, nil), Options{})
 		}
 	}
@@ -213,8 +188,8 @@ func BenchmarkCorpus(b *testing.B) {
 // Rules alone, as an editor asks again after a key stroke elsewhere.
 func BenchmarkRules(b *testing.B) {
 	var all []*analysis.Facts
-	for name, text := range corpus(b) {
-		doc, found := pluginfile.Parse(name, text)
+	for _, file := range corpus.Files(b) {
+		doc, found := pluginfile.Parse(file.Name, file.Text)
 		all = append(all, analysis.Of(doc, found, nil))
 	}
 	b.ReportAllocs()

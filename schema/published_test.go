@@ -2,11 +2,10 @@ package schema
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
@@ -49,42 +48,18 @@ func TestPublishedSchemasAreSchemas(t *testing.T) {
 // TestConfigSchemaOnTheCorpus: it finds nothing in the public plugins but what is
 // wrong with them.
 func TestConfigSchemaOnTheCorpus(t *testing.T) {
-	dir := os.Getenv("IMJOY_CORPUS")
-	if dir == "" {
-		t.Skip("IMJOY_CORPUS is not set: it names a folder with the public plugins")
-	}
 	count := 0
-	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
+	for _, file := range corpus.Files(t) {
+		root := configOf(file.Name, file.Text)
+		for _, v := range Config().Validate(root.Plain()) {
+			t.Errorf("%s %s: %s (%s)", file.Name, v.Pointer, v.Message, v.Hint)
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		switch {
-		case strings.HasSuffix(path, ".imjoy.html"):
-			root := configOf(path, text)
-			for _, v := range Config().Validate(root.Plain()) {
-				t.Errorf("%s %s: %s (%s)", filepath.Base(path), v.Pointer, v.Message, v.Hint)
-			}
-			count++
-			for _, field := range []string{"inputs", "outputs"} {
-				if _, diagnostics := CompileField(root.Get(field), field == "inputs"); len(diagnostics) > 0 {
-					t.Errorf("%s %s: %v", filepath.Base(path), field, diagnostics)
-				}
-			}
-		case filepath.Base(path) == "manifest.imjoy.json":
-			s := source.New(path, text)
-			n, _ := conf.ParseJSON(source.Whole(s, s.All()))
-			for _, v := range OfFormat("manifest").Validate(n.Plain()) {
-				t.Logf("%s %s: %s", path, v.Pointer, v.Message)
+		count++
+		for _, field := range []string{"inputs", "outputs"} {
+			if _, diagnostics := CompileField(root.Get(field), field == "inputs"); len(diagnostics) > 0 {
+				t.Errorf("%s %s: %v", file.Name, field, diagnostics)
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	if count < 90 {
 		t.Errorf("only %d plugins were checked", count)

@@ -1,44 +1,18 @@
 package analysis
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 )
-
-// corpus returns the texts of the public corpus, or skips.
-func corpus(t testing.TB) map[string][]byte {
-	t.Helper()
-	dir := os.Getenv("IMJOY_CORPUS")
-	if dir == "" {
-		t.Skip("IMJOY_CORPUS is not set: the facts of the public corpus are not checked")
-	}
-	files := map[string][]byte{}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".imjoy.html") {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		name, _ := filepath.Rel(dir, path)
-		files[filepath.ToSlash(name)] = text
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
 
 // Every script of the corpus can be read; the known syntax errors are in package
 // lint's test of the corpus.
 func TestScriptsOfTheCorpusAreRead(t *testing.T) {
 	var all []*Facts
-	for name, text := range corpus(t) {
-		doc, found := pluginfile.Parse(name, text)
+	for _, file := range corpus.Files(t) {
+		doc, found := pluginfile.Parse(file.Name, file.Text)
 		all = append(all, Of(doc, found, nil))
 	}
 	if err := WithPython(t.Context(), python3(t), nil, all...); err != nil {
@@ -54,16 +28,16 @@ func TestScriptsOfTheCorpusAreRead(t *testing.T) {
 }
 
 func BenchmarkFactsOfTheCorpus(b *testing.B) {
-	files := corpus(b)
+	files := corpus.Files(b)
 	size := 0
-	for _, text := range files {
-		size += len(text)
+	for _, file := range files {
+		size += len(file.Text)
 	}
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
 	for b.Loop() {
-		for name, text := range files {
-			doc, found := pluginfile.Parse(name, text)
+		for _, file := range files {
+			doc, found := pluginfile.Parse(file.Name, file.Text)
 			Of(doc, found, nil)
 		}
 	}
