@@ -136,7 +136,8 @@ func TestExamples(t *testing.T) {
 				why, ok = "about a manifest, which is no plugin", true
 			}
 			if ok {
-				t.Skip(why)
+				t.Log(why)
+				return
 			}
 			if found := all[2*i]; count(found, rule.Code) == 0 {
 				t.Errorf("the bad example is not reported; found:\n%s\n%s", show(found), texts[2*i])
