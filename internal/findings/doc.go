@@ -1,5 +1,6 @@
 // Package findings shows diagnostics: as text with code frames ([Full]), one a line
-// ([Concise]), or as JSON ([JSON]). Every command that has something to say about a
+// ([Concise]), as JSON ([JSON]), or as what build services read ([GitHub], [GitLab],
+// [SARIF], [JUnit]). A [Baseline] leaves away those that are known. Every command that has something to say about a
 // document says it through [Write]; an error of a running script is drawn by
 // [Frame] in the same way.
 //

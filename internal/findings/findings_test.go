@@ -37,7 +37,7 @@ func at(t *testing.T, src *source.Source, text string, n int) source.Place {
 // example is a list with every situation that a frame knows.
 func example(t *testing.T) []source.Diagnostic {
 	t.Helper()
-	doc := source.New("plugins/a.imjoy.html", []byte("<config lang=\"json\">\n{\n  \"name\": \"A\",\n  \"cover\": \"\",\n  \"ui\": \"\",\n  \"cover\": \"\"\n}\n</config>\n\n<window>\n  <div>\n    one\n  </div>\n  <p>two</p>\n</window>\n<script lang=\"javascript\">\r\n\tlet größe = 名前 + @oops\r\n</script>\n"))
+	doc := source.New("plugins/a.imjoy.html", []byte("<config lang=\"json\">\n{\n  \"name\": \"A\", \"tags\": [],\n  \"cover\": \"\",\n  \"ui\": \"\",\n  \"cover\": \"\"\n}\n</config>\n\n<window>\n  <div>\n    one\n  </div>\n  <p>two</p>\n</window>\n<script lang=\"javascript\">\r\n\tlet größe = 名前 + @oops\r\n</script>\n"))
 	manifest := source.New("manifest.imjoy.json", []byte("{\"name\": \"M\", \"plugins\": []}"))
 	long := source.New("long.imjoy.html", []byte("const a = \""+strings.Repeat("0123456789", 3000)+"\", broken = , b = \""+strings.Repeat("x", 2000)+"\"; unused\n"))
 	evil := source.New("evil\x1b[2J.html", []byte("name = \"\x1b]0;owned\x07\u202Egpj\"\xff \x00\n"))
@@ -58,6 +58,9 @@ func example(t *testing.T) []source.Diagnostic {
 			Hint: "remove them\x07"},
 		{Code: "config-missing", Severity: source.Error, Place: empty.Place(empty.All()), Message: "there is no config block"},
 		{Severity: source.Error, Message: "no place at all"},
+		{Code: "config-trailing-comma", Severity: source.Error, Place: at(t, doc, "]", 0), Message: "50% of it, with: signs",
+			Fixes: []source.Fix{{Title: "remove it", Safe: true, Edits: []source.Edit{{Span: at(t, doc, "]", 0).Span}}},
+				{Title: "write two", Edits: []source.Edit{{Span: at(t, doc, "]", 0).Span, New: "]]"}}}}},
 		{Code: "document-end", Severity: source.Warning, Place: doc.Place(source.Span{Start: len(doc.Text), End: len(doc.Text)}), Message: "at the end"},
 	}
 }
@@ -90,6 +93,12 @@ func TestWrite(t *testing.T) {
 		{"full-narrow.txt", Full, Options{Width: 10}},
 		{"concise.txt", Concise, Options{}},
 		{"report.json", JSON, Options{Files: 5}},
+		{"full-links.txt", Full, Options{Width: 80, Link: testLink}},
+		{"concise-links.txt", Concise, Options{Link: testLink}},
+		{"github.txt", GitHub, Options{}},
+		{"gitlab.json", GitLab, Options{}},
+		{"report.sarif", SARIF, Options{Rules: testRules, Version: "1.2.3"}},
+		{"junit.xml", JUnit, Options{}},
 	} {
 		t.Run(test.golden, func(t *testing.T) {
 			var out bytes.Buffer
@@ -135,7 +144,7 @@ func TestAnEmptyListIsNothingOrAnEmptyObject(t *testing.T) {
 }
 
 func TestTextOfAFileCannotForgeATerminal(t *testing.T) {
-	for _, format := range []Format{Full, Concise} {
+	for _, format := range []Format{Full, Concise, GitHub} {
 		var out bytes.Buffer
 		if err := Write(&out, format, example(t), Options{}); err != nil {
 			t.Fatal(err)
@@ -175,7 +184,8 @@ func TestManyFindingsOnOneHugeLineAreFast(t *testing.T) {
 	for i := range 5000 {
 		list = append(list, source.Diagnostic{Severity: source.Error, Message: "m", Place: src.Place(source.Span{Start: i * 200, End: i*200 + 150})})
 	}
-	for _, format := range []Format{Full, Concise, JSON} {
+	for _, name := range Formats() {
+		format := Format(name)
 		start := time.Now()
 		var out bytes.Buffer
 		if err := Write(&out, format, list, Options{}); err != nil {

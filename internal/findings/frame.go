@@ -74,6 +74,7 @@ type drawing struct {
 	severity source.Severity
 	gutter   int // width of the line numbers
 	columns  int // width left for code
+	link     func(file string) string
 }
 
 func newDrawing(marks []mark, severity source.Severity, o Options) *drawing {
@@ -87,15 +88,15 @@ func newDrawing(marks []mark, severity source.Severity, o Options) *drawing {
 	}
 	return &drawing{
 		paint: paint(o.Color), severity: severity,
-		gutter: gutter, columns: max(o.Width-gutter-3, minimumWidth),
+		gutter: gutter, columns: max(o.Width-gutter-3, minimumWidth), link: o.Link,
 	}
 }
 
 // file draws the marks of one file: a line that names the place, then the code.
 func (d *drawing) file(arrow string, marks []mark) {
 	src := marks[0].Source
-	fmt.Fprintf(d, "%s%s %s:%d:%d\n", strings.Repeat(" ", d.gutter),
-		d.style(styleGutter, arrow), Clean(src.Name), marks[0].start.Line, marks[0].start.Column)
+	place := fmt.Sprintf("%s:%d:%d", Clean(src.Name), marks[0].start.Line, marks[0].start.Column)
+	fmt.Fprintf(d, "%s%s %s\n", strings.Repeat(" ", d.gutter), d.style(styleGutter, arrow), hyperlink(d.link, src.Name, place))
 	if len(src.Text) == 0 {
 		return
 	}

@@ -1,7 +1,6 @@
 package findings
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -25,6 +24,25 @@ type finding struct {
 	Message  string          `json:"message"`
 	Hint     string          `json:"hint"`
 	Related  []jsonNote      `json:"related,omitempty"`
+	Fixes    []jsonFix       `json:"fixes,omitempty"`
+}
+
+// jsonFix is a change that settles a finding. Its edits name places and, for programs
+// that count bytes, offsets into the file.
+type jsonFix struct {
+	Title string     `json:"title"`
+	Safe  bool       `json:"safe"`
+	Edits []jsonEdit `json:"edits"`
+}
+
+type jsonEdit struct {
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"end_line"`
+	EndColumn int    `json:"end_column"`
+	Start     int    `json:"start"`
+	End       int    `json:"end"`
+	Text      string `json:"text"`
 }
 
 type jsonPlace struct {
@@ -41,10 +59,7 @@ type jsonNote struct {
 }
 
 func writeJSON(w io.Writer, list []source.Diagnostic, o Options) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(report{Version: jsonVersion, Files: o.Files, Diagnostics: findingsOf(list)})
+	return encode(w, report{Version: jsonVersion, Files: o.Files, Diagnostics: findingsOf(list)})
 }
 
 func findingsOf(list []source.Diagnostic) []finding {
@@ -54,6 +69,20 @@ func findingsOf(list []source.Diagnostic) []finding {
 		for _, n := range d.Related {
 			out[i].Related = append(out[i].Related, jsonNote{placeOf(&r.notes, n.Place), n.Message})
 		}
+		for _, f := range d.Fixes {
+			if d.Place.Known() && len(f.Edits) > 0 {
+				out[i].Fixes = append(out[i].Fixes, fixOf(&r.notes, d.Place.Source, f))
+			}
+		}
+	}
+	return out
+}
+
+func fixOf(r *ruler, src *source.Source, fix source.Fix) jsonFix {
+	out := jsonFix{Title: fix.Title, Safe: fix.Safe}
+	for _, e := range fix.Edits {
+		p := placeOf(r, src.Place(e.Span))
+		out.Edits = append(out.Edits, jsonEdit{p.Line, p.Column, p.EndLine, p.EndColumn, e.Span.Start, e.Span.End, e.New})
 	}
 	return out
 }

@@ -37,7 +37,8 @@ func writeConcise(w *bufio.Writer, list []source.Diagnostic, o Options) {
 	for _, d := range list {
 		if d.Place.Known() {
 			at := r.position(d.Place.Source, d.Place.Span.Start)
-			fmt.Fprintf(w, "%s:%d:%d: ", p.style(styleBold, Clean(d.Place.Name)), at.Line, at.Column)
+			place := fmt.Sprintf("%s:%d:%d", p.style(styleBold, Clean(d.Place.Name)), at.Line, at.Column)
+			fmt.Fprintf(w, "%s: ", hyperlink(o.Link, d.Place.Name, place))
 		}
 		fmt.Fprintf(w, "%s: %s\n", heading(p, d), Clean(d.Message))
 	}
@@ -50,4 +51,16 @@ func heading(p paint, d source.Diagnostic) string {
 		text += "[" + Clean(d.Code) + "]"
 	}
 	return p.severity(d.Severity, text)
+}
+
+// hyperlink makes text a link to a file, for terminals that know OSC 8.
+func hyperlink(link func(file string) string, file, text string) string {
+	if link == nil {
+		return text
+	}
+	address := link(file)
+	if address == "" || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return text
+	}
+	return "\x1b]8;;" + address + "\x1b\\" + text + "\x1b]8;;\x1b\\"
 }

@@ -2,6 +2,7 @@ package findings
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -17,10 +18,19 @@ const (
 	Full    Format = "full"    // for people: a frame with the lines of the file
 	Concise Format = "concise" // one line each: file:line:column: severity[code]: message
 	JSON    Format = "json"    // for programs: one versioned object
+	GitHub  Format = "github"  // commands of GitHub Actions
+	GitLab  Format = "gitlab"  // a Code Quality report
+	SARIF   Format = "sarif"   // SARIF 2.1.0, for code scanning
+	JUnit   Format = "junit"   // a test report: each finding is a failed test
 )
 
 // Formats lists the names of all formats, as help and completion show them.
-func Formats() []string { return []string{string(Full), string(Concise), string(JSON)} }
+func Formats() []string {
+	return []string{string(Full), string(Concise), string(JSON), string(GitHub), string(GitLab), string(SARIF), string(JUnit)}
+}
+
+// Document reports whether the format is one whole document, which nothing may follow.
+func (f Format) Document() bool { return f != Full && f != Concise && f != GitHub }
 
 // Set, String and Type let a Format be a flag of a command.
 func (f *Format) Set(name string) error {
@@ -44,6 +54,13 @@ type Options struct {
 	Color bool // use ANSI colours in [Full] and [Concise]
 	Width int  // columns of the terminal; 0 means [DefaultWidth]
 	Files int  // number of files that were looked at, for [JSON]
+
+	// Link returns the address of a file by its name, for the hyperlinks of [Full] and
+	// [Concise]; nil draws none. Only some terminals show them.
+	Link func(file string) string
+
+	Rules   []*source.Rule // documentation of the codes, for [SARIF]
+	Version string         // of the program, for [SARIF]
 }
 
 // Write writes a list of diagnostics in the order it has; [source.Sort] makes that
@@ -55,14 +72,36 @@ func Write(w io.Writer, format Format, list []source.Diagnostic, o Options) erro
 		writeFull(buffered, list, o)
 	case Concise:
 		writeConcise(buffered, list, o)
-	case JSON:
-		if err := writeJSON(buffered, list, o); err != nil {
+	case GitHub:
+		writeGitHub(buffered, list)
+	default:
+		if err := writeDocument(buffered, format, list, o); err != nil {
 			return err
 		}
-	default:
-		return fmt.Errorf("unknown format %q", format)
 	}
 	return buffered.Flush()
+}
+
+func writeDocument(w io.Writer, format Format, list []source.Diagnostic, o Options) error {
+	switch format {
+	case JSON:
+		return writeJSON(w, list, o)
+	case GitLab:
+		return writeGitLab(w, list)
+	case SARIF:
+		return writeSARIF(w, list, o)
+	case JUnit:
+		return writeJUnit(w, list)
+	}
+	return fmt.Errorf("unknown format %q", format)
+}
+
+// encode writes a value as JSON for people and programs.
+func encode(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
 }
 
 // Summary counts a list in words: "3 errors, 1 warning in 2 files". It tells the
