@@ -40,10 +40,11 @@ var rooms = []struct{ name, imports string }{
 	{"lint", "lint/analysis pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement"},
 	// Floor 3, the world.
 	{"internal/corpus", ""}, // for tests
+	{"repository/lock", ""},
 	{"internal/fetch", "repository/address"},
 	{"internal/confine", ""},
 	{"repository/store", "repository/address"},
-	{"repository", "internal/fetch pluginfile pluginfile/source repository/address repository/manifest repository/store tags tags/permission tags/requirement"},
+	{"repository", "internal/fetch pluginfile pluginfile/source repository/address repository/lock repository/manifest repository/store tags tags/permission tags/requirement"},
 	{"engine/internal/wire", "engine/ndarray engine/value"},
 	{"engine/internal/eventloop", ""},
 	{"engine/internal/jsvm", "engine/internal/eventloop engine/internal/wire engine/ndarray engine/value pluginfile/source"},

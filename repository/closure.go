@@ -30,6 +30,8 @@ type ResolveOptions struct {
 	// PreferInstalled takes dependencies from the store when the store has them
 	// from the same origin, without asking whether there is a newer one.
 	PreferInstalled bool
+	// Lock is the lock of the project. What it lists is taken as it says.
+	Lock *Lock
 	// fromDefault looks a bare name up in DefaultRepository instead of the store.
 	fromDefault bool
 }
@@ -42,7 +44,7 @@ func (r *Repository) Resolve(ctx context.Context, a address.Address, o ResolveOp
 		return nil, err
 	}
 	walk := &walk{r: r, o: o, done: map[string]*Plugin{}}
-	l, err := r.start(ctx, a, o)
+	l, err := walk.root(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -55,14 +57,18 @@ func (r *Repository) Resolve(ctx context.Context, a address.Address, o ResolveOp
 
 // start locates the root.
 func (r *Repository) start(ctx context.Context, a address.Address, o ResolveOptions) (*location, error) {
-	if a.Kind == address.Name && o.fromDefault {
-		from, err := address.Parse(DefaultRepository + ":" + a.Name)
-		if err != nil {
-			return nil, err
-		}
-		a = from
+	return r.locate(ctx, r.meant(a, o), nil)
+}
+
+// meant puts the default repository before a bare name, where that is wanted.
+func (r *Repository) meant(a address.Address, o ResolveOptions) address.Address {
+	if a.Kind != address.Name || !o.fromDefault {
+		return a
 	}
-	return r.locate(ctx, a, nil)
+	if from, err := address.Parse(DefaultRepository + ":" + a.Name); err == nil {
+		return from
+	}
+	return a
 }
 
 // oneTag joins the tag of an address with one that was asked for beside it.

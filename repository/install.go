@@ -19,6 +19,8 @@ type Options struct {
 	// Tag is the tag a person asked for; "" leaves it to the address, to the
 	// installed version, or to the plugin's first.
 	Tag string
+	// Lock is the lock of the project, which then says what is installed.
+	Lock *Lock
 	// Replace puts the plugin in the place of another of the same name.
 	Replace bool
 	// DryRun does everything but keep it.
@@ -81,7 +83,7 @@ type Change struct {
 // [DefaultRepository]. The old version of a plugin stays until the new one is in
 // place, and beside it after that.
 func (r *Repository) Install(ctx context.Context, a address.Address, o Options) (*Installed, error) {
-	closure, err := r.Resolve(ctx, a, ResolveOptions{Tag: o.Tag, fromDefault: true})
+	closure, err := r.Resolve(ctx, a, ResolveOptions{Tag: o.Tag, Lock: o.Lock, fromDefault: true})
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +104,20 @@ func (r *Repository) Install(ctx context.Context, a address.Address, o Options) 
 	if o.DryRun {
 		return result, nil
 	}
+	if err := r.complete(ctx, closure, result.changed, o.Lock); err != nil {
+		return nil, err
+	}
 	return r.keep(ctx, closure, o)
+}
+
+// changed reports whether a plugin of the closure will be written.
+func (i *Installed) changed(p *Plugin) bool {
+	for _, change := range i.Changes {
+		if change.Plugin == p {
+			return change.Status != Unchanged
+		}
+	}
+	return true
 }
 
 // compare tells what installing a closure would do to each plugin.
@@ -239,6 +254,11 @@ func (r *Repository) keepOne(change *store.Change, c *Closure, each Change) erro
 	if _, err := change.Put(p.Text); err != nil {
 		return err
 	}
+	for _, asset := range p.Assets {
+		if _, err := change.Put(asset.Text); err != nil {
+			return err
+		}
+	}
 	return change.Save(record)
 }
 
@@ -248,7 +268,7 @@ func (r *Repository) record(c *Closure, each Change) *store.Record {
 	record := &store.Record{Name: p.Name, Origin: p.Origin, Requested: p == c.Root, Version: store.Version{
 		Address: p.Address.String(), Commit: p.Commit, URL: p.URL, Size: int64(len(p.Text)), SHA256: p.SHA256, Tag: p.Tag(),
 		Type: p.Plan.Type, Number: p.Plan.Version, Description: brief(p.Plan.Description),
-		Dependencies: c.pins(p), Permissions: p.Plan.Permissions.Words(), Installed: r.c.Now().UTC(),
+		Dependencies: c.pins(p), Permissions: words(p), Assets: assetsOf(p), Environment: p.Environment, Installed: r.c.Now().UTC(),
 	}}
 	if before == nil || before.Origin != p.Origin {
 		return record
@@ -280,7 +300,11 @@ func (c *Closure) pins(p *Plugin) (list []store.Pin) {
 	mark(p)
 	for _, q := range c.Plugins {
 		if below[q.Name] {
-			list = append(list, store.Pin{Name: q.Name, Origin: q.Origin, SHA256: q.SHA256, Tag: q.Tag(), Wanted: q.wanted})
+			list = append(list, store.Pin{
+				Name: q.Name, Origin: q.Origin, SHA256: q.SHA256, Tag: q.Tag(), Wanted: q.wanted,
+				Address: q.Address.String(), Commit: q.Commit, URL: q.URL, Permissions: words(q),
+				Assets: assetsOf(q), Environment: q.Environment,
+			})
 		}
 	}
 	return list

@@ -43,8 +43,10 @@ func TestInstallFromGitHub(t *testing.T) {
 		Address: "lab/my.plugins@v1:Main", Commit: id, URL: "https://raw.githubusercontent.com/lab/my.plugins/" + id + "/Main.imjoy.html",
 		Tag: "GPU", Type: "web-worker", Number: "1.0.0", Description: "A test", Installed: w.now,
 		Dependencies: []store.Pin{
-			{Name: "Tool", Origin: "other/tools:Tool", Wanted: []string{"other/tools@main:Tool", "other/tools:Tool"}},
-			{Name: "Helper", Origin: "lab/my.plugins:Helper", Wanted: []string{"Helper"}},
+			{Name: "Tool", Origin: "other/tools:Tool", Wanted: []string{"other/tools@main:Tool", "other/tools:Tool"},
+				Address: "other/tools@main:Tool", Commit: other, URL: "https://raw.githubusercontent.com/other/tools/" + other + "/Tool.imjoy.html"},
+			{Name: "Helper", Origin: "lab/my.plugins:Helper", Wanted: []string{"Helper"},
+				Address: "lab/my.plugins@v1:Helper", Commit: id, URL: "https://raw.githubusercontent.com/lab/my.plugins/" + id + "/Helper.imjoy.html"},
 		},
 	}}
 	if diff := cmp.Diff(want, record, cmpopts.IgnoreFields(store.Version{}, "SHA256", "Size", "Permissions"), cmpopts.IgnoreFields(store.Pin{}, "SHA256")); diff != "" {

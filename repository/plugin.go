@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/tags"
 )
@@ -40,12 +42,19 @@ type Plugin struct {
 	// Needs are the names of its dependencies, in order, set by Resolve.
 	Needs []string
 
+	// Assets and Environment are what its scripts load by URL, and what its Python
+	// packages were resolved to. Install and Complete set them.
+	Assets      []Asset
+	Environment json.RawMessage
+
 	// Record is set when the plugin was found in the store.
 	Record *store.Record
 
 	scope  scope
 	pins   []store.Pin // what it and its dependencies were installed with
-	wanted []string    // the addresses under which others of the closure want it
+	locked *lock.Plugin
+	edges  []lock.Dependency // what it writes, and which plugin that is
+	wanted []string          // the addresses under which others of the closure want it
 }
 
 // Tag is the chosen tag, "" when there is none or none was chosen yet.
@@ -75,7 +84,7 @@ func (r *Repository) read(ctx context.Context, l *location) (*Plugin, error) {
 	}
 	p := &Plugin{
 		Address: l.address, Commit: l.commit, URL: address.Redact(l.url), Notes: l.notes,
-		Text: l.text, Record: l.record, scope: l.scope,
+		Text: l.text, Record: l.record, scope: l.scope, locked: l.locked,
 	}
 	name := p.URL
 	if l.file != "" {
@@ -98,6 +107,8 @@ func (l *location) originOf(name string) string {
 	switch {
 	case l.record != nil:
 		return l.record.Origin
+	case l.locked != nil && !l.locked.Local:
+		return l.locked.Origin
 	case l.origin != "":
 		return l.origin + ":" + name
 	case l.file != "":

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/fetch"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
@@ -26,6 +28,14 @@ type Config struct {
 	Now func() time.Time
 	// Hosts are further hosts that a manifest may send us to for its plugins.
 	Hosts []string
+	// Assets gets what a plugin's scripts load by URL, and what that loads in turn.
+	// locked is what a lock says about it, nil for nothing. What cannot be had now is
+	// a note for people. nil gets only what the requirements name.
+	Assets func(ctx context.Context, p *Plugin, locked []store.Asset) (assets []Asset, notes []string, err error)
+	// Environment resolves the Python packages of a plugin to exact ones with their
+	// hashes, as JSON that only it reads; locked is an answer of an earlier call, which
+	// then has to do. nil resolves nothing.
+	Environment func(ctx context.Context, p *Plugin, locked json.RawMessage) (json.RawMessage, error)
 }
 
 // Repository finds, resolves and installs plugins. It is safe for concurrent use.
@@ -95,6 +105,7 @@ type location struct {
 	text    []byte        // already read
 	record  *store.Record // installed
 	pins    []store.Pin   // what it and its dependencies were installed with
+	locked  *lock.Plugin  // what the project's lock says of it
 	scope   scope         // where the bare names it mentions are looked up
 }
 

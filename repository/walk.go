@@ -8,6 +8,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/tags"
 )
@@ -42,6 +43,9 @@ func (w *walk) visit(ctx context.Context, l *location, tag string, path []*visit
 		return w.meet(p, other, path, tag)
 	}
 	p.pins = l.pins
+	if err := w.frozen(p); err != nil {
+		return nil, err
+	}
 	path = append(slices.Clone(path), &visited{l.key(), p})
 	for _, d := range p.Plan.Dependencies {
 		found, err := w.dependency(ctx, p, d, path)
@@ -52,6 +56,7 @@ func (w *walk) visit(ctx context.Context, l *location, tag string, path []*visit
 			p.Needs = append(p.Needs, found.Name)
 		}
 		found.wanted = union(found.wanted, wanted(d.Address))
+		p.edges = append(p.edges, lock.Dependency{Wanted: wanted(d.Address), Name: found.Name, Origin: found.Origin})
 	}
 	w.done[l.key()] = p
 	w.order = append(w.order, p)
@@ -109,6 +114,9 @@ func (w *walk) read(ctx context.Context, l *location, depth int) (*Plugin, error
 	if err != nil {
 		return nil, err
 	}
+	if err := w.o.Lock.verify(p); err != nil {
+		return nil, err
+	}
 	if w.size += len(p.Text); w.size > maxClosure {
 		return nil, &TooManyError{fmt.Sprintf("more than %d MiB in all", maxClosure>>20)}
 	}
@@ -127,6 +135,9 @@ func (w *walk) plan(p *Plugin, tag string) error {
 	}
 	if p.Record != nil {
 		before = p.Record.Tag
+	}
+	if p.locked != nil {
+		before = p.locked.Tag
 	}
 	plan, found := tags.Resolve(p.Document, tags.Choose(p.Document, tag, before, ""))
 	p.Plan = plan
@@ -198,6 +209,9 @@ func (w *walk) twin(l *location) *Plugin {
 func (w *walk) find(ctx context.Context, parent *Plugin, a address.Address) (*location, error) {
 	if pin := pinOf(parent.pins, a); pin != nil {
 		return w.r.pinned(*pin, parent.pins)
+	}
+	if l, err := w.fromLock(parent, a); l != nil || err != nil {
+		return l, err
 	}
 	if w.o.PreferInstalled && a.Kind != address.Path {
 		if l := w.r.installedFrom(a); l != nil {

@@ -6,6 +6,7 @@ import "time"
 const (
 	ManifestLimit = 8 << 20  // a manifest, a listing, any answer of an API
 	PluginLimit   = 16 << 20 // one plugin document
+	AssetLimit    = 64 << 20 // one file that scripts load
 )
 
 const (

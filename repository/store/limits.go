@@ -3,7 +3,7 @@ package store
 import "time"
 
 const (
-	maxRecord = 1 << 20  // bytes of a record file
+	maxRecord = 8 << 20  // bytes of a record file
 	maxBlob   = 64 << 20 // bytes of a blob
 	maxHolder = 1 << 10  // bytes of the note beside a lock
 

@@ -27,18 +27,32 @@ type Record struct {
 
 // Version is one content of a plugin, with what was known when it came.
 type Version struct {
-	Address      string    `json:"address"`          // to get it again, without credentials
-	Commit       string    `json:"commit,omitempty"` // full id; empty when only the hash pins it
-	URL          string    `json:"url"`              // of the document, before mirrors, without credentials
-	Size         int64     `json:"size"`
-	SHA256       string    `json:"sha256"`
-	Tag          string    `json:"tag,omitempty"`
-	Type         string    `json:"type,omitempty"`
-	Number       string    `json:"plugin_version,omitempty"` // as the plugin calls it
-	Description  string    `json:"description,omitempty"`
-	Dependencies []Pin     `json:"dependencies,omitempty"` // all of them, each before what needs it
-	Permissions  []string  `json:"permissions,omitempty"`  // as agreed to
-	Installed    time.Time `json:"installed"`
+	Address      string   `json:"address"`          // to get it again, without credentials
+	Commit       string   `json:"commit,omitempty"` // full id; empty when only the hash pins it
+	URL          string   `json:"url"`              // of the document, before mirrors, without credentials
+	Size         int64    `json:"size"`
+	SHA256       string   `json:"sha256"`
+	Tag          string   `json:"tag,omitempty"`
+	Type         string   `json:"type,omitempty"`
+	Number       string   `json:"plugin_version,omitempty"` // as the plugin calls it
+	Description  string   `json:"description,omitempty"`
+	Dependencies []Pin    `json:"dependencies,omitempty"` // all of them, each before what needs it
+	Permissions  []string `json:"permissions,omitempty"`  // as agreed to
+	Assets       []Asset  `json:"assets,omitempty"`       // what its scripts load by URL
+	// Environment is what its Python packages were resolved to, with their hashes: the
+	// JSON of whoever resolved them. It is compact, nil for none.
+	Environment json.RawMessage `json:"environment,omitempty"`
+	Installed   time.Time       `json:"installed"`
+}
+
+// Asset is something that a plugin's scripts load by URL, at the content it had.
+type Asset struct {
+	URL         string `json:"url"`                    // as the plugin names it, without credentials
+	Resolved    string `json:"resolved,omitempty"`     // where it was found in the end, if elsewhere
+	Kind        string `json:"kind"`                   // "script", "module", "style", "cache", "asset"
+	ContentType string `json:"content_type,omitempty"` // as the server said
+	Size        int64  `json:"size"`
+	SHA256      string `json:"sha256"`
 }
 
 // Pin is a dependency at exactly the content that was installed with the plugin.
@@ -49,6 +63,15 @@ type Pin struct {
 	SHA256 string   `json:"sha256"`
 	Tag    string   `json:"tag,omitempty"`
 	Wanted []string `json:"wanted,omitempty"` // addresses under which the plugin and its dependencies want it
+
+	// What the record of the dependency itself says, so that the pin is enough to get
+	// it again.
+	Address     string          `json:"address,omitempty"`
+	Commit      string          `json:"commit,omitempty"`
+	URL         string          `json:"url,omitempty"`
+	Permissions []string        `json:"permissions,omitempty"`
+	Assets      []Asset         `json:"assets,omitempty"`
+	Environment json.RawMessage `json:"environment,omitempty"`
 }
 
 // blobs yields the hash of everything the record needs.
@@ -58,15 +81,34 @@ func (r *Record) blobs(yield func(string) bool) {
 		versions = append(versions, r.Previous)
 	}
 	for _, v := range versions {
-		if !yield(v.SHA256) {
-			return
-		}
-		for _, pin := range v.Dependencies {
-			if !yield(pin.SHA256) {
+		for sum := range v.Blobs {
+			if !yield(sum) {
 				return
 			}
 		}
 	}
+}
+
+// Blobs yields the hash of everything a version needs: its document, what its
+// scripts load, and the same of its dependencies.
+func (v *Version) Blobs(yield func(string) bool) {
+	if !yield(v.SHA256) || !yieldAssets(v.Assets, yield) {
+		return
+	}
+	for _, pin := range v.Dependencies {
+		if !yield(pin.SHA256) || !yieldAssets(pin.Assets, yield) {
+			return
+		}
+	}
+}
+
+func yieldAssets(assets []Asset, yield func(string) bool) bool {
+	for _, f := range assets {
+		if !yield(f.SHA256) {
+			return false
+		}
+	}
+	return true
 }
 
 // DependsOn reports whether the version in use pins a plugin of this name.
@@ -109,7 +151,7 @@ func decodeRecord(file string, text []byte) (*Record, error) {
 		return nil, &CorruptError{file, "its checksum is wrong"}
 	}
 	var r Record
-	if err := json.Unmarshal(e.Record, &r); err != nil {
+	if err := json.Unmarshal(body.Bytes(), &r); err != nil { // compact, as what is kept raw was
 		return nil, &CorruptError{file, "it is not a record"}
 	}
 	if again, err := encodeRecord(&r); err != nil || !bytes.Equal(again, text) {

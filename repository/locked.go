@@ -1,0 +1,271 @@
+package repository
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/lock"
+)
+
+// Lock is the lock of a project. A nil Lock locks nothing.
+type Lock struct {
+	*lock.File
+	// Dir is the folder of the lock file, absolute: paths in it start there.
+	Dir string
+	// Frozen makes everything that the lock does not say an error, a changed file of
+	// the project included. Otherwise what is new is resolved, and only what the lock
+	// fetches from elsewhere must be as it says.
+	Frozen bool
+}
+
+// DriftError is a plugin that is not what the lock says.
+type DriftError struct {
+	Name   string
+	Drifts []lock.Drift
+}
+
+func (e *DriftError) Error() string {
+	more := ""
+	if n := len(e.Drifts) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more)", n)
+	}
+	return "the lock does not hold: " + e.Drifts[0].String() + more
+}
+
+// root locates what the person named: as the lock says, if it says anything.
+func (w *walk) root(ctx context.Context, a address.Address) (*location, error) {
+	l := w.o.Lock
+	if l == nil || a.Kind == address.Path {
+		found, err := w.r.start(ctx, a, w.o)
+		if err == nil && l != nil {
+			found.locked = l.At(l.addressOf(found.address, found.file))
+		}
+		return found, err
+	}
+	if entry := l.named(w.r.meant(a, w.o)); entry != nil {
+		return w.r.atLock(l, entry)
+	}
+	if l.Frozen {
+		return nil, &DriftError{a.String(), []lock.Drift{{Plugin: a.String(), What: "plugin", New: a.String()}}}
+	}
+	return w.r.start(ctx, a, w.o)
+}
+
+// named returns the plugin that a person means by an address.
+func (l *Lock) named(a address.Address) *lock.Plugin {
+	if entry := l.At(wanted(a)); entry != nil {
+		return entry
+	}
+	for i := range l.Plugins {
+		entry := &l.Plugins[i]
+		if a.Ref == "" && entry.Origin == a.Origin() || a.Kind == address.Name && entry.Name == a.Name {
+			return entry
+		}
+	}
+	return nil
+}
+
+// fromLock locates a dependency as the lock says; nil when it says nothing.
+func (w *walk) fromLock(parent *Plugin, a address.Address) (*location, error) {
+	l := w.o.Lock
+	if l == nil || parent.locked == nil {
+		return nil, nil
+	}
+	if entry := l.Wants(parent.locked, wanted(a)); entry != nil {
+		return w.r.atLock(l, entry)
+	}
+	if l.Frozen {
+		return nil, &DriftError{parent.Name, []lock.Drift{{Plugin: parent.Name, What: "dependencies", New: wanted(a)}}}
+	}
+	return nil, nil
+}
+
+// atLock locates a plugin at the commit and content of the lock. Bytes that the
+// store has need no network.
+func (r *Repository) atLock(l *Lock, entry *lock.Plugin) (*location, error) {
+	if entry.Local {
+		file := filepath.FromSlash(entry.URL)
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(l.Dir, file)
+		}
+		found := localFile(r, file)
+		found.locked, found.name = entry, entry.Name
+		return found, nil
+	}
+	a, err := address.Parse(entry.Address)
+	if err != nil {
+		return nil, err
+	}
+	found := &location{address: a, name: entry.Name, url: entry.URL, commit: entry.Commit, locked: entry}
+	switch a.Kind {
+	case address.Repository:
+		found.scope = checkout{r, a, pin{commit: entry.Commit}}
+	case address.URL:
+		found.scope = beside{r, a}
+	}
+	if text, err := r.c.Store.Blob(entry.SHA256); err == nil {
+		found.text = text
+	}
+	return found, nil
+}
+
+// verify compares a document with what the lock says of it.
+func (l *Lock) verify(p *Plugin) error {
+	entry := p.locked
+	if l == nil || entry == nil || entry.SHA256 == p.SHA256 || entry.Local && !l.Frozen {
+		return nil
+	}
+	return &DriftError{p.Name, []lock.Drift{{Plugin: p.Name, What: "sha256", Old: entry.SHA256, New: p.SHA256}}}
+}
+
+// frozen refuses a plugin that the lock does not list as it is.
+func (w *walk) frozen(p *Plugin) error {
+	l := w.o.Lock
+	if l == nil || !l.Frozen {
+		return nil
+	}
+	if p.locked == nil {
+		return &DriftError{p.Name, []lock.Drift{{Plugin: p.Name, What: "plugin", New: p.Origin}}}
+	}
+	now := *p.locked
+	now.Tag, now.Permissions, now.Packages = p.Tag(), words(p), p.Plan.Sheet.Packages
+	if len(now.Packages) == 0 {
+		now.Packages = nil
+	}
+	if drifts := lock.Differ(p.locked, &now); len(drifts) > 0 {
+		return &DriftError{p.Name, drifts}
+	}
+	return nil
+}
+
+// complete compares what was fetched and resolved for a plugin with the lock.
+func (l *Lock) complete(p *Plugin) error {
+	if l == nil || p.locked == nil || p.locked.SHA256 != p.SHA256 || p.locked.Tag != p.Tag() {
+		return nil
+	}
+	now := *p.locked
+	now.Requirements = requirementsOf(p)
+	if p.Environment != nil || l.Frozen && p.locked.Python == nil {
+		now.Python = p.Environment
+	}
+	drifts := lock.Differ(p.locked, &now)
+	if !l.Frozen { // a lock may know more, or less, than can be had now
+		drifts = slices.DeleteFunc(drifts, func(d lock.Drift) bool { return d.What == "requirements" && d.New == "" || d.What == "python" })
+	}
+	if len(drifts) > 0 {
+		return &DriftError{p.Name, drifts}
+	}
+	return nil
+}
+
+// MakeLock describes closures as a lock in a folder. They must be complete.
+func MakeLock(dir string, closures []*Closure) *lock.File {
+	l := &Lock{File: &lock.File{}, Dir: dir}
+	for _, c := range closures {
+		for _, p := range c.Plugins {
+			entry := l.entry(p)
+			entry.Requested = p == c.Root
+			if known := l.Find(entry.Name, entry.Origin); known != nil {
+				known.Requested = known.Requested || entry.Requested
+				continue
+			}
+			l.Plugins = append(l.Plugins, entry)
+		}
+	}
+	return l.File
+}
+
+// entry describes one plugin.
+func (l *Lock) entry(p *Plugin) lock.Plugin {
+	file := ""
+	if p.Local {
+		file = p.URL
+	}
+	entry := lock.Plugin{
+		Name: p.Name, Origin: p.Origin, Address: l.addressOf(p.Address, file), Commit: p.Commit, URL: p.URL,
+		Size: int64(len(p.Text)), SHA256: p.SHA256, Config: configSum(p.Document), Type: p.Plan.Type, Number: p.Plan.Version,
+		Tag: p.Tag(), Local: p.Local, Attachments: attachmentsOf(p.Document), Requirements: requirementsOf(p),
+		Permissions: words(p), Python: p.Environment,
+	}
+	if len(p.Plan.Sheet.Packages) > 0 {
+		entry.Packages = p.Plan.Sheet.Packages
+	}
+	if p.Local {
+		entry.URL, entry.Origin = entry.Address, l.originOf(p.Origin)
+	}
+	for _, edge := range p.edges {
+		edge.Origin = l.originOf(edge.Origin)
+		entry.Dependencies = append(entry.Dependencies, edge)
+	}
+	return entry
+}
+
+// addressOf is an address as the lock writes it: a file by its path from the lock.
+func (l *Lock) addressOf(a address.Address, file string) string {
+	if file == "" {
+		return wanted(a)
+	}
+	return l.originOf(file)
+}
+
+// originOf makes the path of a file relative, so that a project can be moved; other
+// origins stay.
+func (l *Lock) originOf(origin string) string {
+	if !filepath.IsAbs(origin) {
+		return origin
+	}
+	if inside, err := filepath.Rel(l.Dir, origin); err == nil {
+		inside = filepath.ToSlash(inside)
+		if !strings.HasPrefix(inside, "../") {
+			inside = "./" + inside
+		}
+		return inside
+	}
+	return filepath.ToSlash(origin)
+}
+
+func words(p *Plugin) []string {
+	if list := p.Plan.Permissions.Words(); len(list) > 0 {
+		return list
+	}
+	return nil
+}
+
+func configSum(doc *pluginfile.Document) string {
+	if doc.Config.Block == nil {
+		return ""
+	}
+	return sumOf(textOf(doc.Config.Block))
+}
+
+func attachmentsOf(doc *pluginfile.Document) (list []lock.Attachment) {
+	for _, b := range doc.Blocks {
+		if b.Kind != pluginfile.AttachmentBlock {
+			continue
+		}
+		text := textOf(b)
+		list = append(list, lock.Attachment{Name: b.Name(), Size: int64(len(text)), SHA256: sumOf(text)})
+	}
+	return list
+}
+
+func textOf(b *pluginfile.Block) string { return string(b.Source.Text[b.Inner.Start:b.Inner.End]) }
+
+func sumOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+func requirementsOf(p *Plugin) (list []lock.Requirement) {
+	for _, a := range p.Assets {
+		list = append(list, lock.Requirement{URL: a.URL, Resolved: a.Resolved, Kind: a.Kind, ContentType: a.ContentType, Size: a.Size, SHA256: a.SHA256})
+	}
+	return list
+}
