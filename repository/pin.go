@@ -55,7 +55,7 @@ func (r *Repository) askCommit(ctx context.Context, url string) (pin, error) {
 		return pin{}, err
 	}
 	switch kind := fetch.KindOf(err); kind {
-	case fetch.Refused, fetch.Offline:
+	case fetch.Refused:
 		return pin{}, err
 	default:
 		// A ref that does not exist shows when its files are fetched.

@@ -124,12 +124,16 @@ func (r *Repository) load(ctx context.Context, l *location) (err error) {
 		l.text, err = readFile(l.file)
 	default:
 		var response *fetch.Response
-		if response, err = r.c.Fetch.Get(ctx, fetch.Request{URL: l.url, Limit: fetch.PluginLimit}); err == nil {
+		if response, err = r.c.Fetch.Get(ctx, fetch.Request{URL: l.url, Limit: fetch.PluginLimit, Immutable: atCommit(l.url, l.commit)}); err == nil {
 			l.text = response.Body
 		}
 	}
 	return err
 }
+
+// atCommit reports whether a URL names the commit it is at, so that its answer can
+// never change.
+func atCommit(link, commit string) bool { return commit != "" && strings.Contains(link, "/"+commit+"/") }
 
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)

@@ -139,7 +139,7 @@ func (r *Repository) fetchManifest(ctx context.Context, a address.Address, commi
 	if known != nil {
 		return known, nil
 	}
-	response, err := r.c.Fetch.Get(ctx, fetch.Request{URL: from, Limit: fetch.ManifestLimit})
+	response, err := r.c.Fetch.Get(ctx, fetch.Request{URL: from, Limit: fetch.ManifestLimit, Immutable: atCommit(from, commit)})
 	if err != nil {
 		return nil, err
 	}

@@ -303,8 +303,14 @@ func TestInterruptedInstall(t *testing.T) {
 	if took := time.Since(start); cmd.ProcessState.ExitCode() != exitInterrupted || took > 3*time.Second {
 		t.Errorf("exit %v after %v: %s", cmd.ProcessState, took, out)
 	}
-	if _, err := os.Stat(m.env["IMJOY_HOME"]); err == nil {
-		t.Error("something was written")
+	left, _ := os.ReadDir(m.env["IMJOY_HOME"])
+	for _, entry := range left {
+		if entry.Name() != "cache" { // whole answers of the server, for the next time
+			t.Errorf("something was written: %s", entry.Name())
+		}
+	}
+	if begun, _ := filepath.Glob(filepath.Join(m.env["IMJOY_HOME"], "cache", "*", ".new-*")); len(begun) > 0 {
+		t.Errorf("left in the cache: %v", begun)
 	}
 }
 

@@ -45,7 +45,7 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	}
 	progress := a.newProgress()
 	client := fetch.New(fetch.Options{
-		Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show,
+		Cache: a.cache(), Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show,
 	})
 	done = func() {
 		progress.clear()

@@ -21,8 +21,11 @@ type Options struct {
 	// Token is sent to api.github.com and raw.githubusercontent.com, over https
 	// and to no other host; mirrors do not get it.
 	Token string
-	// Offline makes every request fail with the kind [Offline].
+	// Offline makes every request fail with the kind [Offline] that the cache has no
+	// answer to.
 	Offline bool
+	// Cache keeps answers; nil keeps none.
+	Cache *Cache
 	// UserAgent defaults to "imjoy".
 	UserAgent string
 	// Progress, when set, is told of bytes as they arrive, from the goroutine of
@@ -91,6 +94,9 @@ type Request struct {
 	URL    string
 	Limit  int64  // bytes after decompression; 0 means [PluginLimit]
 	Accept string // media type; empty means any
+	// Immutable says that the answer can never change: the URL names a commit. A kept
+	// one is taken without asking.
+	Immutable bool
 }
 
 // Response is an answer with a status of success, read to its end.
@@ -98,6 +104,7 @@ type Response struct {
 	URL         string // as asked for, before mirrors and redirects
 	ContentType string
 	Body        []byte
+	Cached      bool // no server was asked, or it said that nothing changed
 }
 
 // Get fetches one URL: mirrors, guard, at most 5 redirects, retries for failures
@@ -106,8 +113,15 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	if r.Limit == 0 {
 		r.Limit = PluginLimit
 	}
+	if known := c.o.Cache.load(r); known != nil && (c.o.Offline || r.Immutable && known.Status == http.StatusOK) {
+		response, err := known.kept(r)
+		if err == nil {
+			return response, nil
+		}
+		return nil, &Error{Kind: err.kind, URL: address.Redact(r.URL), Status: err.status, Err: err}
+	}
 	if c.o.Offline {
-		return nil, &Error{Kind: Offline, URL: address.Redact(r.URL), Err: fmt.Errorf("offline: the network is not used")}
+		return nil, &Error{Kind: Offline, URL: address.Redact(r.URL), Err: fmt.Errorf("offline: the network is not used, and no answer of it is kept")}
 	}
 	start, err := parse(r.URL)
 	if err == nil {

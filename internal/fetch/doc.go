@@ -12,5 +12,8 @@
 // long nothing may arrive and how long all of it may take. Failures are [*Error]
 // values with a [Kind] to act on; URLs in them are redacted.
 //
+// With a [Cache] a server is asked only whether its answer changed, and an offline
+// client answers with what was fetched before.
+//
 // Files on this machine are not fetched: package repository reads them itself.
 package fetch

@@ -15,16 +15,21 @@ import (
 func (c *Client) follow(ctx context.Context, start *url.URL, r Request) (*Response, *problem) {
 	ctx, clock := startClock(ctx, c.o.Idle)
 	defer clock.stop()
+	known := c.o.Cache.load(r)
 	target := c.o.Mirrors.Rewrite(start)
 	origin := target
 	for range maxRedirects + 1 {
-		response, err := c.send(ctx, origin, target, r)
+		response, err := c.send(ctx, origin, target, r, known)
 		if err != nil {
 			return nil, err
 		}
 		clock.tick()
 		next, err := location(response, target)
 		if err == nil && next == nil {
+			if response.StatusCode == http.StatusNotModified && known != nil {
+				response.Body.Close()
+				return known.kept(r)
+			}
 			return c.read(ctx, response, r, clock)
 		}
 		response.Body.Close()
@@ -38,7 +43,7 @@ func (c *Client) follow(ctx context.Context, start *url.URL, r Request) (*Respon
 
 // send makes one hop. Credentials of the URL stay with the scheme, host and port
 // they were given for.
-func (c *Client) send(ctx context.Context, origin, target *url.URL, r Request) (*http.Response, *problem) {
+func (c *Client) send(ctx context.Context, origin, target *url.URL, r Request, known *answer) (*http.Response, *problem) {
 	if err := c.judge(target); err != nil {
 		return nil, err
 	}
@@ -52,6 +57,7 @@ func (c *Client) send(ctx context.Context, origin, target *url.URL, r Request) (
 	if r.Accept != "" {
 		request.Header.Set("Accept", r.Accept)
 	}
+	known.ask(request.Header)
 	switch {
 	case origin.User != nil && origin.Scheme == target.Scheme && hostPort(origin) == hostPort(target):
 		password, _ := origin.User.Password()
@@ -115,6 +121,7 @@ func (c *Client) read(ctx context.Context, response *http.Response, r Request, c
 			p.kind = Limited
 		}
 		p.err = retryAfter(response.Header)
+		c.o.Cache.keepMissing(r, response.StatusCode)
 		return nil, p
 	}
 	if response.ContentLength > r.Limit {
@@ -135,6 +142,7 @@ func (c *Client) read(ctx context.Context, response *http.Response, r Request, c
 			}
 		}
 		if errors.Is(err, io.EOF) {
+			c.o.Cache.keep(r, response, body)
 			return &Response{URL: r.URL, ContentType: response.Header.Get("Content-Type"), Body: body}, nil
 		}
 		if err != nil {
