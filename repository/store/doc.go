@@ -11,6 +11,7 @@
 //
 //	<home>/records/<slug>.json    one installed plugin each
 //	<home>/blobs/<2>/<sha256>     contents
+//	<home>/kept/                  what was fetched once; see [Store.Kept]
 //	<home>/.staging/              files on their way; worthless after a crash
 //	<home>/quarantine/            records that could not be trusted
 //	<home>/locks/                 one lock a plugin, one for the whole store

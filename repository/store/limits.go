@@ -7,5 +7,7 @@ const (
 	maxBlob   = 64 << 20 // bytes of a blob
 	maxHolder = 1 << 10  // bytes of the note beside a lock
 
+	maxKeptEntry = 64 << 10 // bytes of an entry for something that was fetched
+
 	lockPause = 25 * time.Millisecond // between two looks at a lock that is held
 )
