@@ -43,6 +43,9 @@ func (r *Repository) Resolve(ctx context.Context, a address.Address, o ResolveOp
 	if err != nil {
 		return nil, err
 	}
+	if o.Lock == nil {
+		o.Lock = r.c.Lock
+	}
 	walk := &walk{r: r, o: o, done: map[string]*Plugin{}}
 	l, err := walk.root(ctx, a)
 	if err != nil {

@@ -83,6 +83,9 @@ type Change struct {
 // [DefaultRepository]. The old version of a plugin stays until the new one is in
 // place, and beside it after that.
 func (r *Repository) Install(ctx context.Context, a address.Address, o Options) (*Installed, error) {
+	if o.Lock == nil {
+		o.Lock = r.c.Lock
+	}
 	closure, err := r.Resolve(ctx, a, ResolveOptions{Tag: o.Tag, Lock: o.Lock, fromDefault: true})
 	if err != nil {
 		return nil, err

@@ -42,10 +42,16 @@ func (e *DriftError) Error() string {
 // root locates what the person named: as the lock says, if it says anything.
 func (w *walk) root(ctx context.Context, a address.Address) (*location, error) {
 	l := w.o.Lock
-	if l == nil || a.Kind == address.Path {
+	if l == nil {
+		return w.r.start(ctx, a, w.o)
+	}
+	if a.Kind == address.Path {
 		found, err := w.r.start(ctx, a, w.o)
-		if err == nil && l != nil {
+		if err == nil && found.file != "" {
 			found.locked = l.At(l.addressOf(found.address, found.file))
+		}
+		if err == nil && l.Frozen && found.locked == nil {
+			err = notLocked(a)
 		}
 		return found, err
 	}
@@ -53,9 +59,13 @@ func (w *walk) root(ctx context.Context, a address.Address) (*location, error) {
 		return w.r.atLock(l, entry)
 	}
 	if l.Frozen {
-		return nil, &DriftError{a.String(), []lock.Drift{{Plugin: a.String(), What: "plugin", New: a.String()}}}
+		return nil, notLocked(a)
 	}
 	return w.r.start(ctx, a, w.o)
+}
+
+func notLocked(a address.Address) error {
+	return &DriftError{a.String(), []lock.Drift{{Plugin: a.String(), What: "plugin", New: a.String()}}}
 }
 
 // named returns the plugin that a person means by an address.

@@ -28,6 +28,8 @@ type Config struct {
 	Now func() time.Time
 	// Hosts are further hosts that a manifest may send us to for its plugins.
 	Hosts []string
+	// Lock is the lock of the project that people work in, nil for none.
+	Lock *Lock
 	// Assets gets what a plugin's scripts load by URL, and what that loads in turn.
 	// locked is what a lock says about it, nil for nothing. What cannot be had now is
 	// a note for people. nil gets only what the requirements name.
@@ -58,11 +60,16 @@ func New(c Config) *Repository {
 // installed plugin. The document is returned however faulty it is; its faults are
 // in [Plugin.Diagnostics].
 func (r *Repository) Open(ctx context.Context, a address.Address) (*Plugin, error) {
-	l, err := r.locate(ctx, a, nil)
+	w := &walk{r: r, o: ResolveOptions{Lock: r.c.Lock}}
+	l, err := w.root(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	return r.read(ctx, l)
+	p, err := r.read(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return p, r.c.Lock.verify(p)
 }
 
 // Find returns an installed plugin.

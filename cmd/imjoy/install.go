@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,19 +17,21 @@ import (
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/lock"
 )
 
 type installFlags struct {
 	tag                          string
 	replace, yes, dryRun, asJSON bool
-	offline                      bool
+	offline, frozen              bool
+	lock                         string
 	allowNet                     []string
 }
 
 func newInstallCommand(a *app.App) *cobra.Command {
 	var f installFlags
 	cmd := &cobra.Command{
-		Use:   "install ADDRESS...",
+		Use:   "install [ADDRESS...]",
 		Short: "Install plugins with what they depend on",
 		Long: `Install plugins with the plugins they depend on. Nothing of a plugin is executed.
 
@@ -38,6 +42,11 @@ ADDRESS is one of
   https://host/x.imjoy.html  a plugin, or a manifest with one plugin
   ./x.imjoy.html             a file, or a folder: all plugins of it
   Name                       a plugin of ` + repository.DefaultRepository + `
+
+Without an ADDRESS everything that imjoy.lock in this folder lists is installed. What a
+lock lists is installed at its commit and content: imjoy.lock beside a file or in a
+folder, PLUGIN.lock beside PLUGIN.imjoy.html, and imjoy.lock in this folder for what
+comes from elsewhere. With --frozen what no lock lists is refused.
 
 A branch or tag is turned into a commit before anything is fetched. A plugin that
 wants more than to compute (Python, packages, hosts, commands) is shown as a list
@@ -60,7 +69,7 @@ With --json the answer is one object:
   imjoy install ./plugins/blur.imjoy.html
   imjoy install --dry-run https://example.org/blur.imjoy.html`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && !fileThere(filepath.Join(a.Dir, lock.Name)) && f.lock == "" {
 				return usageError("name a plugin: owner/repo:Name, a URL, or a file", "no ADDRESS given")
 			}
 			return nil
@@ -75,7 +84,9 @@ With --json the answer is one object:
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would happen, and keep nothing")
 	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	flags.BoolVar(&f.offline, "offline", false, "do not use the network, only what was fetched before")
+	flags.BoolVar(&f.frozen, "frozen", false, "install exactly what the lock says, or fail")
+	flags.StringVar(&f.lock, "lock", "", "the lock `FILE` (default imjoy.lock, or PLUGIN.lock beside a file)")
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")
 	return cmd
 }
@@ -87,6 +98,9 @@ func install(ctx context.Context, a *app.App, texts []string, f installFlags) er
 	}
 	defer done()
 	addresses, err := expand(a, r, texts)
+	if err == nil && len(texts) == 0 {
+		addresses, err = allOfLock(a, f)
+	}
 	if err != nil {
 		return err
 	}
@@ -103,8 +117,12 @@ func install(ctx context.Context, a *app.App, texts []string, f installFlags) er
 func installAll(ctx context.Context, a *app.App, r *repository.Repository, addresses []address.Address, f installFlags) (results []*repository.Installed, err error) {
 	answers := bufio.NewReader(a.Stdin)
 	for _, to := range addresses {
+		held, err := lockOf(a, to, f)
+		if err != nil {
+			return results, err
+		}
 		result, err := r.Install(ctx, to, repository.Options{
-			Tag: f.tag, Replace: f.replace, DryRun: f.dryRun,
+			Tag: f.tag, Lock: held, Replace: f.replace, DryRun: f.dryRun,
 			Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
 		})
 		if err != nil {
@@ -119,6 +137,33 @@ func installAll(ctx context.Context, a *app.App, r *repository.Repository, addre
 		}
 	}
 	return results, nil
+}
+
+// lockOf reads the lock that counts for an address, nil for none.
+func lockOf(a *app.App, to address.Address, f installFlags) (*repository.Lock, error) {
+	file := f.lock
+	if file == "" {
+		file = a.LockFile(to)
+	}
+	found, err := a.ReadLock(file, f.frozen)
+	if err == nil && found == nil && (f.frozen || f.lock != "") {
+		err = withExit(exitMissing, fmt.Errorf("there is no lock %s", shortPath(a.Dir, absolute(a, file))), "make one with `imjoy lock`")
+	}
+	return found, err
+}
+
+// allOfLock is what the lock of this folder lists.
+func allOfLock(a *app.App, f installFlags) ([]address.Address, error) {
+	l, err := lockOf(a, address.Address{}, f)
+	if err != nil {
+		return nil, err
+	}
+	return l.Requested(func(path string) string { return filepath.Join(l.Dir, filepath.FromSlash(path)) })
+}
+
+func fileThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // expand reads the addresses before anything is done; a folder stands for all its

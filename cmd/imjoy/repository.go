@@ -12,6 +12,7 @@ import (
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
@@ -51,10 +52,16 @@ func advice(err error) (code int, hint string) {
 		request     *fetch.Error
 		corrupt     *store.CorruptError
 		newer       *store.NewerError
+		drift       *repository.DriftError
+		badLock     *lock.Error
 	)
 	switch {
 	case errors.As(err, &setting):
 		return exitUsage, `write IMJOY_MIRRORS="https://raw.githubusercontent.com=https://mirror.example/raw"`
+	case errors.As(err, &drift):
+		return exitRefused, "if that is right, `imjoy lock` makes a new lock"
+	case errors.As(err, &badLock):
+		return exitRefused, "take it from version control, or make it anew with `imjoy lock`"
 	case errors.As(err, &badAddress):
 		return exitUsage, badAddress.Hint
 	case errors.As(err, &document):

@@ -25,6 +25,7 @@ var commands = []func(*app.App) *cobra.Command{
 	newManifestCommand,
 	newRunCommand,
 	newInstallCommand,
+	newLockCommand,
 	newListCommand,
 	newInfoCommand,
 	newUninstallCommand,

@@ -15,6 +15,7 @@ import (
 var schemaAbout = map[string]string{
 	"config":   "the <config> block of a plugin",
 	"manifest": "manifest.imjoy.json, the list of a repository's plugins",
+	"lock":     "imjoy.lock, what a project's plugins were resolved to",
 	"lint":     "what `imjoy lint --format json` writes",
 	"parse":    "what `imjoy parse --json` writes, for each file",
 }
@@ -23,7 +24,7 @@ func newSchemaCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [NAME]",
 		Short: "Print the JSON Schema of a config, a manifest, or of imjoy's own output",
-		Long: `Print a JSON Schema (draft 7): config, manifest, lint or parse. Without a name they
+		Long: `Print a JSON Schema (draft 7): config, manifest, lock, lint or parse. Without a name they
 are listed. Editors use them to complete and check what is typed; imjoy lint uses
 the one of the config itself.`,
 		Example: `  imjoy schema

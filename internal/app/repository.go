@@ -21,6 +21,8 @@ type RepositoryOptions struct {
 	AllowNet []string
 	// Offline keeps the command from using the network.
 	Offline bool
+	// Lock is the lock of the project, nil for none.
+	Lock *repository.Lock
 }
 
 // SettingError is a variable of the environment that cannot be used.
@@ -52,7 +54,7 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 		client.Close()
 		s.Close()
 	}
-	return repository.New(repository.Config{Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet}), done, nil
+	return repository.New(repository.Config{Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock}), done, nil
 }
 
 // Store opens the person's store. what is told to others who wait for us.

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/imjoy-tools/imjoy/schema"
+)
+
+func (m *machine) read(name string) string {
+	m.Helper()
+	text, err := os.ReadFile(filepath.Join(m.dir, "work", name))
+	if err != nil {
+		m.Fatal(err)
+	}
+	return string(text)
+}
+
+// must runs the program and fails the test on another exit code.
+func (m *machine) must(want int, args ...string) (stdout, stderr string) {
+	m.Helper()
+	code, stdout, stderr := m.imjoy(args...)
+	if code != want {
+		m.Errorf("imjoy %s: exit %d, want %d\n%s%s", strings.Join(args, " "), code, want, stdout, stderr)
+	}
+	return stdout, stderr
+}
+
+// TestLockOfARepository: what is locked stays at its commit while the branch moves, is
+// installed offline, and a server that answers with something else is refused.
+func TestLockOfARepository(t *testing.T) {
+	m := newMachine(t)
+	files := map[string]string{
+		"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}, {"name": "Helper", "type": "x"}]}`,
+		"Main.imjoy.html":     strings.Replace(scriptPlugin("Main"), `"description"`, `"dependencies": ["Helper"], "description"`, 1),
+		"Helper.imjoy.html":   scriptPlugin("Helper"),
+	}
+	m.gitHub(files)
+	m.must(exitFine, "lock", "lab/p:Main")
+	text := m.read("imjoy.lock")
+	var data any
+	if err := json.Unmarshal([]byte(text), &data); err != nil {
+		t.Fatal(err)
+	}
+	if v := schema.OfFormat("lock").Validate(data); len(v) > 0 {
+		t.Errorf("imjoy.lock does not fit its schema: %v", v)
+	}
+	m.must(exitFine, "lock", "--check")
+	m.must(exitFine, "lock", "--check", "--offline")
+	m.must(exitFine, "install", "--frozen", "--offline")
+	if got := m.installed(); len(got) != 2 {
+		t.Errorf("installed %v", got)
+	}
+	// Another machine, whose server has other bytes at the same commit.
+	files["Helper.imjoy.html"] = scriptPlugin("Helper") + "\n"
+	m.env["IMJOY_HOME"] = filepath.Join(m.dir, "home2")
+	for _, args := range [][]string{{"install", "--frozen"}, {"install", "lab/p:Main"}, {"lock"}, {"lock", "--check"}} {
+		if _, stderr := m.must(exitRefused, args...); !strings.Contains(stderr, "the lock does not hold: Helper: sha256") {
+			t.Errorf("%v: %s", args, stderr)
+		}
+	}
+	if got := m.installed(); len(got) != 0 {
+		t.Errorf("installed %v", got)
+	}
+	// What is not in the lock is refused with --frozen only.
+	if _, stderr := m.must(exitRefused, "install", "lab/p:Helper", "--frozen", "--lock", "imjoy.lock"); !strings.Contains(stderr, "Helper") {
+		t.Error(stderr)
+	}
+	if _, stderr := m.must(exitRefused, "install", "lab/q:Other", "--frozen"); !strings.Contains(stderr, "lab/q:Other is not in the lock") {
+		t.Error(stderr)
+	}
+	m.must(exitFine, "lock", "--upgrade")
+	m.must(exitFine, "install", "--frozen")
+}
+
+// TestTamperedLock flips bytes all over a lock: each is refused, by every command
+// that uses it.
+func TestTamperedLock(t *testing.T) {
+	m := newMachine(t)
+	m.gitHub(map[string]string{
+		"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}]}`,
+		"Main.imjoy.html":     scriptPlugin("Main"),
+	})
+	m.must(exitFine, "lock", "lab/p:Main")
+	text := m.read("imjoy.lock")
+	refused := 0
+	for i := 0; i < len(text); i += max(1, len(text)/200) {
+		changed := []byte(text)
+		changed[i] ^= 1
+		m.write("imjoy.lock", string(changed))
+		for _, args := range [][]string{{"install", "--frozen"}, {"lock", "--check"}} {
+			if code, _, stderr := m.imjoy(args...); code != exitRefused {
+				t.Errorf("byte %d, %v: exit %d: %s", i, args, code, stderr)
+			}
+		}
+		refused++
+	}
+	if refused < 200 || len(m.installed()) > 0 {
+		t.Errorf("%d flips; installed %v", refused, m.installed())
+	}
+}
