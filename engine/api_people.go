@@ -78,14 +78,14 @@ const windows = "a browser; run the plugin with `imjoy serve`"
 
 func apiCreateWindow(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
 	if w := p.options.Host.Windows; w != nil {
-		return w.Create(ctx, object(argument(args, 0), "type"))
+		return w.Create(ctx, p, object(argument(args, 0), "type"))
 	}
 	return nil, notHere("createWindow", windows)
 }
 
 func apiGetWindow(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
 	if w := p.options.Host.Windows; w != nil {
-		return w.Find(ctx, object(argument(args, 0), "name"))
+		return w.Find(ctx, p, object(argument(args, 0), "name"))
 	}
 	return nil, notHere("getWindow", windows)
 }

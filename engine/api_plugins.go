@@ -18,7 +18,7 @@ func (p *Plugin) other(ctx context.Context, call string, v value.Value) (*Plugin
 	o := object(v, "name")
 	for _, key := range []string{"uri", "src", "name", "id"} {
 		if name := o.Text(key); name != "" {
-			return host.Plugin(ctx, name)
+			return host.Plugin(ctx, Wanted{Name: name, Tag: o.Text("tag")})
 		}
 	}
 	return nil, &value.Error{Name: "TypeError", Message: fmt.Sprintf("api.%s needs the name of a plugin", call)}

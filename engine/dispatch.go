@@ -74,6 +74,10 @@ func apiError(name string, err error) error {
 	if errors.As(err, &thrown) || errors.As(err, &fault) {
 		return err
 	}
+	var denied *Denied
+	if errors.As(err, &denied) {
+		return &value.Error{Name: "NotAllowedError", Message: denied.Error()}
+	}
 	if errors.Is(err, ErrCanceled) {
 		return &value.Error{Name: "AbortError", Message: name + " was canceled"}
 	}

@@ -285,11 +285,11 @@ func TestWaitingForPeopleIsNoWork(t *testing.T) {
 // others finds plugins in a map.
 type others map[string]*engine.Plugin
 
-func (o others) Plugin(_ context.Context, name string) (*engine.Plugin, error) {
-	if p, ok := o[name]; ok {
+func (o others) Plugin(_ context.Context, want engine.Wanted) (*engine.Plugin, error) {
+	if p, ok := o[want.Name]; ok {
 		return p, nil
 	}
-	return nil, fmt.Errorf("there is no plugin %q", name)
+	return nil, fmt.Errorf("there is no plugin %q", want.Name)
 }
 
 func TestPluginsCallEachOther(t *testing.T) {

@@ -4,28 +4,53 @@ import (
 	"context"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/tags/permission"
 )
 
 // Host is what a plugin can reach through api. A nil field means "not available
 // here": calls that need it are rejected with a sentence. All methods may be called
 // from several goroutines; a context ends with the plugin.
 type Host struct {
-	Plugins  Plugins  // getPlugin, run, call
-	Dialogs  Dialogs  // alert, prompt, confirm, showDialog
-	Windows  Windows  // createWindow, getWindow
-	Settings Settings // getConfig, setConfig
-	Services Services // registerService, getServices, ...
-	Events   Events   // on, off, emit
-	Files    Files    // exportFile, utils.openUrl, showFileDialog
-	Assets   Assets   // requirements and importScripts
-	Log      Log      // log, error, console, showMessage, showStatus, progress; nil: thrown away
+	Plugins     Plugins     // getPlugin, loadPlugin, run, call
+	Installer   Installer   // installPlugin, uninstallPlugin
+	Permissions Permissions // asked where Options.Granted is not enough; nil: refused
+	Dialogs     Dialogs     // alert, prompt, confirm, showDialog
+	Windows     Windows     // createWindow, getWindow
+	Settings    Settings    // getConfig, setConfig
+	Services    Services    // registerService, getServices, ...
+	Events      Events      // on, off, emit
+	Files       Files       // exportFile, utils.openUrl, showFileDialog
+	Assets      Assets      // requirements and importScripts
+	Log         Log         // log, error, console, showMessage, showStatus, progress; nil: thrown away
 }
 
 // Plugins finds other plugins.
 type Plugins interface {
-	// Plugin returns a running plugin by name or address and opens it when it is
-	// not. The plugin that asks waits meanwhile, and its time does not run.
-	Plugin(ctx context.Context, name string) (*Plugin, error)
+	// Plugin returns a running plugin and opens it when it is not. The plugin that
+	// asks waits meanwhile, and its time does not run.
+	Plugin(ctx context.Context, want Wanted) (*Plugin, error)
+}
+
+// Wanted names a plugin that another asks for.
+type Wanted struct {
+	Name   string // its name or address; "" with Source
+	Source string // the text of its document, when the plugin brings it itself
+	Tag    string
+}
+
+// Installer keeps plugins for later, in the name of a plugin that asks for it.
+type Installer interface {
+	// Install installs a plugin and returns its config. The caller has checked that p
+	// may do it.
+	Install(ctx context.Context, p *Plugin, want Wanted) (*value.Object, error)
+	Uninstall(ctx context.Context, p *Plugin, name string) error
+}
+
+// Permissions decides about what a plugin was not granted, such as by asking people.
+type Permissions interface {
+	// Ask returns nil when the plugin may do it, now and until it ends; any error is
+	// a refusal.
+	Ask(ctx context.Context, p *Plugin, want permission.Permission) error
 }
 
 // Message is text for people.
@@ -46,12 +71,14 @@ type Dialogs interface {
 	Form(ctx context.Context, dialog *value.Object) (*value.Object, error)
 }
 
-// Windows opens windows.
+// Windows opens windows for plugins.
 type Windows interface {
-	// Create opens a window plugin and returns its api.
-	Create(ctx context.Context, window *value.Object) (value.Value, error)
-	// Find returns the api of an open window, nil when there is none.
-	Find(ctx context.Context, window *value.Object) (value.Value, error)
+	// Create opens a window and returns its api: an [*value.Interface]. The object is
+	// what createWindow was given; a plain text is its "type", or its "src".
+	Create(ctx context.Context, p *Plugin, window *value.Object) (value.Value, error)
+	// Find returns the api of an open window by "name", "type" or "window_id", nil when
+	// there is none.
+	Find(ctx context.Context, p *Plugin, window *value.Object) (value.Value, error)
 }
 
 // Settings keep one plugin's settings; the host knows which. Calls come in the

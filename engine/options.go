@@ -4,6 +4,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 )
 
@@ -28,6 +29,9 @@ type Options struct {
 	// WorkDir is the folder that api.config.work_dir shows, and where a Python
 	// child starts; default: none.
 	WorkDir string
+
+	// Window is what createWindow was given, for a plugin that is opened as a window.
+	Window *value.Object
 
 	// Trace gets one line per frame between host and worker.
 	Trace io.Writer

@@ -40,14 +40,14 @@ type python struct {
 
 func (python) Name() string { return tags.Child }
 
-func (r python) Start(ctx context.Context, plan *tags.Plan, limits Limits) (Conn, error) {
+func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, error) {
 	command, err := r.find(ctx, plan.Needs)
 	if err != nil {
 		return nil, fmt.Errorf("find an interpreter: %w", err)
 	}
 	c := &pythonConn{ready: make(chan struct{})}
 	c.Process, err = pyproc.Start(context.WithoutCancel(ctx), pyproc.Options{
-		Python: command.Python, Env: command.Env, Dir: command.Dir, Limits: confine.Limits{Memory: limits.Memory}, Log: c.print,
+		Python: command.Python, Env: command.Env, Dir: command.Dir, Limits: confine.Limits{Memory: s.Limits.Memory}, Log: c.print,
 	})
 	if err != nil {
 		return nil, err

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/permission"
 )
 
 // Runtime can run the plugins of one language.
@@ -14,7 +16,20 @@ type Runtime interface {
 	Name() string
 	// Start starts a worker for one plugin and returns the connection to it. The
 	// worker ends when the connection is closed.
-	Start(ctx context.Context, plan *tags.Plan, limits Limits) (Conn, error)
+	Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, error)
+}
+
+// Start says how a runtime starts one plugin.
+type Start struct {
+	Limits Limits
+	// Granted is what the plugin may do beyond computing. A runtime that contains its
+	// plugins enforces it; what goes through api is checked by the host.
+	Granted permission.Set
+	// WorkDir is Options.WorkDir.
+	WorkDir string
+	// Window is what createWindow was given, for a plugin that is opened as a window:
+	// name, w, h, fullscreen, dialog and whatever else the caller wrote. Nil otherwise.
+	Window *value.Object
 }
 
 // Conn carries frames between the host and one worker. A Conn may also have
@@ -48,7 +63,7 @@ type inProcess struct{}
 
 func (inProcess) Name() string { return tags.InProcess }
 
-func (inProcess) Start(context.Context, *tags.Plan, Limits) (Conn, error) {
+func (inProcess) Start(context.Context, *tags.Plan, Start) (Conn, error) {
 	ours, theirs := wire.Pipe()
 	serveJavaScript(theirs)
 	return ours, nil

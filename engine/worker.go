@@ -32,7 +32,8 @@ type worker struct{ command []string }
 
 func (worker) Name() string { return tags.InProcess }
 
-func (w worker) Start(ctx context.Context, _ *tags.Plan, limits Limits) (Conn, error) {
+func (w worker) Start(ctx context.Context, _ *tags.Plan, s Start) (Conn, error) {
+	limits := s.Limits
 	command := w.command
 	if len(command) == 0 {
 		self, err := os.Executable()

@@ -28,7 +28,8 @@ type asker struct {
 
 // Plugin answers with the one of that name that runs. Else Find is asked, and what
 // it finds is opened, or is running under the name that it has.
-func (a asker) Plugin(ctx context.Context, name string) (*engine.Plugin, error) {
+func (a asker) Plugin(ctx context.Context, want engine.Wanted) (*engine.Plugin, error) {
+	name := want.Name
 	w := a.workspace
 	if m := w.running(name); m != nil {
 		return w.plugin(ctx, a.member, m.plan)
