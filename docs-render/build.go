@@ -54,6 +54,8 @@ type builder struct {
 	byName  map[string][]*plugin
 	byPath  map[string]*plugin
 
+	mathOnce, mermaidOnce sync.Once
+
 	mu     sync.Mutex
 	files  map[string]File
 	notes  []string

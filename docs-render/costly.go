@@ -42,7 +42,7 @@ func expensive(lines *text.Segments, source []byte) bool {
 			pipes = max(pipes, bytes.Count(value, []byte("|")))
 		}
 		for _, c := range value {
-			if strings.IndexByte("[]()!*_`<&~:@\\", c) >= 0 {
+			if strings.IndexByte("[]()!*_`<&~:@$\\", c) >= 0 {
 				delimiters++
 			}
 		}

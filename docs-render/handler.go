@@ -1,15 +1,18 @@
 package docsrender
 
 import (
+	"cmp"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // Policy is the Content-Security-Policy of every page, in its head as well, so that a
 // written site keeps it. Served pages forbid frames too, which a page cannot.
-const Policy = "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'"
+const Policy = "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 
 // Handler serves the site.
 func (s *Site) Handler() http.Handler {
@@ -32,6 +35,10 @@ func Handler(current func(context.Context) (*Site, error)) http.Handler {
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 			return
 		}
+		if r.URL.Path == "/changes" {
+			changes(w, r, current)
+			return
+		}
 		site, err := current(r.Context())
 		if err != nil {
 			http.Error(w, "the site cannot be built; see the terminal", http.StatusInternalServerError)
@@ -52,6 +59,33 @@ func Handler(current func(context.Context) (*Site, error)) http.Handler {
 			_, _ = w.Write(file.Body) // the client is gone
 		}
 	})
+}
+
+// changes answers the version of the site, as soon as it is another one than the page
+// knows, or after a while. A site that cannot be built is waited for: its author is
+// about to mend it.
+func changes(w http.ResponseWriter, r *http.Request, current func(context.Context) (*Site, error)) {
+	known, version := r.URL.Query().Get("since"), ""
+	tick := time.NewTicker(changesLook)
+	defer tick.Stop()
+	for end := time.After(changesWait); ; {
+		if site, err := current(r.Context()); err == nil {
+			version = site.Version()
+		}
+		if version != "" && version != known {
+			break
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-tick.C:
+			continue
+		case <-end:
+		}
+		break
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, cmp.Or(version, known)) // the client is gone
 }
 
 // protect sets the headers of every answer, errors included.

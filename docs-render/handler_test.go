@@ -2,6 +2,8 @@ package docsrender
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,8 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 func serve(t *testing.T, site *Site) *httptest.Server {
@@ -162,5 +167,74 @@ func TestHandlerWithoutAListenerRefuses(t *testing.T) {
 	sample(t).Handler().ServeHTTP(w, httptest.NewRequest("GET", "http://localhost/", nil))
 	if w.Code != http.StatusForbidden {
 		t.Errorf("status %d", w.Code)
+	}
+}
+
+// TestChangesAreToldToPages asks as a page does, while its site changes.
+func TestChangesAreToldToPages(t *testing.T) {
+	var current atomic.Pointer[Site]
+	server := httptest.NewServer(Handler(func(context.Context) (*Site, error) {
+		if site := current.Load(); site != nil {
+			return site, nil
+		}
+		return nil, errors.New("the config cannot be read")
+	}))
+	t.Cleanup(server.Close)
+	plugin := func(description string) *Site {
+		return build(t, Options{}, input("p.imjoy.html", pluginText(map[string]any{"name": "P", "type": "window", "description": description}, "")))
+	}
+	ask := func(since string) string {
+		answer, err := http.Get(server.URL + "/changes?since=" + since)
+		if err != nil {
+			t.Error(err)
+			return ""
+		}
+		defer answer.Body.Close()
+		body, _ := io.ReadAll(answer.Body)
+		if kind := answer.Header.Get("Content-Type"); kind != "text/plain; charset=utf-8" {
+			t.Errorf("the answer is %s", kind)
+		}
+		return string(body)
+	}
+	current.Store(plugin("First."))
+	first := ask("")
+	if first == "" || ask("another") != first {
+		t.Fatalf("the version is %q", first)
+	}
+	told := make(chan string)
+	go func() { told <- ask(first) }()
+	select {
+	case early := <-told:
+		t.Fatalf("told of %q although nothing changed", early)
+	case <-time.After(2 * changesLook):
+	}
+	current.Store(nil) // while it is being edited it cannot be built
+	time.Sleep(2 * changesLook)
+	current.Store(plugin("Second."))
+	select {
+	case second := <-told:
+		if second == first {
+			t.Error("the version did not change")
+		}
+	case <-time.After(changesWait / 2):
+		t.Error("the page was not told")
+	}
+}
+
+// TestPagesComeAnewWhenAPluginIsSaved looks at it in a browser.
+func TestPagesComeAnewWhenAPluginIsSaved(t *testing.T) {
+	ctx := browser(t)
+	var current atomic.Pointer[Site]
+	server := httptest.NewServer(Handler(func(context.Context) (*Site, error) { return current.Load(), nil }))
+	t.Cleanup(server.Close)
+	for i, description := range []string{"First.", "Second."} {
+		current.Store(build(t, Options{}, input("p.imjoy.html", pluginText(map[string]any{"name": "P", "type": "window", "description": description}, ""))))
+		if i == 0 {
+			if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/plugins/p.html")); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, ctx, `performance.getEntriesByType("resource").some((e) => e.name.includes("/changes"))`)
+		}
+		waitFor(t, ctx, `document.querySelector(".lead").textContent === "`+description+`"`)
 	}
 }

@@ -3,6 +3,7 @@ package docsrender
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -31,6 +32,11 @@ var attacks = []string{
 	`<a id="docs-x" name="body">x</a><img name="getElementById">`, `<a href="file:///etc/passwd">x</a>`, `{{.}}<%=1%>${alert(1)}`,
 	"`" + `<script>alert(1)</script>` + "`", `javascript:alert(1)`, `"; alert(1); //`, `\u003cscript>alert(1)`, "\u2028alert(1)", `--><script>alert(1)</script>`,
 	`[x]: javascript:alert(1)` + "\n\n[x]", `<xss onpointerover=alert(1) style="position:fixed;inset:0">x</xss>`,
+	`$\href{javascript:alert(1)}{x}$ $\htmlData{onclick=alert(1)}{x}$ $</code><script>alert(1)</script>$`,
+	`$\includegraphics{https://evil.example/track.png}$`, "```math\n\\url{javascript:alert(1)}</code></pre><script>alert(1)</script>\n```",
+	"```mermaid\nflowchart LR\n  A[\"<img src=x onerror=alert(1)>\"] --> B\n  click A \"javascript:alert(1)\"\n  click B call alert(1)\n```",
+	"```mermaid\n%%{init: {\"securityLevel\": \"loose\", \"themeCSS\": \"*{background:url(https://evil.example/x)}\", \"htmlLabels\": true}}%%\nflowchart LR\n  A[\"<script>alert(1)</script>\"] --> B\n```",
+	"```mermaid\nflowchart LR\n  A@{ img: \"https://evil.example/track.png\", label: \"x\" }\n```",
 }
 
 // fields are the ways by which a text of an author gets into a page.
@@ -134,17 +140,17 @@ func checkSite(t *testing.T, site *Site) {
 		if !strings.HasSuffix(path, ".html") {
 			continue
 		}
-		scripts, styles, policies := 0, 0, 0
+		scripts, styles, policies := map[string]int{}, 0, 0
 		elements(page(t, site, path), func(n *html.Node) {
 			if !known[n.Data] {
 				t.Errorf("%s: element <%s>", path, n.Data)
 			}
 			switch n.Data {
 			case "script":
-				scripts++
-				if n.FirstChild != nil || !strings.HasPrefix(strings.TrimPrefix(attr(n, "src"), "../"), "assets/") {
-					t.Errorf("%s: a script that is not ours: %q", path, attr(n, "src"))
+				if n.FirstChild != nil {
+					t.Errorf("%s: a script within the page", path)
 				}
+				scripts[strings.TrimPrefix(attr(n, "src"), "../")]++
 			case "link":
 				styles++
 			case "meta":
@@ -156,8 +162,12 @@ func checkSite(t *testing.T, site *Site) {
 			}
 			checkAttributes(t, site, path, n)
 		})
-		if scripts != 2 || styles != 1 || policies != 1 {
-			t.Errorf("%s: %d scripts, %d styles, %d policies", path, scripts, styles, policies)
+		want := map[string]int{"assets/early.js": 1, "assets/site.js": 1, "assets/live.js": 1}
+		if scripts["assets/typeset.js"] == 1 {
+			want["assets/typeset.js"] = 1
+		}
+		if !maps.Equal(scripts, want) || styles != 1 || policies != 1 {
+			t.Errorf("%s: scripts %v, %d styles, %d policies", path, scripts, styles, policies)
 		}
 	}
 	search := string(site.Files["assets/search.js"].Body)
@@ -227,6 +237,9 @@ func TestCostlyMarkdownIsBounded(t *testing.T) {
 		"images":       func(n int) string { return strings.Repeat("![a](", n/5) },
 		"brackets":     func(n int) string { return strings.Repeat("[", n) },
 		"closing":      func(n int) string { return strings.Repeat("[a", n/4) + strings.Repeat("]", n/4) },
+		"dollars":      func(n int) string { return strings.Repeat("$", n) },
+		"formulas":     func(n int) string { return strings.Repeat("$$x $", n/5) },
+		"open maths":   func(n int) string { return strings.Repeat("$$\n", n/3) },
 		"emphasis":     func(n int) string { return strings.Repeat("*a_ ", n/4) },
 		"strong":       func(n int) string { return strings.Repeat("a**b", n/4) + strings.Repeat("c* ", n/4) },
 		"backticks":    func(n int) string { return manyTicks(n) },

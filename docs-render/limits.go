@@ -19,6 +19,9 @@ const (
 	// paragraph or heading may hold: reading them takes the square of their number. A
 	// paragraph with more is shown as it is written.
 	MaxDelimiters = 4000
+	// MaxFormula is how long a formula within a line may be, in bytes; a longer one is
+	// text.
+	MaxFormula = 2000
 	// MaxNesting is how deep quotes and lists may be nested, counted in markers at the
 	// beginning of a line; a text with more is shown as it is written.
 	MaxNesting = 100
@@ -39,6 +42,11 @@ const (
 	// plugin may have packed.
 	MaxImageBytes = 8 << 20
 	MaxImages     = 50
+
+	// changesWait is how long a page that asks for changes is kept waiting, and
+	// changesLook how often the site is looked at meanwhile.
+	changesWait = 25 * time.Second
+	changesLook = 400 * time.Millisecond
 
 	// MaxSearchText is how many bytes of a plugin's docs can be searched.
 	MaxSearchText = 16 << 10

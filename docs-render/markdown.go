@@ -73,11 +73,13 @@ func render(ctx context.Context, text string) (string, error) {
 			parser.WithParagraphTransformers(util.Prioritized(costly{ctx}, 1)),
 			parser.WithBlockParsers(
 				util.Prioritized(boundedHeading{parser.NewATXHeadingParser(parser.WithAutoHeadingID())}, 599),
+				util.Prioritized(formulaBlockParser{}, 701), // behind fenced code
 			),
+			parser.WithInlineParsers(util.Prioritized(formulaParser{}, 90)), // before escapes
 		),
 		goldmark.WithRendererOptions(
 			goldmarkhtml.WithUnsafe(), // what is unsafe is taken out below
-			renderer.WithNodeRenderers(util.Prioritized(&codeRenderer{ctx}, 100)),
+			renderer.WithNodeRenderers(util.Prioritized(&codeRenderer{ctx}, 100), util.Prioritized(formulaRenderer{}, 100)),
 		),
 	)
 	if err := md.Convert([]byte(text), out); err != nil {
@@ -129,6 +131,10 @@ func (r *codeRenderer) render(w util.BufWriter, text []byte, n ast.Node, enterin
 	language := ""
 	if fenced, ok := n.(*ast.FencedCodeBlock); ok {
 		language = string(fenced.Language(text))
+	}
+	if language == "math" || language == "mermaid" {
+		writeFenced(w, language, n.Lines().Value(text))
+		return ast.WalkSkipChildren, nil
 	}
 	var code, out strings.Builder
 	for i := range n.Lines().Len() {

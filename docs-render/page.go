@@ -83,6 +83,7 @@ func (b *builder) docs(ctx context.Context, p *plugin, v *pluginView) error {
 		link: func(href string) string { return b.neighbour(p, href) },
 	}
 	a := f.finish(clean, p.name)
+	v.Typeset = b.typesetting(a.HTML)
 	v.Docs, v.TOC, v.search = template.HTML(a.HTML), a.Headings, a.Text
 	return nil
 }

@@ -163,7 +163,8 @@ var authorHTML = sync.OnceValue(func() map[string]attributes {
 		"th":    {"align": align, "colspan": number, "rowspan": number, "scope": like(`(?i)^(row|col|rowgroup|colgroup)$`)},
 		"col":   {"span": number},
 		"span":  {"class": like(`^(c|k|s|m|nt|na|nf|nb)$`)},
-		"pre":   {"class": like(`^code$`)},
+		"pre":   {"class": like(`^(code|math|mermaid)$`)},
+		"code":  {"class": like(`^math$`)},
 		"input": {"type": like(`^checkbox$`), "checked": empty, "disabled": empty},
 		"time":  {"datetime": text}, "del": {"datetime": text}, "ins": {"datetime": text},
 		"details": {"open": func(v string) bool { return v == "" }},
@@ -171,7 +172,7 @@ var authorHTML = sync.OnceValue(func() map[string]attributes {
 	for _, name := range strings.Fields("p div h1 h2 h3 h4 h5 h6 table") {
 		list[name] = attributes{"align": align}
 	}
-	for _, name := range strings.Fields(`abbr acronym article aside b bdi bdo big blockquote br caption center cite code colgroup
+	for _, name := range strings.Fields(`abbr acronym article aside b bdi bdo big blockquote br caption center cite colgroup
 		dd dfn dl dt em figcaption figure hgroup hr i kbd mark q rp rt ruby s samp section small strike strong sub summary sup
 		tbody tfoot thead tr tt u ul var wbr`) {
 		list[name] = attributes{}

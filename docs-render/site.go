@@ -1,8 +1,12 @@
 package docsrender
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // File is one file of a site.
@@ -19,6 +23,22 @@ type Site struct {
 	// Notes say what is missing although it was asked for: images that could not be
 	// fetched, docs that could not be rendered. They are for the person who builds.
 	Notes []string
+
+	version sync.Once
+	sum     string
+}
+
+// Version is a text that differs between sites whose files differ.
+func (s *Site) Version() string {
+	s.version.Do(func() {
+		h := sha256.New()
+		for _, path := range s.Paths() {
+			fmt.Fprintf(h, "%s\n%d\n", path, len(s.Files[path].Body))
+			h.Write(s.Files[path].Body)
+		}
+		s.sum = hex.EncodeToString(h.Sum(nil)[:16])
+	})
+	return s.sum
 }
 
 // Paths lists the files in the order of their names.

@@ -17,9 +17,11 @@ var templates = sync.OnceValue(func() *template.Template {
 // assets adds the files that do not depend on plugins.
 func (b *builder) assets() {
 	for name, kind := range map[string]string{
-		"style.css": "text/css; charset=utf-8",
-		"early.js":  "text/javascript; charset=utf-8",
-		"site.js":   "text/javascript; charset=utf-8",
+		"style.css":  "text/css; charset=utf-8",
+		"early.js":   "text/javascript; charset=utf-8",
+		"site.js":    "text/javascript; charset=utf-8",
+		"live.js":    "text/javascript; charset=utf-8",
+		"typeset.js": "text/javascript; charset=utf-8",
 	} {
 		body, _ := theme.ReadFile("theme/" + name) // embedded
 		b.add("assets/"+name, kind, body)

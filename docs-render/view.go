@@ -10,10 +10,11 @@ type siteView struct {
 }
 
 type pageView struct {
-	Site  siteView
-	Title string
-	Root  string // "" or "../", from the page to the front page
-	Home  bool   // the front page itself
+	Site    siteView
+	Title   string
+	Root    string // "" or "../", from the page to the front page
+	Home    bool   // the front page itself
+	Typeset bool   // it has formulas or diagrams
 }
 
 type badge struct{ Kind, Label, Text string }

@@ -17,6 +17,7 @@
       root.dataset.theme = dark() ? "light" : "dark";
       try { localStorage.setItem("imjoy-docs-theme", root.dataset.theme); } catch { /* not kept */ }
       show();
+      dispatchEvent(new Event("imjoy-theme"));
     });
     system.addEventListener("change", show);
     show();

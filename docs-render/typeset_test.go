@@ -1,0 +1,79 @@
+package docsrender
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+const formulasAndDiagrams = "Energy is $E = mc^2$ and costs $5 to $10.\n\n" +
+	"$$\n\\int_0^\\infty e^{-x^2}\\,dx\n  = \\frac{\\sqrt{\\pi}}{2}\n$$\n\n" +
+	"```math\n\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n```\n\nBroken: $\\frac{a$.\n\n" +
+	"```mermaid\nflowchart LR\n  A[Load image] --> B{Large?}\n  B -->|yes| C[Tile]\n```\n\n" +
+	"```mermaid\nsequenceDiagram\n  Ann->>Bob: Hello\n```\n\n```mermaid\nnot a diagram\n```\n"
+
+// TestFormulasAndDiagramsAreDrawn opens a page with both, served and from disk, in a
+// browser that obeys its policy.
+func TestFormulasAndDiagramsAreDrawn(t *testing.T) {
+	ctx := browser(t)
+	site := build(t, Options{}, input("m.imjoy.html", pluginText(map[string]any{"name": "M", "type": "window"}, formulasAndDiagrams)))
+	dir := filepath.Join(t.TempDir(), "site")
+	if err := site.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	for name, prefix := range map[string]string{"served": serve(t, site).URL + "/", "from disk": (&url.URL{Scheme: "file", Path: dir + "/"}).String()} {
+		t.Run(name, func(t *testing.T) {
+			tab, cancel := chromedp.NewContext(ctx)
+			defer cancel()
+			w := watch(t, tab, prefix)
+			if err := chromedp.Do(tab, chromedp.EmulateViewport(1280, 2400), chromedp.Navigate(prefix+"plugins/m.html")); err != nil {
+				t.Fatal(err)
+			}
+			for _, holds := range []string{
+				`document.querySelectorAll(".formula .katex").length === 3`,
+				`document.querySelectorAll(".docs .diagram").length === 2`,
+				`document.querySelector("code.math[title]").textContent === "\\frac{a"`,
+				`document.querySelector("pre.mermaid[title]").textContent.includes("not a diagram")`,
+				`document.querySelector(".diagram").shadowRoot.querySelector("svg").getBoundingClientRect().width > 150`,
+				`[...document.querySelector(".diagram").shadowRoot.querySelectorAll("text")].some(t => t.textContent.includes("Load image"))`,
+				`getComputedStyle(document.querySelector(".diagram").shadowRoot.querySelector("rect.basic, .node rect, .node path")).fill !== "rgb(0, 0, 0)"`,
+				`document.fonts.check("16px KaTeX_Main")`,
+				`document.querySelector(".docs p").textContent.endsWith("and costs $5 to $10.")`,
+			} {
+				waitFor(t, tab, holds)
+			}
+			if shots := os.Getenv("IMJOY_SHOTS"); shots != "" {
+				picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+				if err == nil {
+					err = os.WriteFile(filepath.Join(shots, strings.ReplaceAll(name, " ", "-")+".png"), picture, 0o644)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			w.check(t)
+		})
+	}
+}
+
+// waitFor fails the test when an expression does not become true.
+func waitFor(t *testing.T, ctx context.Context, expression string) {
+	t.Helper()
+	for range 250 {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => { try { return Boolean(`+expression+`); } catch { return false; } })()`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok {
+			return
+		}
+		time.Sleep(40 * time.Millisecond)
+	}
+	t.Errorf("%s does not hold", expression)
+}
