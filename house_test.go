@@ -32,17 +32,19 @@ var rooms = []struct{ name, imports string }{
 	{"tags/requirement", "pluginfile/conf pluginfile/source"},
 	{"tags/permission", "pluginfile/conf pluginfile/source tags/requirement"},
 	{"repository/address", ""},
+	{"lint/glob", ""},
 	// Floor 2, documents.
 	{"pluginfile", "pluginfile/conf pluginfile/source"},
 	{"repository/manifest", "pluginfile pluginfile/conf pluginfile/source repository/address"},
 	{"tags", "pluginfile pluginfile/conf pluginfile/source repository/address schema tags/form tags/permission tags/requirement"},
 	{"lint/analysis", "pluginfile pluginfile/conf pluginfile/source repository/address tags tags/form tags/permission tags/requirement"},
-	{"lint", "lint/analysis pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement"},
+	{"lint", "lint/analysis lint/glob pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement"},
 	// Floor 3, the world.
 	{"internal/corpus", ""}, // for tests
 	{"repository/lock", ""},
 	{"internal/fetch", "repository/address"},
 	{"internal/confine", ""},
+	{"internal/delegate", "internal/confine pluginfile/source"},
 	{"repository/store", "repository/address"},
 	{"repository", "internal/fetch pluginfile pluginfile/source repository/address repository/lock repository/manifest repository/store tags tags/permission tags/requirement"},
 	{"engine/internal/wire", "engine/ndarray engine/value"},

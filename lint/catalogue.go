@@ -26,6 +26,7 @@ var checks = slices.Concat(
 // sorted by code.
 func Rules() []*source.Rule {
 	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), schema.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules, manifest.Rules)
+	rules = append(rules, ruleSettings)
 	for _, c := range checks {
 		if c.Rule != ruleHole {
 			rules = append(rules, c.Rule)
@@ -45,10 +46,14 @@ func Lookup(code string) (rule *source.Rule, meant string) {
 	return nil, source.Nearest(code, codes())
 }
 
-// Known reports whether a name, as for [Options.Select], is a code or a family.
+// Known reports whether a name, as for [Options.Select], is a code or a family. Those of
+// [Others] are taken as they come.
 func Known(name string) bool { return known(name, codes()) }
 
 func known(name string, codes []string) bool {
+	if slices.ContainsFunc(Others, func(other string) bool { return matches([]string{other}, name) }) {
+		return true // which rules those have is not known here
+	}
 	return slices.ContainsFunc(codes, func(code string) bool { return matches([]string{name}, code) })
 }
 

@@ -118,6 +118,7 @@ var unchecked = map[string]string{
 	"text-encoding":       "the example is a file of other bytes",
 	"ui-too-large":        "the example is shortened",
 	"script-missing":      "the fault is that there is no script, and examples get one",
+	"settings-invalid":    "about a file of settings, which is no plugin",
 	"tag-unknown":         "reported for a tag on the command line, not for a document",
 }
 

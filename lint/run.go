@@ -14,7 +14,14 @@ type Options struct {
 	Select   []string                   // codes or families ("javascript") to tell; empty means all
 	Ignore   []string                   // codes or families to leave out; stronger than Select
 	Severity map[string]source.Severity // other severities than the default, by code
+	// Extra are findings of others about the same document, such as those of [Others].
+	// They are suppressed and filtered like all.
+	Extra []source.Diagnostic
 }
+
+// Others are other linters whose findings may come with [Options.Extra]: their codes
+// begin with these names.
+var Others = []string{"ruff", "pyright", "biome", "oxlint"}
 
 // check is one rule of this package with the function that finds its faults.
 type check struct {
@@ -60,7 +67,7 @@ func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
 			c.run(&pass{s, c.Rule, &found})
 		}
 	}
-	return Filter(suppress(s.suppressions, o, found), o)
+	return Filter(suppress(s.suppressions, o, append(found, o.Extra...)), o)
 }
 
 // Filter applies options to diagnostics of any package, such as those of a manifest:

@@ -1,262 +1,138 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"os/exec"
-	"runtime"
-	"runtime/debug"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/delegate"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/lint"
-	"github.com/imjoy-tools/imjoy/lint/analysis"
-	"github.com/imjoy-tools/imjoy/pluginfile/source"
-	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // lintOptions are the flags of `imjoy lint`.
 type lintOptions struct {
-	format    diag.Format
-	json      bool
-	selected  []string
-	ignored   []string
-	severity  map[string]string
-	strict    bool
+	format     diag.Format
+	json       bool
+	color      string
+	statistics bool
+
+	selected []string
+	ignored  []string
+	severity map[string]string
+	strict   bool
+	config   string
+	all      bool
+
+	baseline      string
+	writeBaseline bool
+
+	fix, unsafeFixes, diff bool
+
+	with      []string
 	noPython  bool
 	python    string
 	stdinName string
+	watch     bool
 }
 
 func newLintCommand(a *app.App) *cobra.Command {
 	o := lintOptions{format: diag.Full}
 	cmd := &cobra.Command{
 		Use:   "lint [PATH...]",
-		Short: "Find faults in plugin files, and say what to do about them",
+		Short: "Find faults in plugin files, say what to do about them, and fix some",
 		Long: `Find faults in plugin files: lost blocks, broken configs, holes between tags and
 fields, scripts that do not parse or never export, names of the api that do not
 exist, windows that show only a part, and more. Each finding has a place, a code
 and advice; ` + "`imjoy explain CODE`" + ` tells more.
 
 PATH is a file, a folder (every *.imjoy.html and manifest.imjoy.json below it,
-but for hidden folders and node_modules), or - for standard input. Without
-one it is the present folder.
+but for hidden folders, node_modules and what .gitignore leaves out), or - for
+standard input. Without one it is the present folder.
 
 Nothing is executed or fetched. Python scripts are parsed by python3, all by one
-process; without it they are left out, which is said once.
+process; without it they are left out, which is said once. --with asks other
+linters about the scripts, if they are installed.
+
+--fix makes the fixes that leave the meaning of a plugin as it is, --unsafe-fixes
+all of them, --diff shows what they would change and changes nothing.
 
 A comment suppresses findings: // imjoy-ignore CODE, # imjoy-ignore CODE or
 <!-- imjoy-ignore CODE --> on the same line, alone on the line before, or before a
-block for all of it; imjoy-ignore-file for the file.
+block for all of it; imjoy-ignore-file for the file. A baseline (--write-baseline)
+suppresses all findings of today, so that an old repository gets no worse.
 
-The exit code is 1 when a finding is an error (with --strict: or a warning).
+imjoy.yaml, here or in a folder above, holds the same for a project:
 
-With --format json the answer is one document:
+  lint:
+    ignore: [docs-missing]
+    severity: {url-unversioned: error}
+    strict: true
+    exclude: ["old/**"]
+    baseline: lint-baseline.json
+    with: [ruff]
+    files:
+      "examples/**": {ignore: [dependency-unpinned]}
+
+The exit code is 1 when a finding is an error (with --strict: or a warning), and
+with --diff when something would change.
+
+With --format json the answer is one document (` + "`imjoy schema lint`" + `):
 
   version      1
   files        how many files were looked at
   diagnostics  [{file, code, severity, message, hint, line, column, end_line,
-               end_column, related}]; lines and columns count from 1, columns in
-               Unicode characters, ends are exclusive`,
+               end_column, related, fixes}]; lines and columns count from 1,
+               columns in Unicode characters, ends are exclusive`,
 		Example: `  imjoy lint blur.imjoy.html
-  imjoy lint plugins/
-  imjoy lint --select javascript,python plugins/
+  imjoy lint --fix plugins/
+  imjoy lint --diff --unsafe-fixes blur.imjoy.html
+  imjoy lint --select javascript,python --with ruff,biome plugins/
   imjoy lint --ignore placeholder-text --strict .
-  imjoy lint --format json plugins/ | jq -r '.diagnostics[].code' | sort | uniq -c
-  cat blur.imjoy.html | imjoy lint -`,
+  imjoy lint --write-baseline --baseline lint-baseline.json .
+  imjoy lint --format sarif . > lint.sarif
+  imjoy lint --statistics plugins/
+  cat blur.imjoy.html | imjoy lint --stdin-filename blur.imjoy.html -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.json {
 				o.format = diag.JSON
 			}
-			return runLint(cmd.Context(), a, o, args)
+			return runLint(cmd.Context(), a, o, cmd.Flags().Changed, args)
 		},
 	}
+	o.addFlags(cmd)
+	return cmd
+}
+
+func (o *lintOptions) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var(&o.format, "format", "how to write findings: "+strings.Join(diag.Formats(), ", "))
 	flags.BoolVar(&o.json, "json", false, "the same as --format json")
+	flags.StringVar(&o.color, "color", "auto", "colours: auto, always or never")
+	flags.BoolVar(&o.statistics, "statistics", false, "write how often each code is found instead of the findings")
 	flags.StringSliceVar(&o.selected, "select", nil, "tell only these codes or families (javascript, config, ...)")
 	flags.StringSliceVar(&o.ignored, "ignore", nil, "leave out these codes or families")
 	flags.StringToStringVar(&o.severity, "severity", nil, "give codes another severity: CODE=error|warning|info|none")
 	flags.BoolVar(&o.strict, "strict", false, "fail on warnings, too")
+	flags.StringVar(&o.config, "config", "", "settings of the project (default: imjoy.yaml here or above)")
+	flags.BoolVar(&o.all, "no-gitignore", false, "look at files that .gitignore leaves out, too")
+	flags.StringVar(&o.baseline, "baseline", "", "leave out the findings that this file lists")
+	flags.BoolVar(&o.writeBaseline, "write-baseline", false, "write all findings into the baseline file instead of telling them")
+	flags.BoolVar(&o.fix, "fix", false, "make the safe fixes, then tell what is left")
+	flags.BoolVar(&o.unsafeFixes, "unsafe-fixes", false, "make fixes that may change what the plugin means, too")
+	flags.BoolVar(&o.diff, "diff", false, "show what the fixes would change")
+	flags.StringSliceVar(&o.with, "with", nil, "ask other linters about the scripts: "+strings.Join(delegate.Names(), ", "))
 	flags.BoolVar(&o.noPython, "no-python", false, "do not look into Python scripts")
 	flags.StringVar(&o.python, "python", "", "interpreter that parses Python scripts (default: python3)")
 	flags.StringVar(&o.stdinName, "stdin-filename", "-", "name of standard input in findings")
+	flags.BoolVar(&o.watch, "watch", false, "lint again whenever a file changes")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diag.Formats(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("with", cobra.FixedCompletions(delegate.Names(), cobra.ShellCompDirectiveNoFileComp))
 	for _, name := range []string{"select", "ignore"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeCodes)
 	}
-	return cmd
-}
-
-func runLint(ctx context.Context, a *app.App, o lintOptions, paths []string) error {
-	rules, err := o.rules()
-	if err != nil {
-		return err
-	}
-	debug.SetGCPercent(400) // a short run: collecting less often saves a fifth of it
-	files, failed := findLintFiles(a, o, paths)
-	if len(files) == 0 && len(failed) == 0 {
-		return usageError("name a file, or a folder that holds *.imjoy.html files", "there are no plugin files in %s", strings.Join(paths, ", "))
-	}
-	subjects, unread := readSubjects(a, files)
-	failed = append(failed, unread...)
-	if len(subjects) == 0 {
-		return withExit(exitMissing, errors.Join(failed...), "") // there is nothing to judge
-	}
-	if err := readPython(ctx, a, o, subjects); err != nil {
-		return err
-	}
-	found := judge(subjects, rules)
-	source.Sort(found)
-	err = diag.Write(a.Stdout, o.format, found, diag.Options{Color: colors(a, a.StdoutTTY), Width: a.Columns, Files: len(subjects)})
-	if err != nil {
-		return err
-	}
-	if o.format != diag.JSON {
-		fmt.Fprintln(a.Stderr, diag.Summary(found, len(subjects)))
-	}
-	switch worst := source.Worst(found); {
-	case len(failed) > 0:
-		return withExit(exitMissing, errors.Join(failed...), "")
-	case worst == source.Error, o.strict && worst == source.Warning:
-		return findings()
-	}
-	return nil
-}
-
-// rules checks the codes that flags name.
-func (o lintOptions) rules() (lint.Options, error) {
-	options := lint.Options{Select: o.selected, Ignore: o.ignored, Severity: map[string]source.Severity{}}
-	for _, name := range slices.Concat(o.selected, o.ignored) {
-		if !lint.Known(name) {
-			return options, unknownCode(name)
-		}
-	}
-	for code, word := range o.severity {
-		if rule, _ := lint.Lookup(code); rule == nil {
-			return options, unknownCode(code)
-		}
-		severity := slices.IndexFunc([]source.Severity{source.None, source.Info, source.Warning, source.Error},
-			func(s source.Severity) bool { return s.String() == word })
-		if severity < 0 {
-			return options, usageError("write error, warning, info or none", "%s is no severity", word)
-		}
-		options.Severity[code] = source.Severity(severity)
-	}
-	return options, nil
-}
-
-// unknownCode is wrong use: there is no such code.
-func unknownCode(name string) error {
-	hint := "`imjoy explain` lists all codes"
-	if _, meant := lint.Lookup(name); meant != "" {
-		hint = fmt.Sprintf("did you mean %s? %s", meant, hint)
-	}
-	return usageError(hint, "there is no code or family %q", name)
-}
-
-// readPython adds what python3 knows of the Python scripts.
-func readPython(ctx context.Context, a *app.App, o lintOptions, subjects []*subject) error {
-	var facts []*analysis.Facts
-	scripts := 0
-	for _, s := range subjects {
-		if s.facts == nil {
-			continue
-		}
-		facts = append(facts, s.facts)
-		for _, script := range s.facts.Scripts {
-			if script.Language == tags.Python {
-				scripts++
-			}
-		}
-	}
-	if scripts == 0 || o.noPython {
-		return nil
-	}
-	interpreter := o.python
-	if interpreter == "" {
-		interpreter = "python3"
-		if runtime.GOOS == "windows" {
-			interpreter = "python"
-		}
-	}
-	if _, err := exec.LookPath(interpreter); err != nil {
-		if o.python != "" {
-			return withExit(exitMissing, fmt.Errorf("start %s: %w", o.python, err), "name an interpreter of Python 3.8 or later, or use --no-python")
-		}
-		fmt.Fprintf(a.Stderr, "%s not looked into: there is no %s on the PATH (--python names one, --no-python is quiet)\n", counted(scripts, "Python script"), interpreter)
-		return nil
-	}
-	if err := analysis.WithPython(ctx, a.PythonReader(interpreter), nil, facts...); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return withExit(exitMissing, fmt.Errorf("read Python scripts: %w", err), "use --python for another interpreter, or --no-python")
-	}
-	return nil
-}
-
-// judge runs the rules over all subjects.
-func judge(subjects []*subject, rules lint.Options) []source.Diagnostic {
-	results := make([][]source.Diagnostic, len(subjects))
-	parallel(len(subjects), func(i int) {
-		if s := subjects[i]; s.facts != nil {
-			results[i] = lint.Run(s.facts, rules)
-		} else {
-			results[i] = lint.Filter(s.found, rules)
-		}
-	})
-	return slices.Concat(results...)
-}
-
-// parallel calls f for 0 to n-1 on all processors; a panic of f is one of the caller.
-func parallel(n int, f func(int)) {
-	var group sync.WaitGroup
-	var next sync.Mutex
-	var panicked any
-	at := 0
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					next.Lock()
-					defer next.Unlock()
-					panicked = p
-				}
-			}()
-			for {
-				next.Lock()
-				i := at
-				at++
-				next.Unlock()
-				if i >= n {
-					return
-				}
-				f(i)
-			}
-		})
-	}
-	group.Wait()
-	if panicked != nil {
-		panic(panicked)
-	}
-}
-
-// colors reports whether a stream gets colours.
-func colors(a *app.App, terminal bool) bool {
-	switch {
-	case a.Env("NO_COLOR") != "":
-		return false
-	case a.Env("CLICOLOR_FORCE") != "" && a.Env("CLICOLOR_FORCE") != "0":
-		return true
-	}
-	return terminal && a.Env("TERM") != "dumb"
 }
 
 func completeCodes(_ *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 )
@@ -50,4 +53,56 @@ func TestParallelBringsPanicsToItsCaller(t *testing.T) {
 			panic("boom")
 		}
 	})
+}
+
+// --watch judges again when a file changes, until it is interrupted.
+func TestLintWatches(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.imjoy.html")
+	plugin := func(code string) {
+		text := "<config lang=\"json\">\n{\"name\": \"A\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\"}\n</config>\n<script lang=\"javascript\">\n" + code + "\napi.export({setup() {}, run() {}})\n</script>\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plugin("")
+	var talk lockedBuffer
+	a := &app.App{Stdin: strings.NewReader(""), Stdout: &talk, Stderr: &talk, Env: func(string) string { return "" }, Dir: dir}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan int)
+	go func() {
+		done <- run(ctx, a, []string{"lint", "--watch", "--no-python", "--select", "api-unknown", "--format", "concise", "."})
+	}()
+	wait := func(want string) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); !strings.Contains(talk.String(), want); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("no %q in:\n%s", want, talk.String())
+			}
+		}
+	}
+	wait("waiting for changes")
+	plugin("api.nothing()")
+	wait("a.imjoy.html:5:5: warning[api-unknown]")
+	stop()
+	if code := <-done; code != exitInterrupted {
+		t.Errorf("exit code %d after an interruption", code)
+	}
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
 }

@@ -5,7 +5,7 @@ import "strings"
 // hostVariable reports whether assigning to an undeclared name means something of
 // the host: event handlers, and the writable properties of a window or a worker.
 func hostVariable(name string) bool {
-	if strings.HasPrefix(name, "on") && name == strings.ToLower(name) {
+	if strings.HasPrefix(name, "on") && len(name) >= len("oncut") && name == strings.ToLower(name) {
 		return true
 	}
 	switch name {
