@@ -54,7 +54,7 @@ func (w worker) Start(ctx context.Context, _ *tags.Plan, s Start) (Conn, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &childConn{Conn: wire.NewStream(child.Conn, memory), child: child, words: words}, nil
+	return &childConn{Conn: wire.NewHost(child.Conn, memory), child: child, words: words}, nil
 }
 
 // childConn is the connection to a child.

@@ -20,5 +20,5 @@ func inherited(limit int64) (Conn, error) {
 	if err != nil {
 		return nil, errNotInherited
 	}
-	return wire.NewStream(conn, limit), nil
+	return wire.NewWorker(conn, limit), nil
 }

@@ -15,6 +15,12 @@
 //	header   JSON, UTF-8
 //	buffers  raw bytes, one after another
 //
+// Between a program and its children ([NewHost], [NewWorker]) large buffers lie in
+// shared memory instead: the top bit of the length is set, and in the frame stand 16
+// bytes, the number of a piece of memory and an offset in it (u64 LE each). Frames
+// whose number of buffers is 1<<31 are messages about that memory; a child that
+// does not answer them gets and sends bytes as above. The host owns all of the memory.
+//
 // All lengths are checked against the limits before anything is allocated, and
 // memory grows with the bytes that arrive, not with the bytes announced.
 //

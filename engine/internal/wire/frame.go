@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -43,32 +44,65 @@ func (f Frame) check() error {
 }
 
 // WriteFrame writes one frame.
-func WriteFrame(w io.Writer, f Frame) error {
+func WriteFrame(w io.Writer, f Frame) error { return writeFrame(w, f, nil) }
+
+// writeFrame writes a frame; buffers that have a reference are not written.
+func writeFrame(w io.Writer, f Frame, refs []*reference) error {
 	if err := f.check(); err != nil {
 		return err
 	}
 	head := make([]byte, 0, 8+8*len(f.Buffers)+len(f.Header))
 	head = binary.LittleEndian.AppendUint32(head, uint32(len(f.Header)))
 	head = binary.LittleEndian.AppendUint32(head, uint32(len(f.Buffers)))
-	for _, b := range f.Buffers {
-		head = binary.LittleEndian.AppendUint64(head, uint64(len(b)))
+	body := f.Buffers
+	for i, b := range f.Buffers {
+		n := uint64(len(b))
+		if refs != nil && refs[i] != nil {
+			n |= sharedBuffer
+		}
+		head = binary.LittleEndian.AppendUint64(head, n)
 	}
-	parts := append(net.Buffers{append(head, f.Header...)}, f.Buffers...)
+	if refs != nil {
+		body = make([][]byte, len(f.Buffers))
+		for i, r := range refs {
+			if body[i] = f.Buffers[i]; r != nil {
+				body[i] = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, r.segment), r.offset)
+			}
+		}
+	}
+	parts := append(net.Buffers{append(head, f.Header...)}, body...)
 	_, err := parts.WriteTo(w)
 	return err
 }
 
+// sharing is how a frame is read where memory is shared.
+type sharing struct {
+	control func(*control) error                          // takes a message
+	view    func(r reference, length int) ([]byte, error) // finds a buffer
+}
+
 // ReadFrame reads one frame; limit bounds the bytes of its buffers, 0 means
 // MaxTotal. At the end of the stream between two frames it returns io.EOF.
-func ReadFrame(r io.Reader, limit int64) (Frame, error) {
+func ReadFrame(r io.Reader, limit int64) (Frame, error) { return readFrame(r, limit, nil) }
+
+func readFrame(r io.Reader, limit int64, s *sharing) (Frame, error) {
 	if limit <= 0 || limit > MaxTotal {
 		limit = MaxTotal
 	}
 	var fixed [8]byte
-	if _, err := io.ReadFull(r, fixed[:]); err != nil {
-		return Frame{}, truncated(err)
+	var header, count uint32
+	for {
+		if _, err := io.ReadFull(r, fixed[:]); err != nil {
+			return Frame{}, truncated(err)
+		}
+		header, count = binary.LittleEndian.Uint32(fixed[:4]), binary.LittleEndian.Uint32(fixed[4:])
+		if count != controlFrame || s == nil {
+			break
+		}
+		if err := s.receive(r, header); err != nil {
+			return Frame{}, err
+		}
 	}
-	header, count := binary.LittleEndian.Uint32(fixed[:4]), binary.LittleEndian.Uint32(fixed[4:])
 	if header > MaxHeader || count > MaxBuffers {
 		return Frame{}, fmt.Errorf("%w: a header of %d bytes and %d buffers", errMalformed, header, count)
 	}
@@ -79,6 +113,9 @@ func ReadFrame(r io.Reader, limit int64) (Frame, error) {
 	var total uint64
 	for i := range int(count) {
 		n := binary.LittleEndian.Uint64(lengths[8*i:])
+		if s != nil {
+			n &^= sharedBuffer
+		}
 		if n > uint64(limit) || total+n > uint64(limit) {
 			return Frame{}, fmt.Errorf("%w: buffers of more than %d bytes", errMalformed, limit)
 		}
@@ -89,13 +126,44 @@ func ReadFrame(r io.Reader, limit int64) (Frame, error) {
 		return Frame{}, err
 	}
 	for i := range int(count) {
-		b, err := readSome(r, int(binary.LittleEndian.Uint64(lengths[8*i:])))
+		n := binary.LittleEndian.Uint64(lengths[8*i:])
+		var b []byte
+		if s != nil && n&sharedBuffer != 0 {
+			b, err = s.buffer(r, int(n&^sharedBuffer))
+		} else {
+			b, err = readSome(r, int(n))
+		}
 		if err != nil {
 			return Frame{}, err
 		}
 		f.Buffers = append(f.Buffers, b)
 	}
 	return f, nil
+}
+
+// receive reads a message about shared memory.
+func (s *sharing) receive(r io.Reader, length uint32) error {
+	if length > maxControl {
+		return fmt.Errorf("%w: %d bytes about shared memory", errMalformed, length)
+	}
+	text, err := readSome(r, int(length))
+	if err != nil {
+		return err
+	}
+	var c control
+	if err := json.Unmarshal(text, &c); err != nil {
+		return fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	return s.control(&c)
+}
+
+// buffer reads a reference to a buffer.
+func (s *sharing) buffer(r io.Reader, length int) ([]byte, error) {
+	text, err := readSome(r, referenceSize)
+	if err != nil {
+		return nil, err
+	}
+	return s.view(reference{binary.LittleEndian.Uint64(text[:8]), binary.LittleEndian.Uint64(text[8:])}, length)
 }
 
 // readSome reads n bytes and takes memory as they arrive: firstRead on the word of

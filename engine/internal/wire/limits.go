@@ -24,6 +24,18 @@ const (
 	// first and knows why.
 	deadlineSlack = 50 * time.Millisecond
 
+	// ShareFrom is the size in bytes from which on a buffer goes through shared memory.
+	// Below it, writing and reading are as fast as the messages about the memory.
+	ShareFrom = 256 << 10
+
+	// maxSegments is how many pieces of shared memory one connection may have.
+	maxSegments = 64
+	// keepIdle is how much shared memory a connection keeps for what comes next, in
+	// bytes.
+	keepIdle = 256 << 20
+	// maxControl is the longest message about shared memory, in bytes.
+	maxControl = 64 << 10
+
 	// firstRead is how much memory is taken on the word of a length alone.
 	firstRead = 1 << 20
 	// maxQueue is how many frames may wait to be written before senders wait too.

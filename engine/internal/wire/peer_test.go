@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -58,6 +59,9 @@ func pair(t *testing.T, over string, a, b Handler) (*Peer, *Peer) {
 	case "stream":
 		x, y := net.Pipe()
 		left, right = NewStream(x, 0), NewStream(y, 0)
+	case "shared":
+		x, y := sockets(t)
+		left, right = NewHost(x, 0), NewWorker(y, 0)
 	}
 	p, q := NewPeer(left, a), NewPeer(right, b)
 	t.Cleanup(func() { p.Close(nil); q.Close(nil); <-p.Done(); <-q.Done() })
@@ -65,9 +69,29 @@ func pair(t *testing.T, over string, a, b Handler) (*Peer, *Peer) {
 }
 
 func over(t *testing.T, test func(t *testing.T, over string)) {
-	for _, kind := range []string{"pipe", "stream"} {
+	for _, kind := range []string{"pipe", "stream", "shared"} {
 		t.Run(kind, func(t *testing.T) { test(t, kind) })
 	}
+}
+
+// sockets returns the two ends of a connection as a child has it.
+func sockets(t testing.TB) (net.Conn, net.Conn) {
+	t.Helper()
+	listener, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	x, err := net.Dial("unix", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Close(); y.Close() })
+	return x, y
 }
 
 func call(t *testing.T, p *Peer, method string, args ...value.Value) value.Value {

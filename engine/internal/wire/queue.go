@@ -48,6 +48,7 @@ func (q *queue) pop() (o outgoing, ok bool) {
 		return outgoing{}, false
 	}
 	o = q.frames[0]
+	q.frames[0] = outgoing{} // or its buffers would live on
 	q.frames = q.frames[1:]
 	q.change.Broadcast()
 	return o, true
