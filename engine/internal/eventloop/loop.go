@@ -96,11 +96,17 @@ func (l *Loop) Hold() (done func(job func())) {
 	}
 }
 
-// Timers returns how many timers are running.
+// Timers returns how many timers are running, quiet ones not counted.
 func (l *Loop) Timers() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.live)
+	n := 0
+	for _, t := range l.live {
+		if !t.quiet {
+			n++
+		}
+	}
+	return n
 }
 
 // Close ends the loop after the running job; queued jobs are dropped.

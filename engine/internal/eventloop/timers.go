@@ -13,6 +13,7 @@ type timer struct {
 	id    int64
 	at    time.Time
 	every time.Duration // 0: once
+	quiet bool          // nobody is told that it was stopped
 	job   func()
 }
 
@@ -39,10 +40,20 @@ func (t *timers) Pop() any {
 // SetTimer runs a job after a time, again and again when repeat is true, and
 // returns a number to stop it by.
 func (l *Loop) SetTimer(after time.Duration, repeat bool, job func()) int64 {
+	return l.setTimer(after, repeat, false, job)
+}
+
+// SetQuietTimer sets a timer that [Loop.Timers] does not count: one that ends
+// something, such as a time limit, and is no work of its own.
+func (l *Loop) SetQuietTimer(after time.Duration, repeat bool, job func()) int64 {
+	return l.setTimer(after, repeat, true, job)
+}
+
+func (l *Loop) setTimer(after time.Duration, repeat, quiet bool, job func()) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.nextID++
-	t := &timer{id: l.nextID, at: time.Now().Add(after), job: job}
+	t := &timer{id: l.nextID, at: time.Now().Add(after), quiet: quiet, job: job}
 	if repeat {
 		t.every = max(after, minInterval)
 	}

@@ -116,13 +116,17 @@ func (vm *VM) place(file string, line, column int, function string) (wire.Positi
 // browserOnly are globals that exist in a page and never in a worker.
 var browserOnly = map[string]bool{
 	"document": true, "window": true, "HTMLElement": true, "Image": true, "localStorage": true, "sessionStorage": true,
-	"alert": true, "prompt": true, "confirm": true, "DOMParser": true, "requestAnimationFrame": true,
+	"alert": true, "prompt": true, "confirm": true, "DOMParser": true, "requestAnimationFrame": true, "cancelAnimationFrame": true,
+	"Node": true, "Element": true, "HTMLCanvasElement": true, "HTMLImageElement": true, "HTMLVideoElement": true, "Audio": true, "XMLSerializer": true,
+	"MutationObserver": true, "ResizeObserver": true, "IntersectionObserver": true, "history": true, "screen": true, "getComputedStyle": true, "parent": true,
 }
 
 // browserWorker are globals of a browser's worker that are not here yet.
 var browserWorker = map[string]bool{
 	"XMLHttpRequest": true, "WebSocket": true, "Worker": true, "OffscreenCanvas": true, "createImageBitmap": true,
-	"indexedDB": true, "caches": true, "WebAssembly": true, "Intl": true, "SharedArrayBuffer": true, "Atomics": true, "AbortController": true,
+	"indexedDB": true, "caches": true, "WebAssembly": true, "Intl": true, "SharedArrayBuffer": true, "Atomics": true, "EventSource": true,
+	"ReadableStream": true, "WritableStream": true, "TransformStream": true, "CompressionStream": true, "DecompressionStream": true, "ImageData": true,
+	"ImageBitmap": true, "BroadcastChannel": true, "SharedWorker": true, "WebGL2RenderingContext": true, "Notification": true, "Path2D": true,
 }
 
 // explain adds to "x is not defined" what a reader needs to know.
@@ -133,8 +137,8 @@ func explain(f *wire.Fault) {
 	}
 	switch {
 	case browserOnly[name]:
-		f.Message += ": it exists in a browser page only; run this plugin with `imjoy serve`"
+		f.Message += ": it exists in a browser page only; run this plugin with `imjoy run --browser`"
 	case browserWorker[name]:
-		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy serve`"
+		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy run --browser`"
 	}
 }

@@ -1,22 +1,14 @@
 package jsvm
 
 import (
-	_ "embed" // the prelude
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/dop251/goja"
 
 	"github.com/imjoy-tools/imjoy/engine/ndarray"
 	"github.com/imjoy-tools/imjoy/engine/value"
 )
-
-//go:embed prelude.js
-var preludeText string
-
-// prelude is compiled once for all plugins of the process, when the first starts.
-var prelude = sync.OnceValue(func() *goja.Program { return goja.MustCompile("prelude.js", preludeText, false) })
 
 // glue are JavaScript's own functions, taken before a plugin could change them.
 type glue struct {
@@ -31,7 +23,7 @@ type glue struct {
 }
 
 func newGlue(vm *VM) (*glue, error) {
-	setup, err := vm.rt.RunProgram(prelude())
+	setup, err := vm.rt.RunProgram(environmentProgram("core"))
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,12 @@ const (
 	maxLogged = 64 << 10
 	// maxFrames is how many frames of a stack are reported.
 	maxFrames = 32
+	// maxCachedText is how much text compiled programs are kept of, in bytes.
+	maxCachedText = 16 << 20
+	// maxFetched is the longest answer that fetch gives to a script, in bytes.
+	maxFetched = 64 << 20
+	// maxFields is how many fields a form in an answer may have.
+	maxFields = 1000
 	// interruptGrace is how long an interrupted script gets to say where it was.
 	interruptGrace = 500 * time.Millisecond
 )

@@ -2,21 +2,19 @@ package jsvm
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"crypto/rand"
-	"encoding/base64"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
 	"fmt"
-	"net/url"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/dop251/goja"
-
-	"github.com/imjoy-tools/imjoy/engine/internal/wire"
-	"github.com/imjoy-tools/imjoy/engine/value"
 )
 
 // native is a function of ours that scripts call.
@@ -40,63 +38,65 @@ func (vm *VM) guard(f native) native {
 // throw raises an error in the script that called.
 func (vm *VM) throw(err error) { panic(vm.errorValue(err)) }
 
-// natives are the functions behind the prelude. They take and give primitives and
-// buffers only.
+// natives are the functions behind the environment. They take and give primitives
+// and buffers only.
 func (vm *VM) natives() *goja.Object {
 	start := time.Now()
 	o := vm.rt.NewObject()
 	for name, f := range map[string]native{
-		"setTimer": vm.setTimer, "clearTimer": vm.clearTimer, "log": vm.log,
+		"part": vm.part, "setTimer": vm.setTimer, "clearTimer": vm.clearTimer, "log": vm.log, "report": vm.report,
 		"now": func(goja.FunctionCall) goja.Value {
-			return vm.rt.ToValue(float64(time.Since(start)) / float64(time.Millisecond))
+			return vm.rt.ToValue(float64(time.Since(start).Microseconds()) / 1000)
 		},
-		"date":   func(goja.FunctionCall) goja.Value { return vm.rt.ToValue(time.Now().UnixMilli()) },
+		"date":    func(goja.FunctionCall) goja.Value { return vm.rt.ToValue(time.Now().UnixMilli()) },
+		"inspect": func(c goja.FunctionCall) goja.Value { return vm.rt.ToValue(vm.inspect(c.Argument(0))) },
+		"stack":   vm.stack, "startsWithClass": vm.startsWithClass, "isProxy": vm.isProxy, "isError": vm.isError,
 		"encode": func(c goja.FunctionCall) goja.Value { return vm.buffer([]byte(c.Argument(0).String())) },
-		"decode": vm.decode, "encoding": vm.encoding, "concat": vm.concat, "latin1": vm.latin1, "fromBase64": vm.fromBase64,
-		"toBase64": func(c goja.FunctionCall) goja.Value {
-			return vm.rt.ToValue(base64.StdEncoding.EncodeToString(bytesOf(c.Argument(0))))
-		},
-		"escape": func(c goja.FunctionCall) goja.Value { return vm.rt.ToValue(url.QueryEscape(c.Argument(0).String())) },
-		"unescape": func(c goja.FunctionCall) goja.Value {
-			text := c.Argument(0).String()
-			if plain, err := url.QueryUnescape(text); err == nil {
-				text = strings.ToValidUTF8(plain, "\ufffd")
-			}
-			return vm.rt.ToValue(text)
-		},
-		"parseURL": vm.parseURL, "random": vm.random, "missing": vm.missing, "importScript": vm.importScript,
+		"decode": vm.decode, "whole": vm.whole, "encoding": vm.encoding, "wellFormed": vm.wellFormed,
+		"concat": vm.concat, "latin1": vm.latin1, "fromBase64": vm.fromBase64, "toBase64": vm.toBase64,
+		"moved": vm.moved, "detach": vm.detach, "random": vm.random, "digest": vm.digest,
+		"escape": vm.escape, "unescape": vm.unescape, "percent": vm.percent, "parseURL": vm.parseURL,
+		"peculiar": vm.peculiar, "translate": vm.translate, "indices": vm.indices, "sourceText": vm.sourceText,
+		"importScript": vm.importScript, "fetch": vm.fetch, "form": vm.form,
 	} {
 		_ = o.Set(name, vm.guard(f)) // a fresh object takes any member
 	}
 	return o
 }
 
-func (vm *VM) buffer(data []byte) goja.Value { return vm.rt.ToValue(vm.rt.NewArrayBuffer(data)) }
-
-// bytesOf returns the memory of an ArrayBuffer that the prelude passes.
-func bytesOf(v goja.Value) []byte {
-	if b, ok := v.Export().(goja.ArrayBuffer); ok {
-		return b.Bytes()
+// items returns the items of an array that the environment made.
+func (vm *VM) items(v goja.Value) []goja.Value {
+	o, ok := v.(*goja.Object)
+	if !ok {
+		return nil
 	}
-	return nil
+	items := make([]goja.Value, o.Get("length").ToInteger())
+	for i := range items {
+		items[i] = vm.glue.at(o, i)
+	}
+	return items
 }
 
 func (vm *VM) setTimer(call goja.FunctionCall) goja.Value {
 	f, _ := goja.AssertFunction(call.Argument(0))
 	wait := time.Duration(clampMillis(call.Argument(1).ToFloat()) * float64(time.Millisecond))
-	list := call.Argument(3).(*goja.Object)
-	args := make([]goja.Value, list.Get("length").ToInteger())
-	for i := range args {
-		args[i] = vm.glue.at(list, i)
+	args := vm.items(call.Argument(3))
+	set := vm.loop.SetTimer
+	if call.Argument(4).ToBoolean() {
+		set = vm.loop.SetQuietTimer
 	}
-	id := vm.loop.SetTimer(wait, call.Argument(2).ToBoolean(), func() {
+	return vm.rt.ToValue(set(wait, call.Argument(2).ToBoolean(), func() {
 		vm.run(nil, func() {
 			if _, err := f(goja.Undefined(), args...); err != nil {
 				vm.uncaught(err)
 			}
 		})
-	})
-	return vm.rt.ToValue(id)
+	}))
+}
+
+func (vm *VM) clearTimer(call goja.FunctionCall) goja.Value {
+	vm.loop.StopTimer(call.Argument(0).ToInteger())
+	return goja.Undefined()
 }
 
 // uncaught reports an error of a timer: nobody called who could get it.
@@ -111,23 +111,36 @@ func (vm *VM) uncaught(err error) {
 	vm.host.Unhandled(fault)
 }
 
-func (vm *VM) clearTimer(call goja.FunctionCall) goja.Value {
-	vm.loop.StopTimer(call.Argument(0).ToInteger())
+// report is uncaught for an error of a listener or a microtask.
+func (vm *VM) report(call goja.FunctionCall) goja.Value {
+	fault := vm.faultOf(call.Argument(0), nil)
+	if vm.exported == nil {
+		for w := range vm.waiting {
+			w.answer(nil, fault)
+		}
+	} else {
+		vm.host.Unhandled(fault)
+	}
 	return goja.Undefined()
 }
 
+// log writes a line of the console, indented by the groups around it.
 func (vm *VM) log(call goja.FunctionCall) goja.Value {
-	list := call.Argument(1).(*goja.Object)
+	indent := call.Argument(1).String()
 	var line strings.Builder
-	for i := range int(list.Get("length").ToInteger()) {
+	for i, item := range vm.items(call.Argument(2)) {
 		if i > 0 {
 			line.WriteByte(' ')
 		}
-		if line.WriteString(vm.inspect(vm.glue.at(list, i))); line.Len() > maxLogged {
+		if line.WriteString(vm.inspect(item)); line.Len() > maxLogged {
 			break
 		}
 	}
-	vm.host.Log(call.Argument(0).String(), cut(line.String()))
+	text := line.String()
+	if indent != "" {
+		text = indent + strings.ReplaceAll(text, "\n", "\n"+indent)
+	}
+	vm.host.Log(call.Argument(0).String(), cut(text))
 	return goja.Undefined()
 }
 
@@ -138,109 +151,61 @@ func cut(s string) string {
 	return strings.ToValidUTF8(s[:maxLogged], "") + "..."
 }
 
-// encodings by the labels that scripts use.
-var encodings = map[string]string{
-	"utf-8": "utf-8", "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf-16le": "utf-16le", "utf-16": "utf-16le",
-	"latin1": "latin1", "iso-8859-1": "latin1", "ascii": "latin1", "us-ascii": "latin1",
+// stack writes where the script is, at lines of the document.
+func (vm *VM) stack(goja.FunctionCall) goja.Value {
+	var out strings.Builder
+	for _, p := range vm.frames(vm.rt.CaptureCallStack(maxFrames, nil)) {
+		fmt.Fprintf(&out, "  at %s line %d:%d\n", cmp.Or(p.Function, "the script,"), p.Line, p.Column)
+	}
+	return vm.rt.ToValue(strings.TrimSuffix(out.String(), "\n"))
 }
 
-func (vm *VM) encoding(call goja.FunctionCall) goja.Value {
-	return vm.rt.ToValue(encodings[strings.ToLower(strings.TrimSpace(call.Argument(0).String()))])
+func (vm *VM) startsWithClass(call goja.FunctionCall) goja.Value {
+	rest, ok := strings.CutPrefix(call.Argument(0).String(), "class")
+	return vm.rt.ToValue(ok && (rest == "" || strings.ContainsAny(rest[:1], " \t\r\n{/")))
 }
 
-func (vm *VM) decode(call goja.FunctionCall) goja.Value {
-	data := bytesOf(call.Argument(0))
-	switch call.Argument(1).String() {
-	case "latin1":
-		out := make([]rune, len(data))
-		for i, b := range data {
-			out[i] = rune(b)
-		}
-		return vm.rt.ToValue(string(out))
-	case "utf-16le":
-		units := make([]uint16, len(data)/2)
-		for i := range units {
-			units[i] = uint16(data[2*i]) | uint16(data[2*i+1])<<8
-		}
-		return vm.rt.ToValue(string(utf16.Decode(units)))
+var proxyType = reflect.TypeFor[goja.Proxy]()
+
+func (vm *VM) isProxy(call goja.FunctionCall) goja.Value {
+	o, ok := call.Argument(0).(*goja.Object)
+	return vm.rt.ToValue(ok && o.ExportType() == proxyType)
+}
+
+func (vm *VM) isError(call goja.FunctionCall) goja.Value {
+	o, ok := call.Argument(0).(*goja.Object)
+	return vm.rt.ToValue(ok && o.ClassName() == "Error")
+}
+
+// ---- memory
+
+func (vm *VM) buffer(data []byte) goja.Value { return vm.rt.ToValue(vm.rt.NewArrayBuffer(data)) }
+
+// bytesOf returns the memory of an ArrayBuffer that the environment passes.
+func bytesOf(v goja.Value) []byte {
+	if b, ok := v.Export().(goja.ArrayBuffer); ok {
+		return b.Bytes()
 	}
-	if !utf8.Valid(data) {
-		if call.Argument(2).ToBoolean() {
-			panic(vm.rt.NewTypeError("the bytes are not UTF-8"))
-		}
-		data = bytes.ToValidUTF8(data, []byte("\ufffd"))
-	}
-	return vm.rt.ToValue(string(data))
+	return nil
 }
 
 func (vm *VM) concat(call goja.FunctionCall) goja.Value {
-	list := call.Argument(0).(*goja.Object)
-	var all []byte
-	for i := range int(list.Get("length").ToInteger()) {
-		all = append(all, bytesOf(vm.glue.at(list, i))...)
+	parts := vm.items(call.Argument(0))
+	all := make([][]byte, len(parts))
+	for i, part := range parts {
+		all[i] = bytesOf(part)
 	}
-	return vm.buffer(all)
+	return vm.buffer(bytes.Join(all, nil))
 }
 
-func (vm *VM) latin1(call goja.FunctionCall) goja.Value {
-	var out []byte
-	for _, r := range call.Argument(0).String() {
-		if r > 0xff {
-			return goja.Null()
-		}
-		out = append(out, byte(r))
-	}
-	return vm.buffer(out)
-}
+// moved is the memory of a buffer in another object; detach takes it from the first.
+func (vm *VM) moved(call goja.FunctionCall) goja.Value { return vm.buffer(bytesOf(call.Argument(0))) }
 
-func (vm *VM) fromBase64(call goja.FunctionCall) goja.Value {
-	text := strings.TrimRight(strings.Join(strings.Fields(call.Argument(0).String()), ""), "=")
-	data, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil {
-		return goja.Null()
+func (vm *VM) detach(call goja.FunctionCall) goja.Value {
+	if b, ok := call.Argument(0).Export().(goja.ArrayBuffer); ok {
+		b.Detach()
 	}
-	return vm.buffer(data)
-}
-
-var defaultPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
-
-func (vm *VM) parseURL(call goja.FunctionCall) goja.Value {
-	u, err := url.Parse(strings.TrimSpace(call.Argument(0).String()))
-	if base := call.Argument(1).String(); err == nil && base != "" {
-		var b *url.URL
-		if b, err = url.Parse(base); err == nil {
-			u = b.ResolveReference(u)
-		}
-	}
-	if err != nil || u.Scheme == "" || (defaultPorts[u.Scheme] != "" && u.Host == "") {
-		return goja.Null()
-	}
-	path, port := u.EscapedPath(), u.Port()
-	if u.Opaque != "" {
-		path = u.Opaque
-	}
-	if defaultPorts[u.Scheme] != "" && path == "" {
-		path = "/"
-	}
-	if port == defaultPorts[u.Scheme] {
-		port = ""
-	}
-	password, _ := u.User.Password()
-	o := vm.rt.NewObject()
-	for key, v := range map[string]any{
-		"protocol": u.Scheme + ":", "username": u.User.Username(), "password": password, "hostname": strings.ToLower(u.Hostname()),
-		"port": port, "pathname": path, "search": prefixed("?", u.RawQuery), "hash": prefixed("#", u.EscapedFragment()), "slashes": u.Opaque == "",
-	} {
-		_ = o.Set(key, v) // a fresh object takes any member
-	}
-	return o
-}
-
-func prefixed(prefix, s string) string {
-	if s == "" {
-		return ""
-	}
-	return prefix + s
+	return goja.Undefined()
 }
 
 func (vm *VM) random(call goja.FunctionCall) goja.Value {
@@ -252,44 +217,22 @@ func (vm *VM) random(call goja.FunctionCall) goja.Value {
 	return goja.Undefined()
 }
 
-// missing answers for what a browser's worker has and this one does not.
-func (vm *VM) missing(call goja.FunctionCall) goja.Value {
-	promise, _, reject := vm.rt.NewPromise()
-	vm.mustSettle(reject(vm.errorValue(&wire.Fault{Name: "NotSupportedError", Message: call.Argument(0).String() +
-		" is not available here: a plugin has no network of its own; put the data beside the plugin, or pass it in as a file"})))
-	return vm.rt.ToValue(promise)
-}
-
-// importScript loads a classic script from the host's assets while the calling
-// script waits, as in a browser's worker.
-func (vm *VM) importScript(call goja.FunctionCall) goja.Value {
-	if fault := vm.load(vm.ctx, call.Argument(0).String()); fault != nil {
-		vm.throw(fault)
+// digest is the sum of some bytes, null for an algorithm that is not known.
+func (vm *VM) digest(call goja.FunctionCall) goja.Value {
+	data := bytesOf(call.Argument(1))
+	switch call.Argument(0).String() {
+	case "SHA-1":
+		sum := sha1.Sum(data)
+		return vm.buffer(slices.Clone(sum[:]))
+	case "SHA-256":
+		sum := sha256.Sum256(data)
+		return vm.buffer(slices.Clone(sum[:]))
+	case "SHA-384":
+		sum := sha512.Sum384(data)
+		return vm.buffer(slices.Clone(sum[:]))
+	case "SHA-512":
+		sum := sha512.Sum512(data)
+		return vm.buffer(slices.Clone(sum[:]))
 	}
-	return goja.Undefined()
-}
-
-// load runs a script of the host's assets. It runs on the loop and waits.
-func (vm *VM) load(ctx context.Context, address string) error {
-	v, err := vm.host.Begin(ctx, "asset", []value.Value{address})()
-	if err != nil {
-		return err
-	}
-	var code string
-	switch v := v.(type) {
-	case string:
-		code = v
-	case []byte:
-		code = string(v)
-	default:
-		return fmt.Errorf("the host has no text for %s", address)
-	}
-	compiled, err := compileText(address, code)
-	if err != nil {
-		return &wire.Fault{Name: "SyntaxError", Message: fmt.Sprintf("%s: %v", address, err)}
-	}
-	if _, err = vm.rt.RunProgram(compiled); err != nil {
-		return vm.fault(err)
-	}
-	return nil
+	return goja.Null()
 }

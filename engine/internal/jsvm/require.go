@@ -3,8 +3,12 @@ package jsvm
 import (
 	"context"
 	"errors"
+	"fmt"
+
+	"github.com/dop251/goja"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+	"github.com/imjoy-tools/imjoy/engine/value"
 )
 
 // Require runs scripts by their addresses, in order, before the plugin's own. The
@@ -26,4 +30,38 @@ func reason(err error) string {
 		return fault.Message
 	}
 	return err.Error()
+}
+
+// importScript loads classic scripts from the host's assets while the calling script
+// waits, as in a browser's worker.
+func (vm *VM) importScript(call goja.FunctionCall) goja.Value {
+	if fault := vm.load(vm.ctx, call.Argument(0).String()); fault != nil {
+		vm.throw(fault)
+	}
+	return goja.Undefined()
+}
+
+// load runs a script of the host's assets. It runs on the loop and waits.
+func (vm *VM) load(ctx context.Context, address string) error {
+	v, err := vm.host.Begin(ctx, "asset", []value.Value{address})()
+	if err != nil {
+		return err
+	}
+	var text string
+	switch v := v.(type) {
+	case string:
+		text = v
+	case []byte:
+		text = string(v)
+	default:
+		return fmt.Errorf("the host has no text for %s", address)
+	}
+	c, err := compileText(address, text, false)
+	if err != nil {
+		return &wire.Fault{Name: "SyntaxError", Message: fmt.Sprintf("%s: %v", address, err)}
+	}
+	if _, err = vm.rt.RunProgram(c.program); err != nil {
+		return vm.fault(err)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package jsvm
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 	"github.com/go-sourcemap/sourcemap"
 
+	"github.com/imjoy-tools/imjoy/engine/internal/lower"
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
@@ -48,43 +50,67 @@ func compile(index int, s Script) (*program, error) {
 		p.prefix = len(modulePrefix)
 		text = modulePrefix + text + moduleSuffix
 	}
-	var err error
-	if !s.TypeScript {
-		if p.code, err = compileText(p.name, text); err == nil {
-			return p, nil
-		}
+	c, err := compileText(p.name, text, s.TypeScript)
+	var wrong *lower.SyntaxError
+	switch {
+	case errors.As(err, &wrong):
+		fault := &wire.Fault{Name: "SyntaxError", Message: wrong.Message, Stack: []wire.Position{p.position(max(wrong.Line, 1), max(wrong.Column, 1), "")}}
+		return nil, fault
+	case err != nil:
+		return nil, err
 	}
-	return p.lower(text)
+	p.code, p.lowered = c.program, c.lowered
+	return p, nil
 }
 
-func compileText(name, text string) (*goja.Program, error) {
+// code is a text that goja compiled, with the way back to its own lines.
+type code struct {
+	program *goja.Program
+	lowered *sourcemap.Consumer // nil: goja compiled the text itself
+}
+
+// compileText gives a text to goja, and what goja refuses to esbuild. Its errors are
+// [*lower.SyntaxError]s.
+func compileText(name, text string, typeScript bool) (*code, error) {
+	key := cacheKey(name, text, typeScript)
+	if known, ok := programs.get(key); ok {
+		return known, nil
+	}
+	c := &code{}
+	var err error
+	if !typeScript {
+		if c.program, err = compileByGoja(name, text); err == nil {
+			programs.put(key, c, len(text))
+			return c, nil
+		}
+	}
+	result, err := lower.Script(name, text, typeScript)
+	if err != nil {
+		return nil, err
+	}
+	if c.program, err = compileByGoja(name, result.Code); err != nil {
+		return nil, &lower.SyntaxError{Message: fmt.Sprintf("the script uses syntax that this JavaScript engine does not have: %v", err)}
+	}
+	if c.lowered, err = sourcemap.Parse("", result.Map); err != nil {
+		return nil, fmt.Errorf("read the source map of %s: %w", name, err)
+	}
+	programs.put(key, c, len(text))
+	return c, nil
+}
+
+func compileByGoja(name, text string) (*goja.Program, error) {
 	tree, err := goja.Parse(name, text, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, err
 	}
-	return goja.CompileAST(tree, false)
-}
-
-// lower rewrites newer syntax, and reports syntax errors with esbuild's words.
-func (p *program) lower(text string) (*program, error) {
-	options := api.TransformOptions{
-		Target: api.ES2017, Sourcemap: api.SourceMapExternal, Sourcefile: p.name, Charset: api.CharsetUTF8,
-		Loader: api.LoaderJS, LogLevel: api.LogLevelSilent,
-		TsconfigRaw: `{"compilerOptions":{"verbatimModuleSyntax":false}}`,
+	if lower.Peculiar(text) {
+		rewritePatterns(tree)
 	}
-	if p.script.TypeScript {
-		options.Loader = api.LoaderTS
+	program, err := goja.CompileAST(tree, false)
+	if err != nil && rewritePatterns(tree) { // a flag that goja does not know
+		return goja.CompileAST(tree, false)
 	}
-	result := api.Transform(text, options)
-	if len(result.Errors) > 0 {
-		return nil, p.syntaxError(result.Errors[0])
-	}
-	var err error
-	if p.code, err = compileText(p.name, string(result.Code)); err != nil {
-		return nil, &wire.Fault{Name: "SyntaxError", Message: fmt.Sprintf("the script uses syntax that this JavaScript engine does not have: %v", err), Stack: []wire.Position{p.position(1, 1, "")}}
-	}
-	p.lowered, err = sourcemap.Parse("", result.Map)
-	return p, err
+	return program, err
 }
 
 func (p *program) syntaxError(m api.Message) *wire.Fault {

@@ -53,7 +53,11 @@ func (vm *VM) write(v value.Value) (goja.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return o, o.DefineDataProperty("_rintf", vm.rt.ToValue(v.ID), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		err = o.DefineDataProperty("_rintf", vm.rt.ToValue(v.ID), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		if any := v.Function(value.AnyMember); any != nil && err == nil {
+			return vm.answering(o, any)
+		}
+		return o, err
 	case *value.Set:
 		items, err := vm.writeList(v.Items)
 		if err != nil {

@@ -1,0 +1,177 @@
+// What every plugin needs at once, and the way to the rest. It runs before any plugin and
+// keeps its own references to everything it uses, so that a plugin that changes a prototype
+// changes only itself. `native` are functions written in Go; `core` is what the other files
+// of this folder get. They run when a plugin first touches one of their names.
+(function (native, self) {
+const { apply, ownKeys, getPrototypeOf, construct } = Reflect;
+const { defineProperty, create, keys: objectKeys, getOwnPropertyDescriptor } = Object;
+const getter = (prototype, name) => getOwnPropertyDescriptor(prototype, name).get;
+const uncurry = (f) => (self, ...args) => apply(f, self, args);
+const ObjectPrototype = Object.prototype, FunctionText = Function.prototype.toString;
+const hasOwn = uncurry(ObjectPrototype.hasOwnProperty);
+const PromiseResolve = Promise.resolve.bind(Promise), then = uncurry(Promise.prototype.then);
+const weakGet = uncurry(WeakMap.prototype.get), weakSet = uncurry(WeakMap.prototype.set), weakHas = uncurry(WeakMap.prototype.has);
+const TypedArray = getPrototypeOf(Uint8Array);
+const typedTag = getter(TypedArray.prototype, Symbol.toStringTag);
+const typedBuffer = getter(TypedArray.prototype, "buffer");
+const typedOffset = getter(TypedArray.prototype, "byteOffset");
+const typedLength = getter(TypedArray.prototype, "byteLength");
+const viewBuffer = getter(DataView.prototype, "buffer");
+const viewOffset = getter(DataView.prototype, "byteOffset");
+const viewLength = getter(DataView.prototype, "byteLength");
+const isView = ArrayBuffer.isView, Buffer = ArrayBuffer;
+const bufferSlice = uncurry(ArrayBuffer.prototype.slice), bufferLength = uncurry(getter(ArrayBuffer.prototype, "byteLength"));
+const toISO = uncurry(Date.prototype.toISOString), getTime = uncurry(Date.prototype.getTime);
+const Uint8 = Uint8Array, Text = String, Num = Number, Err = Error, TypeErr = TypeError, Keys = Set;
+const errors = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
+const hidden = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+const asyncIterator = Symbol("Symbol.asyncIterator");
+if (!Symbol.asyncIterator) defineProperty(Symbol, "asyncIterator", { value: asyncIterator });
+
+// ---- errors
+
+class DOMException extends Error {
+  constructor(message = "", name = "Error") {
+    super(message);
+    hidden(this, "name", Text(name));
+  }
+  get code() { return codes[this.name] || 0; }
+}
+const codes = { IndexSizeError: 1, NotFoundError: 8, NotSupportedError: 9, InvalidStateError: 11, SyntaxError: 12, InvalidAccessError: 15,
+  SecurityError: 18, NetworkError: 19, AbortError: 20, QuotaExceededError: 22, TimeoutError: 23, DataCloneError: 25, InvalidCharacterError: 5 };
+const newError = (name, message, stack) => {
+  const known = hasOwn(errors, name);
+  const e = new (known ? errors[name] : Err)(message);
+  if (!known && name) hidden(e, "name", name);
+  if (stack) hidden(e, "remoteStack", stack);
+  return e;
+};
+
+// ---- timers and microtasks
+
+const callback = (f) => {
+  if (typeof f !== "function") throw new TypeErr("a timer needs a function, not " + typeof f);
+  return f;
+};
+hidden(self, "DOMException", DOMException);
+hidden(self, "setTimeout", function setTimeout(f, ms, ...args) { return native.setTimer(callback(f), Num(ms), false, args); });
+hidden(self, "setInterval", function setInterval(f, ms, ...args) { return native.setTimer(callback(f), Num(ms), true, args); });
+hidden(self, "clearTimeout", function clearTimeout(id) { native.clearTimer(Num(id)); });
+hidden(self, "clearInterval", function clearInterval(id) { native.clearTimer(Num(id)); });
+hidden(self, "queueMicrotask", function queueMicrotask(f) { callback(f); then(PromiseResolve(), () => { try { f(); } catch (e) { native.report(e); } }); });
+
+// ---- the worker itself
+
+hidden(self, "self", self);
+class WorkerGlobalScope { static [Symbol.hasInstance](o) { return o === self; } }
+hidden(self, "WorkerGlobalScope", WorkerGlobalScope);
+hidden(self, "DedicatedWorkerGlobalScope", class DedicatedWorkerGlobalScope extends WorkerGlobalScope {});
+hidden(self, "importScripts", function importScripts(...urls) { for (const url of urls) native.importScript(Text(url)); });
+hidden(self, "isSecureContext", true);
+
+// ---- bytes
+
+const bytesOf = (source) => {
+  if (source instanceof Buffer) return source;
+  if (isView(source)) {
+    const typed = apply(typedTag, source, []) !== undefined;
+    const from = apply(typed ? typedOffset : viewOffset, source, []);
+    return bufferSlice(apply(typed ? typedBuffer : viewBuffer, source, []), from, from + apply(typed ? typedLength : viewLength, source, []));
+  }
+  throw new TypeErr("an ArrayBuffer or a view of one is needed");
+};
+const blobs = new WeakMap(); // of Blob and File, to {data: ArrayBuffer, type, name, modified}
+
+// ---- the rest, when it is first touched
+
+const core = { apply, uncurry, getter, construct, create, defineProperty, ownKeys, objectKeys, hasOwn, getPrototypeOf, hidden, then, PromiseResolve, weakGet, weakSet, weakHas,
+  isArray: Array.isArray, isView, bufferSlice, bufferLength, bytesOf, getTime, Buffer, Uint8, Text, Num, Err, TypeErr, RangeErr: RangeError, DOMException, newError, typedTag, typedLength, blobs,
+  mapForEach: Map.prototype.forEach, setForEach: Set.prototype.forEach };
+const loaded = create(null);
+const part = (name) => loaded[name] || (loaded[name] = native.part(name)(native, self, core));
+core.part = part;
+const lazily = (target, name, value) => defineProperty(target, name, {
+  configurable: true, enumerable: false,
+  get() { const v = value(); hidden(target, name, v); return v; },
+  set(v) { hidden(target, name, v); },
+});
+const parts = {
+  console: "console",
+  text: "TextEncoder TextDecoder atob btoa",
+  blob: "Blob File FileReader FileReaderSync",
+  url: "URL URLSearchParams",
+  clone: "structuredClone",
+  crypto: "crypto",
+  performance: "performance navigator location",
+  events: "Event EventTarget CustomEvent MessageEvent ErrorEvent ProgressEvent AbortController AbortSignal MessageChannel MessagePort addEventListener removeEventListener dispatchEvent postMessage",
+  fetch: "Headers Request Response FormData fetch",
+  language: "WeakRef FinalizationRegistry",
+};
+for (const file in parts) for (const name of parts[file].split(" ")) lazily(self, name, () => part(file)[name]);
+const methods = [
+  [Promise, "withResolvers try"], [Object, "groupBy"], [Map, "groupBy"], [Array, "fromAsync"],
+  [Array.prototype, "findLast findLastIndex toReversed toSorted toSpliced with"], [TypedArray.prototype, "findLast findLastIndex toReversed toSorted with"],
+  [String.prototype, "isWellFormed toWellFormed replaceAll at"], [Set.prototype, "union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom"],
+  [ArrayBuffer.prototype, "transfer"], [Error, "isError"], [RegExp, "escape"],
+];
+for (const [target, names] of methods) {
+  for (const name of names.split(" ")) {
+    if (!hasOwn(target, name)) lazily(target, name, () => part("language").methods(target, name));
+  }
+}
+
+// ---- regular expressions: what goja cannot do is translated
+
+const Native = RegExp, RegExpPrototype = RegExp.prototype;
+const special = (pattern, flags) => {
+  for (let i = 0; i < flags.length; i++) if (flags[i] === "v" || flags[i] === "d") return true;
+  return native.peculiar(pattern, flags);
+};
+function Pattern(pattern, flags) {
+  const target = new.target === undefined ? Pattern : new.target;
+  if (typeof pattern === "string" && (flags === undefined || typeof flags === "string") && special(pattern, flags || "")) {
+    return part("regexp").make(Native, pattern, flags || "", target);
+  }
+  if (pattern instanceof Native) {
+    if (new.target === undefined && flags === undefined) return pattern;
+    const made = loaded.regexp && loaded.regexp.original(pattern);
+    if (made) return part("regexp").make(Native, made.source, flags === undefined ? made.flags : Text(flags), target);
+  }
+  return construct(Native, [pattern, flags], target);
+}
+defineProperty(Pattern, "name", { value: "RegExp", configurable: true });
+defineProperty(Pattern, "prototype", { value: RegExpPrototype, writable: false, enumerable: false, configurable: false });
+defineProperty(Pattern, Symbol.species, { get() { return this; }, configurable: true });
+lazily(Pattern, "escape", () => part("language").methods(Native, "escape"));
+hidden(RegExpPrototype, "constructor", Pattern);
+hidden(self, "RegExp", Pattern);
+
+// ---- for Go
+
+const names = (o) => {
+  const seen = new Keys();
+  for (let at = o; at !== null && at !== ObjectPrototype; at = getPrototypeOf(at)) {
+    for (const key of ownKeys(at)) if (typeof key === "string" && key[0] !== "_" && key !== "constructor") seen.add(key);
+  }
+  return [...seen];
+};
+const shows = (o, name) => {
+  if (name[0] === "_" || name === "constructor") return false;
+  for (let at = o; at !== null && at !== ObjectPrototype; at = getPrototypeOf(at)) if (hasOwn(at, name)) return true;
+  return false;
+};
+
+return {
+  isDataView: (o) => isView(o) && apply(typedTag, o, []) === undefined,
+  settle: (v, ok, failed) => { then(PromiseResolve(v), ok, failed); },
+  isClass: (f) => typeof f === "function" && native.startsWithClass(apply(FunctionText, f, [])),
+  names, shows, newError,
+  blob: (o) => { const b = weakGet(blobs, o); return b && [b.data, b.type, b.name]; },
+  newBlob: (data, type, name) => part("blob").newBlob(data, type, name),
+  typedTag, typedBuffer, typedOffset, typedLength, viewBuffer, viewOffset, viewLength,
+  mapForEach: core.mapForEach, setForEach: core.setForEach,
+  dateText: (d) => { const t = getTime(d); return t !== t ? null : toISO(d); },
+  set: Set, map: Map,
+  typed: { int8: Int8Array, int16: Int16Array, int32: Int32Array, int64: BigInt64Array, uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, uint64: BigUint64Array, float32: Float32Array, float64: Float64Array },
+};
+})

@@ -1,0 +1,84 @@
+package jsvm
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// otherwise are the lines that are answered differently here, each with the reason. One
+// that is answered alike must leave the list.
+var otherwise = map[string]string{
+	`/(?:(a)|b)*/.exec("ab")`:      "Go's expressions keep what a group matched in an earlier round",
+	`/(a*)*/.exec("b")`:            "the same, for an empty round",
+	`/(?<$>x)/.exec("x").groups.$`: "refused: regexp2 has no such names",
+	`/\p{XIDS}/u.test("a")`:        "refused: Go has no table of it",
+	`new RegExp("/").source`:       "goja writes \\u002f for the slash, which means the same",
+	`new RegExp("\\-", "u")`:       "goja takes needless escapes with the flag u",
+}
+
+// TestSameAsNode asks a plugin what testdata/node/record.mjs asked node.
+func TestSameAsNode(t *testing.T) {
+	files, err := filepath.Glob("testdata/node/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no recorded answers", err)
+	}
+	helper, err := os.ReadFile("testdata/node/show.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var answers map[string]string
+			if err := json.Unmarshal(text, &answers); err != nil {
+				t.Fatal(err)
+			}
+			lines := make([]string, 0, len(answers))
+			for line := range answers {
+				lines = append(lines, line)
+			}
+			slices.Sort(lines)
+			for _, line := range lines {
+				got := answer(t, string(helper), line)
+				if _, known := otherwise[line]; known {
+					if got == answers[line] {
+						t.Errorf("%s is answered like node: take it from the list", line)
+					}
+					continue
+				}
+				if got != answers[line] {
+					t.Errorf("%s\n\tnode: %s\n\there: %s", line, answers[line], got)
+				}
+			}
+		})
+	}
+}
+
+// answer evaluates a line as record.mjs does, each in a plugin of its own.
+func answer(t *testing.T, helper, line string) string {
+	t.Helper()
+	body := line
+	if !slices.Contains(strings.FieldsFunc(line, func(r rune) bool { return !(r >= 'a' && r <= 'z') }), "return") {
+		body = "return (" + line + "\n)"
+	}
+	vm, err := open(t, &recorder{}, script(helper+"\napi.export({async run() { try { return show(await (async () => {"+body+"})()) } catch (e) { return 'throws ' + (e && e.name) } }})"))
+	if err != nil {
+		if strings.Contains(err.Error(), "SyntaxError") {
+			return "throws SyntaxError"
+		}
+		return err.Error()
+	}
+	defer vm.Close()
+	v, err := vm.Call(t.Context(), "run", nil)
+	if err != nil {
+		return err.Error()
+	}
+	return v.(string)
+}
