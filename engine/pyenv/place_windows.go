@@ -1,0 +1,7 @@
+package pyenv
+
+// Where programs lie in an environment.
+const (
+	binDir = "Scripts"
+	exe    = ".exe"
+)
