@@ -17,7 +17,8 @@ import (
 // jsWorker is the far side of a connection: one plugin in goja, whether it is in
 // this process or in a child. It gets nothing but bytes.
 type jsWorker struct {
-	peer *wire.Peer
+	peer   *wire.Peer
+	memory wire.Allocator // nil: nothing is shared with the host
 
 	mu sync.Mutex
 	vm *jsvm.VM
@@ -26,6 +27,7 @@ type jsWorker struct {
 // serveJavaScript serves one plugin until the connection ends.
 func serveJavaScript(conn Conn) *wire.Peer {
 	w := &jsWorker{}
+	w.memory, _ = conn.(wire.Allocator)
 	ready := make(chan struct{})
 	w.peer = wire.NewPeer(conn, waitFor{ready, w})
 	close(ready)
@@ -109,7 +111,7 @@ func (w *jsWorker) start(ctx context.Context, args []value.Value) (value.Value, 
 	plan, _ := tags.Resolve(doc, order.Text("tag"))
 	stack, _ := order.Get("stack").(float64)
 	constants, _ := order.Get("config").(*value.Object)
-	vm, err := jsvm.New(jsvm.Options{Host: workerHost{w.peer}, Stack: int(stack), Constants: constants})
+	vm, err := jsvm.New(jsvm.Options{Host: workerHost{w.peer, w.memory}, Stack: int(stack), Constants: constants})
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +158,18 @@ func scriptURLs(plan *tags.Plan) (list []string) {
 }
 
 // workerHost is what the scripts reach: everything goes over the connection.
-type workerHost struct{ peer *wire.Peer }
+type workerHost struct {
+	peer   *wire.Peer
+	memory wire.Allocator
+}
+
+// Allocate returns memory that the host sees too, nil when ordinary memory will do.
+func (h workerHost) Allocate(n int) []byte {
+	if h.memory == nil {
+		return nil
+	}
+	return h.memory.Allocate(n)
+}
 
 func (h workerHost) Begin(ctx context.Context, name string, args []value.Value) (wait func() (value.Value, error)) {
 	payload, err := wire.Encode(args...)

@@ -70,7 +70,7 @@ func (r *reader) object(o *goja.Object) (value.Value, error) {
 	case promiseType:
 		return nil, refuse("a promise cannot leave the plugin: await it first")
 	case bufferType:
-		return slices.Clone(o.Export().(goja.ArrayBuffer).Bytes()), nil
+		return r.vm.copied(o.Export().(goja.ArrayBuffer).Bytes()), nil
 	}
 	if a, ok, err := r.vm.glue.view(o); ok || err != nil {
 		return a, err
@@ -106,6 +106,18 @@ func (r *reader) object(o *goja.Object) (value.Value, error) {
 		return file, nil
 	}
 	return r.plain(o)
+}
+
+// copied copies bytes that leave a script: into memory that the other side can see,
+// where the host has such, and once is enough then.
+func (vm *VM) copied(data []byte) []byte {
+	if a, ok := vm.host.(wire.Allocator); ok {
+		if shared := a.Allocate(len(data)); shared != nil {
+			copy(shared, data)
+			return shared
+		}
+	}
+	return slices.Clone(data)
 }
 
 func (r *reader) list(o *goja.Object) (value.Value, error) {
