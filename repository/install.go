@@ -25,6 +25,8 @@ type Options struct {
 	Replace bool
 	// DryRun does everything but keep it.
 	DryRun bool
+	// upgrade leaves it as it is whether a person asked for the plugin.
+	upgrade bool
 	// Check looks at each plugin of the closure before anybody is asked; an error
 	// ends the installation.
 	Check func(context.Context, *Plugin) error
@@ -234,20 +236,23 @@ func (r *Repository) keep(ctx context.Context, c *Closure, o Options) (*Installe
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
-		if err := r.keepOne(change, c, each); err != nil {
+		if err := r.keepOne(change, c, each, o); err != nil {
 			return nil, fmt.Errorf("install %s: %w", each.Plugin.Name, err)
 		}
 	}
 	return result, nil
 }
 
-func (r *Repository) keepOne(change *store.Change, c *Closure, each Change) error {
+func (r *Repository) keepOne(change *store.Change, c *Closure, each Change, o Options) error {
 	p := each.Plugin
 	if p.Record != nil { // it is in the store; only its bytes must stay for our pins
 		_, err := change.Put(p.Text)
 		return err
 	}
 	record := r.record(c, each)
+	if o.upgrade && each.Before != nil {
+		record.Requested = each.Before.Requested
+	}
 	if each.Before != nil && reflect.DeepEqual(each.Before, record) {
 		_, err := r.c.Store.Blob(record.SHA256)
 		if err == nil {

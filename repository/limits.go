@@ -9,5 +9,6 @@ const (
 	maxAncestors    = 8         // levels above a file in which its manifest may lie
 	maxHops         = 4         // links that an address may lead through
 	maxName         = 200       // bytes of a plugin's name
+	maxDiffTable    = 16 << 20  // pairs of lines that are compared to show a change
 	maxAssets       = 256 << 20 // bytes of all that the scripts of a closure load
 )

@@ -133,7 +133,9 @@ func (r *Repository) load(ctx context.Context, l *location) (err error) {
 
 // atCommit reports whether a URL names the commit it is at, so that its answer can
 // never change.
-func atCommit(link, commit string) bool { return commit != "" && strings.Contains(link, "/"+commit+"/") }
+func atCommit(link, commit string) bool {
+	return commit != "" && strings.Contains(link, "/"+commit+"/")
+}
 
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)

@@ -74,7 +74,9 @@ func withLocked(o ProjectOptions, old *lock.File) ([]address.Address, error) {
 		if err != nil {
 			return nil, err
 		}
-		same := func(b address.Address) bool { return wanted(a) == wanted(b) || b.Kind == address.Name && b.Name == p.Name }
+		same := func(b address.Address) bool {
+			return wanted(a) == wanted(b) || b.Kind == address.Name && b.Name == p.Name
+		}
 		if !slices.ContainsFunc(roots, same) {
 			roots = append(roots, a.WithTag(p.Tag))
 		}

@@ -54,10 +54,13 @@ func advice(err error) (code int, hint string) {
 		newer       *store.NewerError
 		drift       *repository.DriftError
 		badLock     *lock.Error
+		noVersion   *repository.NoVersionError
 	)
 	switch {
 	case errors.As(err, &setting):
 		return exitUsage, `write IMJOY_MIRRORS="https://raw.githubusercontent.com=https://mirror.example/raw"`
+	case errors.As(err, &noVersion):
+		return exitMissing, "`imjoy info NAME` shows the version before, if there is one"
 	case errors.As(err, &drift):
 		return exitRefused, "if that is right, `imjoy lock` makes a new lock"
 	case errors.As(err, &badLock):

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+)
+
+func newRollbackCommand(a *app.App) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "rollback NAME...",
+		Short: "Go back to the version before the last upgrade",
+		Long: `Put the version of a plugin that was in use before the last upgrade in the place of
+the one in use, with the dependencies it had then. Nothing is fetched; all bytes are
+verified first. A second rollback undoes the first.
+
+With --json the answer is one object: version 1, and plugins as of ` + "`imjoy list --json`" + `.`,
+		Example: `  imjoy rollback Segment`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError("`imjoy list` shows the names", "no NAME given")
+			}
+			return nil
+		},
+		ValidArgsFunction: completeInstalled(a, 1<<20, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return repositoryFailure(a, rollback(cmd.Context(), a, args, asJSON))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	return cmd
+}
+
+func rollback(ctx context.Context, a *app.App, names []string, asJSON bool) error {
+	r, done, err := a.Repository(app.RepositoryOptions{What: "rollback " + strings.Join(names, " "), Offline: true})
+	if err != nil {
+		return err
+	}
+	defer done()
+	report := listJSON{Version: 1, Plugins: []recordJSON{}, Problems: []string{}}
+	for _, name := range names {
+		record, err := r.Rollback(ctx, name)
+		if err != nil {
+			return err
+		}
+		report.Plugins = append(report.Plugins, recordOf(record))
+		if asJSON {
+			continue
+		}
+		if _, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s\n", diag.Clean(name), state(record.Number, record.Commit, record.SHA256)); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		return writeJSON(a.Stdout, report)
+	}
+	return nil
+}
+
+func newVerifyCommand(a *app.App) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify [NAME...]",
+		Short: "Read everything that is installed again and compare it with its hashes",
+		Long: `Read the bytes of installed plugins, of what they depend on, of what their scripts
+load and of the versions before, and compare them with the hashes they were installed
+with. Nothing is fetched or executed. The exit code is 5 when something was changed.
+
+With --json the answer is one object: version 1, and plugins, each with name, contents
+(how many were read) and problems.`,
+		Example: `  imjoy verify
+  imjoy verify Segment --json`,
+		ValidArgsFunction: completeInstalled(a, 1<<20, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return repositoryFailure(a, verify(cmd.Context(), a, args, asJSON))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	return cmd
+}
+
+type verifyJSON struct {
+	Version int            `json:"version"`
+	Plugins []verifiedJSON `json:"plugins"`
+}
+
+type verifiedJSON struct {
+	Name     string   `json:"name"`
+	Contents int      `json:"contents"`
+	Problems []string `json:"problems"`
+}
+
+func verify(ctx context.Context, a *app.App, names []string, asJSON bool) error {
+	r, done, err := a.Repository(app.RepositoryOptions{What: "verify", Offline: true})
+	if err != nil {
+		return err
+	}
+	defer done()
+	list, err := r.Verify(ctx, names)
+	if err != nil {
+		return err
+	}
+	report := verifyJSON{Version: 1, Plugins: []verifiedJSON{}}
+	bad, contents := 0, 0
+	for _, v := range list {
+		entry := verifiedJSON{Name: v.Name, Contents: v.Blobs, Problems: []string{}}
+		for _, problem := range v.Problems {
+			entry.Problems = append(entry.Problems, problem.Error())
+			if !asJSON {
+				fmt.Fprintf(a.Stdout, "%s: %s\n", dash(v.Name), diag.Clean(problem.Error()))
+			}
+		}
+		bad += len(v.Problems)
+		contents += v.Blobs
+		report.Plugins = append(report.Plugins, entry)
+	}
+	if asJSON {
+		err = writeJSON(a.Stdout, report)
+	} else {
+		fmt.Fprintf(a.Stderr, "%s, %s: %s\n", counted(len(list), "plugin"), counted(contents, "content"), counted(bad, "problem"))
+	}
+	if err == nil && bad > 0 {
+		err = withExit(exitRefused, errors.New("the store was changed by something else than imjoy"), "install what is named again; `imjoy info NAME` says from where")
+	}
+	return err
+}

@@ -1,0 +1,202 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/store"
+)
+
+// Upgrades returns the names of the installed plugins to install again so that the
+// given ones are new: a dependency is only new for those that need it once they are
+// installed again. Without names it is everything a person asked for.
+func (r *Repository) Upgrades(names []string) ([]string, error) {
+	records, _, err := r.c.Store.Records()
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	if len(names) == 0 {
+		for _, record := range records {
+			if record.Requested {
+				list = append(list, record.Name)
+			}
+		}
+		return list, nil
+	}
+	for _, name := range names {
+		own, err := r.record1(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, record := range records {
+			if !own.Requested && record.Requested && record.DependsOn(name) {
+				list = union(list, record.Name)
+			}
+		}
+		if own.Requested || len(list) == 0 {
+			list = union(list, name)
+		}
+	}
+	return list, nil
+}
+
+// record1 returns the record of an installed plugin; a name that is not installed is
+// a [*NotFoundError].
+func (r *Repository) record1(name string) (*store.Record, error) {
+	record, err := r.c.Store.Record(name)
+	var missing *store.NotInstalledError
+	if errors.As(err, &missing) {
+		return nil, &NotFoundError{Name: name, Looked: []string{installed{r}.String()}, Suggestion: r.nearest(name)}
+	}
+	return record, err
+}
+
+// Upgrade installs an installed plugin again from where it came: what its branch, its
+// URL or its file holds now, with the tag it has as long as there is such a tag. The
+// version in use stays until the new one is in place, and beside it after that.
+func (r *Repository) Upgrade(ctx context.Context, name string, o Options) (*Installed, error) {
+	record, err := r.record1(name)
+	if err != nil {
+		return nil, err
+	}
+	a, err := address.Parse(record.Address)
+	if err != nil {
+		return nil, err
+	}
+	o.upgrade = true
+	return r.Install(ctx, a, o)
+}
+
+// Rollback puts the version before in the place of the one in use, with the
+// dependencies it was installed with; a second time undoes the first. Both are
+// verified before anything changes.
+func (r *Repository) Rollback(ctx context.Context, name string) (*store.Record, error) {
+	change, err := r.c.Store.Begin(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	defer change.Close()
+	record, err := r.record1(name)
+	if err != nil {
+		return nil, err
+	}
+	if record.Previous == nil {
+		return nil, &NoVersionError{name}
+	}
+	for sum := range record.Previous.Blobs {
+		if _, err := r.c.Store.Blob(sum); err != nil {
+			return nil, err
+		}
+	}
+	now := record.Version
+	record.Version, record.Previous = *record.Previous, &now
+	return record, change.Save(record)
+}
+
+// NoVersionError is a plugin without a version to go back to.
+type NoVersionError struct{ Name string }
+
+func (e *NoVersionError) Error() string {
+	return "there is no version of " + e.Name + " before the one in use"
+}
+
+// Verified is what reading an installed plugin again found.
+type Verified struct {
+	Name     string
+	Blobs    int     // contents that were read
+	Problems []error // [*store.CorruptError], or of the disk; none: all is as it was installed
+}
+
+// Verify reads all bytes of installed plugins again, of the version before too, and
+// compares them with their hashes. Without names it is everything.
+func (r *Repository) Verify(ctx context.Context, names []string) (list []Verified, err error) {
+	records, bad, err := r.c.Store.Records()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, err := r.record1(name); err != nil {
+			return nil, err
+		}
+	}
+	for _, record := range records {
+		if len(names) > 0 && !slices.Contains(names, record.Name) {
+			continue
+		}
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		list = append(list, r.verify(record))
+	}
+	if len(names) == 0 {
+		for _, problem := range bad {
+			list = append(list, Verified{Problems: []error{problem}})
+		}
+	}
+	return list, nil
+}
+
+func (r *Repository) verify(record *store.Record) Verified {
+	v := Verified{Name: record.Name}
+	seen := map[string]bool{}
+	versions := []*store.Version{&record.Version}
+	if record.Previous != nil {
+		versions = append(versions, record.Previous)
+	}
+	for _, version := range versions {
+		for sum := range version.Blobs {
+			if seen[sum] {
+				continue
+			}
+			seen[sum] = true
+			v.Blobs++
+			if _, err := r.c.Store.Blob(sum); err != nil {
+				v.Problems = append(v.Problems, err)
+			}
+		}
+	}
+	return v
+}
+
+// Outdated is an installed plugin compared with where it came from.
+type Outdated struct {
+	Record *store.Record
+	Latest *Plugin // nil when Err is set
+	Err    error
+}
+
+// Changed reports whether an upgrade would bring other content.
+func (o *Outdated) Changed() bool { return o.Latest != nil && o.Latest.SHA256 != o.Record.SHA256 }
+
+// Outdated looks where each installed plugin came from for what is there now. Nothing
+// is installed. A place that cannot be asked is an error in that entry.
+func (r *Repository) Outdated(ctx context.Context, names []string) (list []Outdated, err error) {
+	records, _, err := r.c.Store.Records()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, err := r.record1(name); err != nil {
+			return nil, err
+		}
+	}
+	for _, record := range records {
+		if len(names) > 0 && !slices.Contains(names, record.Name) {
+			continue
+		}
+		entry := Outdated{Record: record}
+		a, err := address.Parse(record.Address)
+		if err == nil {
+			entry.Latest, err = r.Open(ctx, a)
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		entry.Err = err
+		list = append(list, entry)
+	}
+	return list, nil
+}
