@@ -49,9 +49,9 @@ func BenchmarkArray64MiB(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, method := range []string{"there", "echo"} {
+	for _, method := range []string{"there", "echo", "twice"} {
 		b.Run(method, func(b *testing.B) {
-			h := plugin(b, numpyPython(b), "import numpy\nfrom imjoy import api\ndef echo(x): return x\ndef there(x): return x.shape[0]\napi.export({'echo': echo, 'there': there})")
+			h := plugin(b, numpyPython(b), "import numpy\nfrom imjoy import api\ndef echo(x): return x\ndef there(x): return x.shape[0]\ndef twice(x): return numpy.add(x, x)\napi.export({'echo': echo, 'there': there, 'twice': twice})")
 			b.SetBytes(size)
 			benchCall(b, h, method, a)
 		})

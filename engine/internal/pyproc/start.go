@@ -64,7 +64,7 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 		out.Flush()
 		err.Flush()
 	}()
-	return &Process{Conn: wire.NewStream(child.Conn, o.FrameLimit), child: child}, nil
+	return &Process{Conn: wire.NewHost(child.Conn, o.FrameLimit), child: child}, nil
 }
 
 func lines(log func(level, text string), level string) *confine.Lines {

@@ -58,10 +58,16 @@ class Main:
             function, args = self.queue.get()
             function(*args)
             function = args = None  # or they would live until the next call
-            if self.peer.dropped:
-                self.peer.tell_dropped()
+            self.tidy()
         self.loop.call_soon(self.drain)
         self.loop.run_forever()
+
+    def tidy(self):
+        """Tells the host what the plugin has let go of."""
+        if self.peer.dropped:
+            self.peer.tell_dropped()
+        if self.peer.memory.lent:
+            self.peer.memory.tidy()
 
     def later(self, function):
         """Runs a function in the main thread after a moment."""
@@ -83,17 +89,18 @@ class Main:
         return self.loop
 
     def start_task(self, awaitable, settle, number=None):
-        """Runs something awaitable and calls settle(ok, value) at its end."""
+        """Runs something awaitable and calls settle at its end: with True and a list of
+        the result, or with False and the error."""
 
         async def wait():
             try:
-                value = await awaitable
+                held = [await awaitable]
             except BaseException as e:
                 settle(False, e)
                 if isinstance(e, (KeyboardInterrupt, GeneratorExit)):
                     raise
             else:
-                settle(True, value)
+                settle(True, held)
             finally:
                 self.tasks.pop(number, None)
 
@@ -103,8 +110,7 @@ class Main:
 
     def finished(self, task):
         self.tasks.pop(task, None)
-        if self.peer.dropped:
-            self.loop.call_soon(self.peer.tell_dropped)
+        self.loop.call_soon(self.tidy)
 
     def wait(self, promise, timeout):
         """Promise.result: the main thread goes on serving calls, others just wait."""
@@ -146,16 +152,17 @@ class Main:
         self.running = number
         try:
             function, args, kwargs = self.find(message, target)
-            result = function(*args, **kwargs)
+            held = [function(*args, **kwargs)]
         except BaseException as e:
             self.running = None
             self.peer.reject(number, e)
             return
         self.running = None
-        self.finish(number, result)
+        function = args = kwargs = None  # arrays that nobody refers to can be given away
+        self.finish(number, held)
 
     def find(self, message, function):
-        args, kwargs = message.get("args") or [], {}
+        args, kwargs = message.pop("args", None) or [], {}
         if args and isinstance(args[-1], dict) and args[-1].get("_rkwargs") is True:
             kwargs = {k: v for k, v in args[-1].items() if k != "_rkwargs"}
             args = args[:-1]
@@ -165,17 +172,19 @@ class Main:
             return function, args, kwargs
         return self.plugin.method(message.get("method") or ""), args, kwargs
 
-    def finish(self, number, result):
-        kind = type(result)
+    def finish(self, number, held):
+        """Answers a call with the one value in a list, or with what it comes to."""
+        kind = type(held[0])
         if kind is Promise:
+            result = held[0]
             result._seen = True
-            result._notify(lambda: self.settle(number, result._state, result._value))
+            result._notify(lambda: self.settle(number, result._state, [result._value] if result._state else result._value))
         elif hasattr(kind, "__await__"):
-            self.start_task(result, lambda ok, value: self.settle(number, ok, value), number)
+            self.start_task(held.pop(), lambda ok, value: self.settle(number, ok, value), number)
         elif hasattr(kind, "__aiter__") and hasattr(kind, "__anext__"):
-            self.start_task(_collect(result), lambda ok, value: self.settle(number, ok, value), number)
+            self.start_task(_collect(held.pop()), lambda ok, value: self.settle(number, ok, value), number)
         else:
-            self.answer(number, result)
+            self.answer(number, held)
 
     def settle(self, number, ok, value):
         if ok:
@@ -183,15 +192,15 @@ class Main:
         else:
             self.peer.reject(number, value)
 
-    def answer(self, number, value):
+    def answer(self, number, held):
         # A generator runs the plugin's code while it is encoded, so it is read here.
-        if type(value) is types.GeneratorType:
+        if type(held[0]) is types.GeneratorType:
             try:
-                value = list(value)
+                held[0] = list(held[0])
             except BaseException as e:
                 self.peer.reject(number, e)
                 return
-        self.peer.answer(number, value)
+        self.peer.answer(number, held)
 
     def cancel(self, number):
         """In the reading thread. Code that runs cannot be stopped from here, but the

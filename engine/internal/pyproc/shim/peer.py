@@ -3,6 +3,7 @@
 One thread reads; whoever calls, writes. Values are decoded in the reading thread,
 the plugin's code runs in the main thread only (see main)."""
 
+import io
 import json
 import mmap
 import os
@@ -10,7 +11,9 @@ import struct
 import sys
 import threading
 
-from _imjoy import values
+from _socket import CMSG_SPACE, SCM_RIGHTS, socket
+
+from _imjoy import memory, values
 from _imjoy.promise import Promise
 
 # Limits of a frame, as the host has them.
@@ -20,6 +23,9 @@ MAX_TOTAL = 4 << 30
 
 # More unanswered calls than this make a sender wait.
 MAX_PENDING = 1000
+
+# The longest message about shared memory.
+MAX_CONTROL = 64 << 10
 
 # Buffers from here on lie in memory that the system gives and takes page by page.
 LARGE = 1 << 20
@@ -50,11 +56,30 @@ class Function:
         return "<function %d of the other side>" % self._id
 
 
+class Input(io.RawIOBase):
+    """The socket, with the files that come along."""
+
+    def __init__(self, fd):
+        self.socket, self.files, self.room = socket(fileno=fd), [], CMSG_SPACE(16)
+
+    def readable(self):
+        return True
+
+    def readinto(self, data):
+        n, extra, _, _ = self.socket.recvmsg_into([data], self.room)
+        for _, kind, files in extra:
+            if kind == SCM_RIGHTS:
+                self.files += struct.unpack("%di" % (len(files) // 4), files)
+        return n
+
+
 class Peer:
     def __init__(self, fd, main):
         self.main, self.fd = main, fd
         os.set_blocking(fd, True)
-        self.input = open(fd, "rb", 1 << 16, closefd=False)
+        self.raw = Input(fd)
+        self.input = io.BufferedReader(self.raw, 1 << 16)
+        self.memory = memory.Memory(self)
         self.decoder = values.Decoder(lambda: Function(self))
         self.lock = threading.Lock()
         self.room = threading.Condition()
@@ -84,15 +109,18 @@ class Peer:
 
     # --- out ---
 
-    def encode(self, start, key, value):
-        """A header from its first part and the value under its last key."""
+    def encode(self, start, key, held):
+        """A header from its first part and the value under its last key, with buffers.
+        `held` is a list of that value; it is empty afterwards, so that arrays which
+        nobody else has can be given away."""
         encoder = values.Encoder()
         try:
-            text = encoder.text(value)
+            text = encoder.text(held[0])
         except RecursionError:
             raise TypeError("a value that contains itself, or is nested too deep, cannot be sent") from None
         if encoder.functions:
             start += ',"functions":' + json.dumps([{"id": self.give(f)} for f in encoder.functions])
+        held.clear()
         return ('{"v":1,%s,"%s":%s}' % (start, key, text)).encode("utf-8", "replace"), encoder.buffers
 
     def give(self, function):
@@ -106,17 +134,32 @@ class Peer:
             raise RuntimeError("the api is not available in a child process of the plugin")
         if len(header) > MAX_HEADER or len(buffers) > MAX_BUFFERS:
             raise ValueError("a call of %d bytes of text and %d buffers is too large" % (len(header), len(buffers)))
-        views = [memoryview(b).cast("B") if len(b) else b"" for b in buffers]
-        sizes = [len(v) for v in views]
-        if sum(sizes) > MAX_TOTAL:
-            raise ValueError("a call with %d bytes in buffers is too large" % sum(sizes))
-        head = struct.pack("<II%dQ" % len(sizes), len(header), len(sizes), *sizes) + header
-        with self.lock:
-            self.write(head)
-            for view in views:
-                self.write(view)
+        if not buffers:
+            self.write_all(struct.pack("<II", len(header), 0) + header)
+        else:
+            self.send_buffers(header, buffers)
         if self.dropped:
             self.tell_dropped()
+
+    def send_buffers(self, header, buffers):
+        sizes = [memoryview(b).nbytes for b in buffers]
+        if sum(sizes) > MAX_TOTAL:
+            raise ValueError("a call with %d bytes in buffers is too large" % sum(sizes))
+        views = buffers
+        if self.memory.start and max(sizes) >= self.memory.start:
+            views = list(buffers)
+            buffers.clear()
+            for i, place in enumerate(self.memory.place(views)):
+                if place is not None:
+                    sizes[i] |= memory.SHARED
+                    views[i] = memory.REFERENCE.pack(*place)
+        head = struct.pack("<II%dQ" % len(sizes), len(header), len(sizes), *sizes)
+        self.write_all(head + header, *(memoryview(v).cast("B") if len(v) else b"" for v in views))
+
+    def write_all(self, *parts):
+        with self.lock:
+            for part in parts:
+                self.write(part)
 
     def write(self, data):
         at = os.write(self.fd, data) if len(data) else 0
@@ -139,7 +182,7 @@ class Peer:
             self.next += 1
             number = self.next
         promise._where = self.main.plugin.here()
-        text, buffers = self.encode('"id":%d,"kind":"call",%s' % (number, target), "args", args)
+        text, buffers = self.encode('"id":%d,"kind":"call",%s' % (number, target), "args", [args])
         self.pending[number] = promise
         try:
             self.send(text, buffers)
@@ -149,14 +192,14 @@ class Peer:
         return promise
 
     def notify(self, method, *args):
-        text, buffers = self.encode('"kind":"notify","method":"%s"' % method, "args", args)
+        text, buffers = self.encode('"kind":"notify","method":"%s"' % method, "args", [args])
         self.send(text, buffers)
 
-    def answer(self, number, value):
+    def answer(self, number, held):
         if self.serving.pop(number, None) is None:
             return  # it was canceled and answered
         try:
-            text, buffers = self.encode('"id":%d,"kind":"result"' % number, "result", value)
+            text, buffers = self.encode('"id":%d,"kind":"result"' % number, "result", held)
         except BaseException as e:
             self.fail(number, e)
             return
@@ -178,7 +221,7 @@ class Peer:
         """The reading thread. The end of the connection is the end of the process."""
         try:
             while True:
-                self.receive(*self.frame())
+                self.receive(self.frame())
         except EOFError as e:
             self.main.end(str(e))
         except Exception as e:
@@ -191,13 +234,16 @@ class Peer:
         if len(head) < 8:
             raise EOFError("the stream ends inside a frame")
         length, count = struct.unpack("<II", head)
+        if count == memory.CONTROL and length <= MAX_CONTROL:
+            self.memory.control(self.exactly(length), self.raw.files)
+            return None
         if length > MAX_HEADER or count > MAX_BUFFERS:
             raise EOFError("a frame with a header of %d bytes and %d buffers" % (length, count))
         sizes = struct.unpack("<%dQ" % count, self.exactly(8 * count)) if count else ()
-        if sum(sizes) > MAX_TOTAL:
+        if sum(size & ~memory.SHARED for size in sizes) > MAX_TOTAL:
             raise EOFError("a frame with %d bytes in buffers" % sum(sizes))
         header = self.exactly(length)
-        return header, [self.buffer(size) for size in sizes] if sizes else sizes
+        return [header, [self.buffer(size) for size in sizes]]
 
     def exactly(self, n):
         data = self.input.read(n)
@@ -206,7 +252,11 @@ class Peer:
         return data
 
     def buffer(self, n):
-        """n bytes in memory of their own; None when there is not so much."""
+        """n bytes in shared memory, or in memory of their own; None when there is not
+        so much."""
+        if n & memory.SHARED:
+            number, offset = memory.REFERENCE.unpack(self.exactly(memory.REFERENCE.size))
+            return self.memory.received(number, offset, n & ~memory.SHARED)
         try:
             data = _pages(n) if n >= LARGE else bytearray(n)
         except (MemoryError, OSError):
@@ -222,7 +272,11 @@ class Peer:
             at += got
         return data
 
-    def receive(self, header, buffers):
+    def receive(self, frame):
+        """Serves a frame. Nothing here may refer to its buffers when a call begins."""
+        if frame is None:
+            return
+        buffers, header = frame.pop(), frame.pop()
         missing = any(b is None for b in buffers)
         try:
             m = self.decoder.header(header.decode("utf-8"), [b"" if b is None else b for b in buffers])
@@ -232,6 +286,7 @@ class Peer:
             m, failure = json.loads(header), e
         else:
             failure = None
+        buffers = None
         if missing:
             failure = MemoryError("there is not enough memory for the arrays and files of this call")
         kind = m.get("kind")

@@ -98,7 +98,7 @@ class Plugin:
             return
         if code.co_flags & 0x80:  # it awaits
 
-            def go_on(ok, value):
+            def go_on(ok, value):  # what a script comes to is of no interest
                 if ok:
                     self.execute(index + 1, done)
                 else:

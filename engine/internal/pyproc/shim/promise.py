@@ -39,7 +39,7 @@ class Promise:
             value._seen = True
             value._notify(lambda: self._settle(value._state, value._value))
         elif hasattr(type(value), "__await__"):
-            self._main.start_task(value, self._settle)
+            self._main.start_task(value, lambda ok, value: self._settle(ok, value[0] if ok else value))
         else:
             self._settle(True, value)
 

@@ -37,6 +37,27 @@ class Dict(dict):
         return Dict(self)
 
 
+class Answering(Dict):
+    """An interface with the member "*": each member that it does not have is a
+    function, which calls that one with the name first."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, members, answer):
+        super().__init__(members)
+        object.__setattr__(self, "_answer", answer)
+
+    def __missing__(self, name):
+        if not isinstance(name, str) or name.startswith("_"):
+            raise KeyError(name)
+        return lambda *args, **kwargs: self._answer(name, *args, **kwargs)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            return Dict.__getattr__(self, name)
+        return self[name]
+
+
 class Error(Exception):
     """An error of the other side: its message, with `name` and `trace`."""
 
@@ -611,7 +632,8 @@ class Decoder:
         v = o.get("_rvalue")
         if not isinstance(v, dict):
             raise ValueError("an interface is not an object")
-        v = Dict(v)
+        answer = v.pop("*", None)
+        v = Answering(v, answer) if callable(answer) else Dict(v)
         v["_rintf"] = o.get("_rid") or True
         return v
 
