@@ -23,10 +23,12 @@ var apiCalls = map[string]apiCall{
 	"showProgress": {run: apiProgress, ordered: true},
 	"progress":     {run: apiProgress, ordered: true},
 
-	"getPlugin":  {run: apiGetPlugin, waits: true},
-	"loadPlugin": {run: apiGetPlugin, waits: true},
-	"run":        {run: apiRun, waits: true},
-	"call":       {run: apiCallPlugin, waits: true},
+	"getPlugin":       {run: apiGetPlugin, waits: true},
+	"loadPlugin":      {run: apiGetPlugin, waits: true},
+	"installPlugin":   {run: apiInstallPlugin, waits: true},
+	"uninstallPlugin": {run: apiUninstallPlugin, waits: true},
+	"run":             {run: apiRun, waits: true},
+	"call":            {run: apiCallPlugin, waits: true},
 
 	"registerService":   {run: apiRegister, waits: true},
 	"register":          {run: apiRegister, waits: true},
@@ -60,7 +62,6 @@ func nothing(context.Context, *Plugin, []value.Value) (value.Value, error) { ret
 // waitingFor says what the other functions of api are waiting for.
 var waitingFor = map[string]string{
 	"focus": "a window", "show": "a window", "hide": "a window", "resize": "a window", "refresh": "a window", "close": "a window", "onClose": "a window",
-	"installPlugin": "a program that installs; use `imjoy install`", "uninstallPlugin": "a program that installs; use `imjoy uninstall`",
 	"getFileManager": "a file manager; pass files to the plugin instead", "getFileUrl": "a file manager; pass files to the plugin instead",
 	"requestUploadUrl": "a file manager; return the data instead", "uploadFileToUrl": "a file manager; return the data instead",
 	"downloadFileFromUrl": "a file manager; pass files to the plugin instead",

@@ -2,39 +2,88 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
-// other finds the plugin that a call names: by text, or by {name}, {id}, {src} or
-// {uri}.
+// WindowPlugin is the error of [Plugins] for a plugin that lives in windows: each run
+// opens a new one.
+type WindowPlugin struct{ Plan *tags.Plan }
+
+func (e *WindowPlugin) Error() string {
+	return fmt.Sprintf("plugin %q is opened as a window: use api.createWindow", e.Plan.Name)
+}
+
+// wanted reads how a call names a plugin: by text, or by {name}, {id}, {src} or {uri}.
+// A text, or src, that is a document is the plugin itself.
+func wanted(call string, v value.Value) (Wanted, error) {
+	o := object(v, "name")
+	for _, key := range []string{"uri", "src", "name", "id"} {
+		switch name := o.Text(key); {
+		case name == "":
+		case isDocument(name):
+			return Wanted{Source: name, Tag: o.Text("tag")}, nil
+		default:
+			return Wanted{Name: name, Tag: o.Text("tag")}, nil
+		}
+	}
+	return Wanted{}, &value.Error{Name: "TypeError", Message: fmt.Sprintf("api.%s needs the name of a plugin", call)}
+}
+
+// isDocument tells the text of a plugin from a name or an address.
+func isDocument(text string) bool {
+	return strings.Contains(text, "<config") && strings.Contains(text, "\n")
+}
+
+// other finds the plugin that a call names.
 func (p *Plugin) other(ctx context.Context, call string, v value.Value) (*Plugin, error) {
 	host := p.options.Host.Plugins
 	if host == nil {
 		return nil, notHere(call, "other plugins; this program runs one alone")
 	}
-	o := object(v, "name")
-	for _, key := range []string{"uri", "src", "name", "id"} {
-		if name := o.Text(key); name != "" {
-			return host.Plugin(ctx, Wanted{Name: name, Tag: o.Text("tag")})
-		}
+	want, err := wanted(call, v)
+	if err != nil {
+		return nil, err
 	}
-	return nil, &value.Error{Name: "TypeError", Message: fmt.Sprintf("api.%s needs the name of a plugin", call)}
+	return host.Plugin(ctx, p, want)
 }
 
+// apiGetPlugin answers with the api of another plugin. That of a window plugin has one
+// function: run opens a window and answers with its api.
 func apiGetPlugin(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
 	other, err := p.other(ctx, "getPlugin", argument(args, 0))
+	var window *WindowPlugin
+	if errors.As(err, &window) {
+		run := func(ctx context.Context, args ...value.Value) (value.Value, error) {
+			return p.openWindow(ctx, window.Plan, args)
+		}
+		members := value.NewObject("config", configOf(window.Plan), "id", window.Plan.Name, "run", &value.Function{Name: "run", Call: run})
+		return &value.Interface{ID: window.Plan.Name, Members: members}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	return other.Interface(), nil
 }
 
+// openWindow opens a window of a plugin with what run was called with.
+func (p *Plugin) openWindow(ctx context.Context, plan *tags.Plan, args []value.Value) (value.Value, error) {
+	given, _ := argument(args, 0).(*value.Object)
+	return apiCreateWindow(ctx, p, []value.Value{value.NewObject("name", plan.Name, "type", plan.Name, "data", given.Get("data"), "config", given.Get("config"))})
+}
+
 // apiRun runs another plugin with a ctx of the caller's.
 func apiRun(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
 	other, err := p.other(ctx, "run", argument(args, 0))
+	var window *WindowPlugin
+	if errors.As(err, &window) {
+		return p.openWindow(ctx, window.Plan, rest(args, 1))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -69,57 +118,32 @@ func (p *Plugin) forward(ctx context.Context, method string, args []value.Value)
 	return result.Result()
 }
 
-const services = "a workspace; this program runs one plugin alone"
-
-func apiRegister(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
-	if s := p.options.Host.Services; s != nil {
-		return s.Register(ctx, p, argument(args, 0))
+// apiInstallPlugin makes a plugin known by its name, and opens it unless it is told
+// not to.
+func apiInstallPlugin(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
+	i := p.options.Host.Installer
+	if i == nil {
+		return nil, notHere("installPlugin", "a program that installs; use `imjoy install`")
 	}
-	return nil, notHere("registerService", services)
+	want, err := wanted("installPlugin", argument(args, 0))
+	if err != nil {
+		return nil, err
+	}
+	plan, err := i.Install(ctx, p, want)
+	if err != nil {
+		return nil, err
+	}
+	return configOf(plan), nil
 }
 
-func apiUnregister(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
-	if s := p.options.Host.Services; s != nil {
-		err := s.Unregister(ctx, p, argument(args, 0))
-		return err == nil, err
+func apiUninstallPlugin(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
+	i := p.options.Host.Installer
+	if i == nil {
+		return nil, notHere("uninstallPlugin", "a program that installs; use `imjoy uninstall`")
 	}
-	return nil, notHere("unregisterService", services)
-}
-
-func apiGetServices(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
-	s := p.options.Host.Services
-	if s == nil {
-		return nil, notHere("getServices", services)
+	want, err := wanted("uninstallPlugin", argument(args, 0))
+	if err != nil {
+		return nil, err
 	}
-	found, err := s.Find(ctx, object(argument(args, 0), "name"))
-	if found == nil {
-		found = []value.Value{}
-	}
-	return []any(found), err
-}
-
-func apiOn(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
-	event, ok := argument(args, 0).(string)
-	handler, isFunction := argument(args, 1).(*value.Function)
-	switch {
-	case !ok || !isFunction:
-		return nil, &value.Error{Name: "TypeError", Message: "api.on needs the name of an event and a function"}
-	case p.options.Host.Events == nil:
-		return nil, notHere("on", services)
-	}
-	return nil, p.options.Host.Events.On(ctx, p, event, handler)
-}
-
-func apiOff(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
-	if p.options.Host.Events == nil {
-		return nil, notHere("off", services)
-	}
-	return nil, p.options.Host.Events.Off(ctx, p, text(argument(args, 0)))
-}
-
-func apiEmit(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
-	if p.options.Host.Events == nil {
-		return nil, notHere("emit", services)
-	}
-	return nil, p.options.Host.Events.Emit(ctx, p, text(argument(args, 0)), argument(args, 1))
+	return nil, i.Uninstall(ctx, p, want.Name)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // given prepares values for the plugin: while it waits for a function it was given,
@@ -77,10 +78,15 @@ func (p *Plugin) Interface() *value.Interface {
 	for key, v := range p.Values().All() {
 		members.Set(key, v)
 	}
-	members.Set("config", value.NewObject("name", p.plan.Name, "id", p.plan.Name, "type", p.plan.Type, "version", p.plan.Version, "tag", p.plan.Tag))
-	members.Set("id", p.plan.Name)
+	members.Set("config", configOf(p.plan))
+	members.Set("id", p.ID())
 	for _, name := range p.Exports() {
 		addMember(members, name, wire.Function(name, exported{p, name}))
 	}
-	return &value.Interface{ID: p.plan.Name, Members: members}
+	return &value.Interface{ID: p.ID(), Members: members}
+}
+
+// configOf is what other plugins see of a plugin's config.
+func configOf(plan *tags.Plan) *value.Object {
+	return value.NewObject("name", plan.Name, "id", plan.Name, "type", plan.Type, "version", plan.Version, "tag", plan.Tag)
 }

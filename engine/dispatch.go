@@ -139,13 +139,13 @@ func (p *Plugin) uncaught(o *value.Object) {
 
 // log passes a record on, up to a number of them a second.
 func (p *Plugin) log(r Record) {
-	r.Plugin = p.plan.Name
+	r.Plugin, r.ID = p.plan.Name, p.ID()
 	dropped, ok := p.lines.take(time.Now())
 	if p.options.Host.Log == nil {
 		return
 	}
 	if dropped > 0 {
-		p.options.Host.Log.Write(Record{Plugin: r.Plugin, Kind: KindLog, Level: Warning, Text: fmt.Sprintf("%d lines were left out: more than %d a second", dropped, maxLinesPerSecond)})
+		p.options.Host.Log.Write(Record{Plugin: r.Plugin, ID: r.ID, Kind: KindLog, Level: Warning, Text: fmt.Sprintf("%d lines were left out: more than %d a second", dropped, maxLinesPerSecond)})
 	}
 	if ok {
 		p.options.Host.Log.Write(r)

@@ -285,7 +285,7 @@ func TestWaitingForPeopleIsNoWork(t *testing.T) {
 // others finds plugins in a map.
 type others map[string]*engine.Plugin
 
-func (o others) Plugin(_ context.Context, want engine.Wanted) (*engine.Plugin, error) {
+func (o others) Plugin(_ context.Context, _ *engine.Plugin, want engine.Wanted) (*engine.Plugin, error) {
 	if p, ok := o[want.Name]; ok {
 		return p, nil
 	}

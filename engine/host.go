@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 )
 
@@ -26,9 +27,10 @@ type Host struct {
 
 // Plugins finds other plugins.
 type Plugins interface {
-	// Plugin returns a running plugin and opens it when it is not. The plugin that
-	// asks waits meanwhile, and its time does not run.
-	Plugin(ctx context.Context, want Wanted) (*Plugin, error)
+	// Plugin returns a running plugin and opens it when it is not. The plugin p, which
+	// asks, waits meanwhile, and its time does not run. A plugin that each run opens
+	// as a new window is a [WindowPlugin] error: it is opened with [Windows].
+	Plugin(ctx context.Context, p *Plugin, want Wanted) (*Plugin, error)
 }
 
 // Wanted names a plugin that another asks for.
@@ -38,11 +40,12 @@ type Wanted struct {
 	Tag    string
 }
 
-// Installer keeps plugins for later, in the name of a plugin that asks for it.
+// Installer makes plugins known to others by name, because a plugin asks for it. What
+// it keeps, and for how long, is its own decision.
 type Installer interface {
-	// Install installs a plugin and returns its config. The caller has checked that p
-	// may do it.
-	Install(ctx context.Context, p *Plugin, want Wanted) (*value.Object, error)
+	// Install returns the plugin as it will be found, without opening it.
+	Install(ctx context.Context, p *Plugin, want Wanted) (*tags.Plan, error)
+	// Uninstall forgets one that a plugin installed.
 	Uninstall(ctx context.Context, p *Plugin, name string) error
 }
 
@@ -133,6 +136,7 @@ type Log interface{ Write(Record) }
 // Record is one thing that a plugin said.
 type Record struct {
 	Plugin string
+	ID     string // of the plugin, see Options.ID
 	Kind   Kind
 	Level  Level
 	Text   string

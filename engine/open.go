@@ -115,6 +115,9 @@ func (p *Plugin) start(ctx context.Context) error {
 	payload, err := p.work(ctx, order, func(ctx context.Context, order wire.Payload) (wire.Payload, error) {
 		return p.peer.Call(ctx, startMethod, order)
 	})
+	if p.plan.Passive && isNoExport(err) {
+		return nil // its scripts ran, and that is all it does
+	}
 	if err != nil {
 		return err
 	}
@@ -129,6 +132,12 @@ func (p *Plugin) start(ctx context.Context) error {
 		_, err = p.Call(ctx, "setup")
 	}
 	return err
+}
+
+// isNoExport reports the error of scripts that ran and never called api.export.
+func isNoExport(err error) bool {
+	var script *ScriptError
+	return errors.As(err, &script) && script.Name == "ExportError"
 }
 
 // order is what the worker is told: the bytes of the document and what to choose
@@ -152,8 +161,8 @@ func (p *Plugin) constants() *value.Object {
 		tag = p.plan.Tag
 	}
 	return value.NewObject("TAG", tag, "WORKSPACE", workspace, "ENGINE_URL", nil, "FILE_MANAGER_URL", nil, "WORK_DIR", p.options.WorkDir,
-		"id", p.plan.Name,
-		"config", value.NewObject("name", p.plan.Name, "id", p.plan.Name, "type", p.plan.Type, "tag", tag, "workspace", workspace, "engine", nil, "file_manager", nil, "work_dir", p.options.WorkDir))
+		"id", p.ID(),
+		"config", value.NewObject("name", p.plan.Name, "id", p.ID(), "type", p.plan.Type, "tag", tag, "workspace", workspace, "engine", nil, "file_manager", nil, "work_dir", p.options.WorkDir))
 }
 
 // learn takes what the plugin exports: the answer to worker.start, or later news.

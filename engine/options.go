@@ -24,6 +24,8 @@ type Options struct {
 
 	Limits Limits
 
+	// ID tells this plugin from others of its name; api.id shows it. Default: its name.
+	ID string
 	// Workspace is the name that api.WORKSPACE shows; default "default".
 	Workspace string
 	// WorkDir is the folder that api.config.work_dir shows, and where a Python

@@ -42,6 +42,14 @@ func (p *Plugin) Plan() *tags.Plan { return p.plan }
 // Name returns the plugin's name.
 func (p *Plugin) Name() string { return p.plan.Name }
 
+// ID returns what tells the plugin from others of its name, see Options.ID.
+func (p *Plugin) ID() string {
+	if p.options.ID != "" {
+		return p.options.ID
+	}
+	return p.plan.Name
+}
+
 // Runtime returns the name of the runtime it runs in.
 func (p *Plugin) Runtime() string { return p.runtime }
 

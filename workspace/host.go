@@ -2,17 +2,20 @@ package workspace
 
 import (
 	"context"
+	"errors"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // host is what one plugin can reach of the workspace.
 func (w *Workspace) host(m *member) engine.Host {
 	f := w.options.Frontend
 	host := engine.Host{
-		Plugins: asker{w, m}, Events: &w.events, Services: &w.services, Settings: &settings{w, m.plan.Name},
-		Windows: f.Windows, Files: f.Files, Assets: f.Assets, Log: f.Log,
+		Plugins: asker{w, m}, Events: &w.events, Services: &w.services, Settings: &settings{w, w.guests.settingsOf(m.plan)},
+		Installer: &w.guests, Permissions: w.options.Permissions,
+		Windows: windows{w, m, f.Windows}, Files: f.Files, Assets: f.Assets, Log: f.Log,
 	}
 	if f.Dialogs != nil {
 		host.Dialogs = dialogs{f.Dialogs, m.plan.Name}
@@ -28,20 +31,38 @@ type asker struct {
 
 // Plugin answers with the one of that name that runs. Else Find is asked, and what
 // it finds is opened, or is running under the name that it has.
-func (a asker) Plugin(ctx context.Context, want engine.Wanted) (*engine.Plugin, error) {
-	name := want.Name
+func (a asker) Plugin(ctx context.Context, p *engine.Plugin, want engine.Wanted) (*engine.Plugin, error) {
 	w := a.workspace
-	if m := w.running(name); m != nil {
+	if m := w.running(want.Name); m != nil && want.Source == "" {
 		return w.plugin(ctx, a.member, m.plan)
 	}
-	if w.options.Find == nil {
-		return nil, &NotFoundError{name}
-	}
-	plan, err := w.options.Find(ctx, a.member.plan, name)
+	plan, err := w.find(ctx, p, want)
 	if err != nil {
 		return nil, err
 	}
+	if isWindow(plan) {
+		return nil, &engine.WindowPlugin{Plan: plan}
+	}
 	return w.plugin(ctx, a.member, plan)
+}
+
+// find asks for a plugin by name, or reads the one that a plugin brings. Those that
+// plugins installed come last: they cannot take the place of another.
+func (w *Workspace) find(ctx context.Context, p *engine.Plugin, want engine.Wanted) (*tags.Plan, error) {
+	if want.Source != "" {
+		return w.guests.read(ctx, p, want)
+	}
+	var unknown *NotFoundError
+	if w.options.Find != nil {
+		plan, err := w.options.Find(ctx, p, want)
+		if !errors.As(err, &unknown) {
+			return plan, err
+		}
+	}
+	if plan := w.guests.named(want.Name); plan != nil {
+		return plan, nil
+	}
+	return nil, &NotFoundError{want.Name}
 }
 
 // dialogs tell people which plugin asks: a question in the name of the program would

@@ -7,19 +7,27 @@ import (
 	"slices"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // member is a plugin that is open, or on its way: ready is closed when plugin or err
 // is known.
 type member struct {
+	id     string        // the plugin's name; of an instance, with a number
+	window *value.Object // what createWindow was given; nil for what is no window
 	plan   *tags.Plan
 	ready  chan struct{}
+	gone   chan struct{} // closed when a plugin that was open has ended, and that was told
 	plugin *engine.Plugin
 	err    error
 
 	waits []*member // those it waits for at this moment, guarded by the workspace
 	uses  []*member // those it got, guarded by the workspace
+}
+
+func newMember(id string, plan *tags.Plan) *member {
+	return &member{id: id, plan: plan, ready: make(chan struct{}), gone: make(chan struct{})}
 }
 
 // Plugin returns the running plugin of a plan, and opens it when none of its name
@@ -35,11 +43,7 @@ func (w *Workspace) plugin(ctx context.Context, asker *member, plan *tags.Plan) 
 		return nil, err
 	}
 	if first {
-		m.plugin, m.err = w.start(ctx, m)
-		if m.err != nil {
-			w.forget(m)
-		}
-		close(m.ready)
+		w.begin(ctx, m)
 	}
 	err = nil
 	select {
@@ -67,7 +71,7 @@ func (w *Workspace) enter(asker *member, plan *tags.Plan) (m *member, first bool
 		m = nil
 	}
 	if m == nil {
-		m, first = &member{plan: plan, ready: make(chan struct{})}, true
+		m, first = newMember(plan.Name, plan), true
 		w.open[plan.Name] = m
 		w.order = append(w.order, m)
 	} else if ring := m.ringTo(asker); ring != nil {
@@ -77,6 +81,24 @@ func (w *Workspace) enter(asker *member, plan *tags.Plan) (m *member, first bool
 		asker.waits = append(asker.waits, m)
 	}
 	return m, first, nil
+}
+
+// begin opens the plugin of a member that was entered.
+func (w *Workspace) begin(ctx context.Context, m *member) {
+	m.plugin, m.err = w.start(ctx, m)
+	if m.err != nil {
+		w.forget(m)
+	}
+	close(m.ready)
+	w.tell(Event{Kind: Opened, ID: m.id, Plan: m.plan, Plugin: m.plugin, Err: m.err})
+	if m.err == nil {
+		go func() {
+			defer close(m.gone)
+			<-m.plugin.Done()
+			w.forget(m)
+			w.tell(Event{Kind: Closed, ID: m.id, Plan: m.plan, Plugin: m.plugin, Err: m.plugin.Err()})
+		}()
+	}
 }
 
 // leave notes that asker does not wait any more, and whether it got the plugin.
@@ -179,6 +201,7 @@ func (w *Workspace) Close(ctx context.Context) error {
 		if err := m.plugin.Close(ctx); err != nil {
 			all = append(all, fmt.Errorf("end plugin %q: %w", m.plan.Name, err))
 		}
+		<-m.gone
 	}
 	return errors.Join(all...)
 }

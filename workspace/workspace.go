@@ -25,15 +25,23 @@ type Options struct {
 	Runtimes []engine.Runtime
 	Limits   engine.Limits
 
-	// Find returns the plan of a plugin that another asks for, by name or address.
-	// Who asks matters: its own dependencies and neighbours come first.
-	Find func(ctx context.Context, asker *tags.Plan, name string) (*tags.Plan, error)
+	// Find returns the plan of a plugin that another asks for, by name or address, or
+	// reads the document that it brings. Who asks matters: its own dependencies and
+	// neighbours come first, and it may need permission. Nil: plugins know only
+	// themselves. A plugin that is not known is a [NotFoundError].
+	Find func(ctx context.Context, asker *engine.Plugin, want engine.Wanted) (*tags.Plan, error)
 	// Allow is asked before a plugin starts; an error keeps it from starting. The set
 	// is what the plugin is granted. Nil: everything may start, and is granted nothing.
 	Allow func(ctx context.Context, plan *tags.Plan) (permission.Set, error)
 
+	// Permissions is asked for what a plugin was not granted; nil: it is refused.
+	Permissions engine.Permissions
+
 	Frontend Frontend
 	Settings Settings
+	// Watch is told what happens to plugins, in that order for each of them. It must not
+	// wait for a plugin.
+	Watch func(Event)
 	// Trace gets a line for each frame between the host and its workers.
 	Trace io.Writer
 }
@@ -53,13 +61,15 @@ type Workspace struct {
 	options  Options
 	events   events
 	services services
+	guests   guests
 
 	settings sync.Mutex // held while a setting changes
 
-	mu     sync.Mutex
-	closed bool
-	open   map[string]*member
-	order  []*member // as they were opened
+	mu        sync.Mutex
+	closed    bool
+	instances int // how many were opened
+	open      map[string]*member
+	order     []*member // as they were opened
 }
 
 // ErrClosed is the error of everything that is asked of a closed workspace.
@@ -92,7 +102,9 @@ func Open(o Options) *Workspace {
 	if o.Settings == nil {
 		o.Settings = &memory{}
 	}
-	return &Workspace{options: o, open: map[string]*member{}}
+	w := &Workspace{options: o, open: map[string]*member{}}
+	w.guests.workspace = w
+	return w
 }
 
 // SetTimeout changes how long plugins that are opened from now on may work on a call.
@@ -119,7 +131,7 @@ func (w *Workspace) start(ctx context.Context, m *member) (*engine.Plugin, error
 		}
 	}
 	return engine.Open(ctx, plan, engine.Options{
-		Host: w.host(m), Runtimes: w.options.Runtimes, Granted: granted, Limits: w.limits(),
+		ID: m.id, Window: m.window, Host: w.host(m), Runtimes: w.options.Runtimes, Granted: granted, Limits: w.limits(),
 		Workspace: w.options.Name, WorkDir: w.options.Dir, Trace: w.options.Trace,
 	})
 }

@@ -56,10 +56,11 @@ func newRoom(t *testing.T, scripts map[string]string, change ...func(*workspace.
 	return r
 }
 
-func (r *room) find(_ context.Context, asker *tags.Plan, name string) (*tags.Plan, error) {
+func (r *room) find(_ context.Context, asker *engine.Plugin, want engine.Wanted) (*tags.Plan, error) {
+	name := want.Name
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.finds = append(r.finds, asker.Name+" asks for "+name)
+	r.finds = append(r.finds, asker.Name()+" asks for "+name)
 	if plan := r.plans[name]; plan != nil {
 		return plan, nil
 	}

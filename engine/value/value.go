@@ -163,6 +163,11 @@ type Interface struct {
 	Members *Object
 }
 
+// AnyMember names the member of an interface that is called, with the name first, for
+// every member that the interface does not have: "viewer.zoom(2)" is "*"("zoom", 2). A
+// window that is only recorded has one.
+const AnyMember = "*"
+
 // Function returns a member that can be called, nil when there is none.
 func (i *Interface) Function(name string) *Function {
 	f, _ := i.Members.Get(name).(*Function)

@@ -150,7 +150,11 @@ func (s *Session) origin(plan *tags.Plan) *origin {
 
 // find looks for a plugin that another asks for: among what it depends on, in the
 // files beside it, among what is installed.
-func (s *Session) find(ctx context.Context, asker *tags.Plan, name string) (*tags.Plan, error) {
+func (s *Session) find(ctx context.Context, by *engine.Plugin, want engine.Wanted) (*tags.Plan, error) {
+	asker, name := by.Plan(), want.Name
+	if want.Source != "" {
+		return s.brought(by, want)
+	}
 	from := s.origin(asker)
 	if plan, err := s.dependency(ctx, asker, from, name); plan != nil || err != nil {
 		return plan, err
@@ -164,6 +168,13 @@ func (s *Session) find(ctx context.Context, asker *tags.Plan, name string) (*tag
 		return s.Open(ctx, address.Address{Kind: address.Name, Name: name}, "")
 	}
 	return nil, &workspace.NotFoundError{Name: name}
+}
+
+// brought makes the plan of a document that a plugin brings itself.
+func (s *Session) brought(by *engine.Plugin, want engine.Wanted) (*tags.Plan, error) {
+	doc, found := pluginfile.Parse("brought by "+by.Name(), []byte(want.Source))
+	p := &repository.Plugin{Name: doc.Config.Name, Document: doc, Text: doc.Source.Text, Diagnostics: found}
+	return s.plan(p, tags.Choose(doc, want.Tag, "", ""))
 }
 
 // dependency answers nil without an error when the asker does not depend on it.
