@@ -3,6 +3,7 @@ package jsvm
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -24,15 +25,14 @@ var hostCalls = []string{
 
 // installAPI defines the global api.
 func (vm *VM) installAPI(constants *value.Object) error {
-	object, utils := vm.rt.NewObject(), vm.rt.NewObject()
+	api := newLazyObject(vm)
+	utils := newLazyObject(vm)
 	for _, name := range hostCalls {
-		target := object
-		short, isUtil := strings.CutPrefix(name, "utils.")
-		if isUtil {
-			target = utils
-		}
-		if err := target.Set(short, vm.guard(vm.hostCall(name))); err != nil {
-			return err
+		call := func() goja.Value { return vm.rt.ToValue(vm.guard(vm.hostCall(name))) }
+		if short, isUtil := strings.CutPrefix(name, "utils."); isUtil {
+			utils.add(short, call)
+		} else {
+			api.add(name, call)
 		}
 	}
 	for key, v := range constants.All() {
@@ -40,20 +40,73 @@ func (vm *VM) installAPI(constants *value.Object) error {
 		if err != nil {
 			return err
 		}
-		if err := object.Set(key, member); err != nil {
-			return err
-		}
+		api.add(key, func() goja.Value { return member })
 	}
 	for name, f := range map[string]native{"export": vm.export, "init": vm.init, "registerCodec": vm.registerCodec} {
-		if err := object.Set(name, vm.guard(f)); err != nil {
-			return err
-		}
+		api.add(name, func() goja.Value { return vm.rt.ToValue(vm.guard(f)) })
 	}
-	if err := object.Set("utils", utils); err != nil {
-		return err
-	}
-	return vm.rt.GlobalObject().DefineDataProperty("api", object, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	inner := vm.rt.NewDynamicObject(utils)
+	api.add("utils", func() goja.Value { return inner })
+	outer := vm.rt.NewDynamicObject(api)
+	return vm.rt.GlobalObject().DefineDataProperty("api", outer, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
+
+// lazyObject is an object whose members are made when they are first read: most
+// plugins use three functions of api.
+type lazyObject struct {
+	vm   *VM
+	keys []string
+	make map[string]func() goja.Value // absent once made
+	made map[string]goja.Value
+}
+
+func newLazyObject(vm *VM) *lazyObject {
+	return &lazyObject{vm: vm, make: map[string]func() goja.Value{}, made: map[string]goja.Value{}}
+}
+
+func (l *lazyObject) add(name string, member func() goja.Value) {
+	if !l.Has(name) {
+		l.keys = append(l.keys, name)
+	}
+	l.make[name] = member
+}
+
+// Get returns a member, nil when there is none.
+func (l *lazyObject) Get(name string) goja.Value {
+	if member, ok := l.make[name]; ok {
+		l.made[name] = member()
+		delete(l.make, name)
+	}
+	return l.made[name]
+}
+
+// Set changes a member or adds one: what a plugin does to api changes only itself.
+func (l *lazyObject) Set(name string, v goja.Value) bool {
+	if !l.Has(name) {
+		l.keys = append(l.keys, name)
+	}
+	delete(l.make, name)
+	l.made[name] = v
+	return true
+}
+
+// Has reports whether there is a member.
+func (l *lazyObject) Has(name string) bool {
+	_, made := l.made[name]
+	_, will := l.make[name]
+	return made || will
+}
+
+// Delete removes a member.
+func (l *lazyObject) Delete(name string) bool {
+	delete(l.make, name)
+	delete(l.made, name)
+	l.keys = slices.DeleteFunc(l.keys, func(k string) bool { return k == name })
+	return true
+}
+
+// Keys lists the members in the order they came.
+func (l *lazyObject) Keys() []string { return slices.Clone(l.keys) }
 
 func (vm *VM) hostCall(name string) native {
 	return func(call goja.FunctionCall) goja.Value {

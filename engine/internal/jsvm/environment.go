@@ -3,6 +3,7 @@ package jsvm
 import (
 	"embed"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -29,6 +30,60 @@ func environmentProgram(name string) *goja.Program {
 		return goja.MustCompile("environment/"+name+".js", string(text), true)
 	}))
 	return compile.(func() *goja.Program)()
+}
+
+// globals are the names that the files define, but for core.js.
+var globals = func() map[string]string {
+	names := map[string]string{}
+	for file, list := range map[string]string{
+		"console":     "console",
+		"text":        "TextEncoder TextDecoder atob btoa",
+		"blob":        "Blob File FileReader FileReaderSync",
+		"url":         "URL URLSearchParams",
+		"clone":       "structuredClone",
+		"crypto":      "crypto",
+		"performance": "performance navigator location",
+		"events": "Event EventTarget CustomEvent MessageEvent ErrorEvent ProgressEvent AbortController AbortSignal " +
+			"MessageChannel MessagePort addEventListener removeEventListener dispatchEvent postMessage",
+		"fetch":    "Headers Request Response FormData fetch",
+		"language": "WeakRef FinalizationRegistry",
+	} {
+		for _, name := range strings.Fields(list) {
+			names[name] = file
+		}
+	}
+	return names
+}()
+
+// lazyGlobals is the prototype of the global object: it has the names whose file has
+// not run, and runs it. The values become members of the global object itself.
+type lazyGlobals struct{ vm *VM }
+
+func (l lazyGlobals) Get(name string) goja.Value {
+	file, ok := globals[name]
+	if !ok {
+		return nil
+	}
+	v, err := l.vm.glue.global(goja.Undefined(), l.vm.rt.ToValue(file), l.vm.rt.ToValue(name))
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func (lazyGlobals) Has(name string) bool        { _, ok := globals[name]; return ok }
+func (lazyGlobals) Set(string, goja.Value) bool { return false }
+func (lazyGlobals) Delete(string) bool          { return false }
+func (lazyGlobals) Keys() []string              { return nil }
+
+// installGlobals puts the lazy names behind the global object.
+func (vm *VM) installGlobals() error {
+	behind := vm.rt.NewDynamicObject(lazyGlobals{vm})
+	global := vm.rt.GlobalObject()
+	if err := behind.SetPrototype(global.Prototype()); err != nil {
+		return err
+	}
+	return global.SetPrototype(behind)
 }
 
 // part runs a file of the environment and returns the function that it is.

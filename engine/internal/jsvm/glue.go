@@ -1,7 +1,6 @@
 package jsvm
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/dop251/goja"
@@ -14,12 +13,11 @@ import (
 type glue struct {
 	vm *VM
 
-	settle, names, shows, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
-	typedTag, typedBuffer, typedOffset, typedLength                                 goja.Callable
-	viewBuffer, viewOffset, viewLength                                              goja.Callable
-	mapForEach, setForEach                                                          goja.Callable
-	set, mapCtor                                                                    goja.Value
-	typed                                                                           map[ndarray.DType]goja.Value
+	global, typedClass, settle, names, shows, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
+	typedTag, typedBuffer, typedOffset, typedLength                                                     goja.Callable
+	viewBuffer, viewOffset, viewLength                                                                  goja.Callable
+	mapForEach, setForEach                                                                              goja.Callable
+	set, mapCtor                                                                                        goja.Value
 }
 
 func newGlue(vm *VM) (*glue, error) {
@@ -28,24 +26,20 @@ func newGlue(vm *VM) (*glue, error) {
 		return nil, err
 	}
 	run, _ := goja.AssertFunction(setup)
-	result, err := run(goja.Undefined(), vm.natives(), vm.rt.GlobalObject())
+	result, err := run(goja.Undefined(), vm.rt.NewDynamicObject(&lazyNatives{vm, map[string]goja.Value{}}), vm.rt.GlobalObject())
 	if err != nil {
 		return nil, err
 	}
 	parts := result.(*goja.Object)
-	g := &glue{vm: vm, typed: map[ndarray.DType]goja.Value{}, set: parts.Get("set"), mapCtor: parts.Get("map")}
+	g := &glue{vm: vm, set: parts.Get("set"), mapCtor: parts.Get("map")}
 	for name, f := range map[string]*goja.Callable{
-		"settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
+		"global": &g.global, "typed": &g.typedClass, "settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
 		"newError": &g.makeError, "dateText": &g.date,
 		"typedTag": &g.typedTag, "typedBuffer": &g.typedBuffer, "typedOffset": &g.typedOffset, "typedLength": &g.typedLength,
 		"viewBuffer": &g.viewBuffer, "viewOffset": &g.viewOffset, "viewLength": &g.viewLength,
 		"mapForEach": &g.mapForEach, "setForEach": &g.setForEach,
 	} {
 		*f, _ = goja.AssertFunction(parts.Get(name))
-	}
-	typed := parts.Get("typed").(*goja.Object)
-	for _, name := range typed.Keys() {
-		g.typed[ndarray.DType(name)] = typed.Get(name)
 	}
 	return g, nil
 }
@@ -56,6 +50,24 @@ var arrayTypes = map[string]ndarray.DType{
 	"Int8Array": ndarray.Int8, "Int16Array": ndarray.Int16, "Int32Array": ndarray.Int32, "BigInt64Array": ndarray.Int64,
 	"Uint8Array": ndarray.Uint8, "Uint8ClampedArray": ndarray.Uint8, "Uint16Array": ndarray.Uint16, "Uint32Array": ndarray.Uint32,
 	"BigUint64Array": ndarray.Uint64, "Float32Array": ndarray.Float32, "Float64Array": ndarray.Float64,
+}
+
+// typedNames are the classes of typed arrays by dtype.
+var typedNames = map[ndarray.DType]string{
+	ndarray.Int8: "Int8Array", ndarray.Int16: "Int16Array", ndarray.Int32: "Int32Array", ndarray.Int64: "BigInt64Array",
+	ndarray.Uint8: "Uint8Array", ndarray.Uint16: "Uint16Array", ndarray.Uint32: "Uint32Array", ndarray.Uint64: "BigUint64Array",
+	ndarray.Float32: "Float32Array", ndarray.Float64: "Float64Array",
+}
+
+// typed returns the class for a dtype; ok is false where JavaScript has none, such as
+// bool and complex numbers.
+func (g *glue) typed(d ndarray.DType) (class goja.Value, ok bool) {
+	name, ok := typedNames[d]
+	if !ok {
+		return nil, false
+	}
+	class, err := g.typedClass(goja.Undefined(), g.vm.rt.ToValue(name))
+	return class, err == nil && !goja.IsUndefined(class)
 }
 
 // view reads a typed array or a DataView; ok is false for other objects.
@@ -98,7 +110,7 @@ func (g *glue) window(o *goja.Object, buffer, offset, length goja.Callable) ([]b
 	if start < 0 || start > end || end > int64(len(data)) {
 		return nil, refuse("the array's memory is gone")
 	}
-	return slices.Clone(data[start:end]), nil
+	return g.vm.copied(data[start:end]), nil
 }
 
 func (g *glue) dateText(o *goja.Object) goja.Value {
@@ -134,7 +146,7 @@ func (g *glue) blob(o *goja.Object) value.Value {
 		return nil
 	}
 	parts := v.(*goja.Object)
-	data := slices.Clone(parts.Get("0").Export().(goja.ArrayBuffer).Bytes())
+	data := g.vm.copied(parts.Get("0").Export().(goja.ArrayBuffer).Bytes())
 	if data == nil {
 		data = []byte{}
 	}

@@ -436,6 +436,12 @@ func TestEnvironment(t *testing.T) {
 		"let n = 0; return new Promise(ok => { const id = setInterval(() => { if (++n === 3) { clearInterval(id); ok(true) } }, 1) })",
 		"try { await fetch('https://example.com') } catch (e) { return e.message === 'no fetch' }",
 		"return typeof Symbol.asyncIterator === 'symbol'",
+		"return Object.groupBy([1, 2, 3], (x) => (x % 2 ? 'odd' : 'even')).odd.join() === '1,3' && Map.groupBy([1, 2, 3], (x) => x % 2).get(1).length === 2",
+		"const {promise, resolve} = Promise.withResolvers(); resolve(4); return await promise === 4 && await Promise.try(() => 5) === 5",
+		"return (await Array.fromAsync([1, Promise.resolve(2)], (x) => x * 2)).join() === '2,4'",
+		"const e = new RegExp('^' + RegExp.escape('a.b c') + '$'); return e.test('a.b c') && !e.test('axb c') && Error.isError(new TypeError()) && !Error.isError({})",
+		"try { Atomics.load(new Int32Array(1), 0) } catch (e) { return e instanceof ReferenceError }",
+		"return typeof Intl === 'undefined' && typeof WebAssembly === 'undefined' && typeof Worker === 'undefined'",
 		"return self instanceof WorkerGlobalScope && self instanceof DedicatedWorkerGlobalScope && !({} instanceof WorkerGlobalScope)",
 		"return (await new Blob(['abc']).slice(1).text()) === 'bc'",
 	} {

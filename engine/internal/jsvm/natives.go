@@ -38,31 +38,115 @@ func (vm *VM) guard(f native) native {
 // throw raises an error in the script that called.
 func (vm *VM) throw(err error) { panic(vm.errorValue(err)) }
 
-// natives are the functions behind the environment. They take and give primitives
-// and buffers only.
-func (vm *VM) natives() *goja.Object {
-	start := time.Now()
-	o := vm.rt.NewObject()
-	for name, f := range map[string]native{
-		"part": vm.part, "setTimer": vm.setTimer, "clearTimer": vm.clearTimer, "log": vm.log, "report": vm.report,
-		"now": func(goja.FunctionCall) goja.Value {
-			return vm.rt.ToValue(float64(time.Since(start).Microseconds()) / 1000)
-		},
-		"date":    func(goja.FunctionCall) goja.Value { return vm.rt.ToValue(time.Now().UnixMilli()) },
-		"inspect": func(c goja.FunctionCall) goja.Value { return vm.rt.ToValue(vm.inspect(c.Argument(0))) },
-		"stack":   vm.stack, "startsWithClass": vm.startsWithClass, "isProxy": vm.isProxy, "isError": vm.isError,
-		"encode": func(c goja.FunctionCall) goja.Value { return vm.buffer([]byte(c.Argument(0).String())) },
-		"decode": vm.decode, "whole": vm.whole, "encoding": vm.encoding, "wellFormed": vm.wellFormed,
-		"concat": vm.concat, "latin1": vm.latin1, "fromBase64": vm.fromBase64, "toBase64": vm.toBase64,
-		"moved": vm.moved, "detach": vm.detach, "random": vm.random, "digest": vm.digest,
-		"escape": vm.escape, "unescape": vm.unescape, "percent": vm.percent, "parseURL": vm.parseURL,
-		"peculiar": vm.peculiar, "translate": vm.translate, "indices": vm.indices, "sourceText": vm.sourceText,
-		"importScript": vm.importScript, "fetch": vm.fetch, "form": vm.form,
-	} {
-		_ = o.Set(name, vm.guard(f)) // a fresh object takes any member
+// native returns a function behind the environment. They take and give primitives and
+// buffers only.
+func (vm *VM) native(name string) native {
+	switch name {
+	case "part":
+		return vm.part
+	case "setTimer":
+		return vm.setTimer
+	case "clearTimer":
+		return vm.clearTimer
+	case "log":
+		return vm.log
+	case "report":
+		return vm.report
+	case "stack":
+		return vm.stack
+	case "startsWithClass":
+		return vm.startsWithClass
+	case "isProxy":
+		return vm.isProxy
+	case "isError":
+		return vm.isError
+	case "decode":
+		return vm.decode
+	case "whole":
+		return vm.whole
+	case "encoding":
+		return vm.encoding
+	case "wellFormed":
+		return vm.wellFormed
+	case "concat":
+		return vm.concat
+	case "latin1":
+		return vm.latin1
+	case "fromBase64":
+		return vm.fromBase64
+	case "toBase64":
+		return vm.toBase64
+	case "moved":
+		return vm.moved
+	case "detach":
+		return vm.detach
+	case "random":
+		return vm.random
+	case "digest":
+		return vm.digest
+	case "escape":
+		return vm.escape
+	case "unescape":
+		return vm.unescape
+	case "percent":
+		return vm.percent
+	case "parseURL":
+		return vm.parseURL
+	case "peculiar":
+		return vm.peculiar
+	case "translate":
+		return vm.translate
+	case "indices":
+		return vm.indices
+	case "sourceText":
+		return vm.sourceText
+	case "importScript":
+		return vm.importScript
+	case "fetch":
+		return vm.fetch
+	case "form":
+		return vm.form
+	case "contains":
+		return func(c goja.FunctionCall) goja.Value {
+			return vm.rt.ToValue(strings.Contains(c.Argument(0).String(), c.Argument(1).String()))
+		}
+	case "now":
+		return func(goja.FunctionCall) goja.Value {
+			return vm.rt.ToValue(float64(time.Since(vm.born).Microseconds()) / 1000)
+		}
+	case "date":
+		return func(goja.FunctionCall) goja.Value { return vm.rt.ToValue(time.Now().UnixMilli()) }
+	case "inspect":
+		return func(c goja.FunctionCall) goja.Value { return vm.rt.ToValue(vm.inspect(c.Argument(0))) }
+	case "encode":
+		return func(c goja.FunctionCall) goja.Value { return vm.buffer([]byte(c.Argument(0).String())) }
 	}
-	return o
+	return nil
 }
+
+// lazyNatives is the object that holds them; a function is made when it is first used.
+type lazyNatives struct {
+	vm   *VM
+	made map[string]goja.Value
+}
+
+func (l *lazyNatives) Get(name string) goja.Value {
+	if f, ok := l.made[name]; ok {
+		return f
+	}
+	f := l.vm.native(name)
+	if f == nil {
+		return nil
+	}
+	v := l.vm.rt.ToValue(l.vm.guard(f))
+	l.made[name] = v
+	return v
+}
+
+func (l *lazyNatives) Has(name string) bool        { return l.vm.native(name) != nil }
+func (l *lazyNatives) Set(string, goja.Value) bool { return false }
+func (l *lazyNatives) Delete(string) bool          { return false }
+func (l *lazyNatives) Keys() []string              { return nil }
 
 // items returns the items of an array that the environment made.
 func (vm *VM) items(v goja.Value) []goja.Value {

@@ -46,6 +46,7 @@ type VM struct {
 	loop     *eventloop.Loop
 	glue     *glue
 	programs []*program
+	born     time.Time
 	ctx      context.Context // of calls to the host; ends with the VM
 	stop     context.CancelFunc
 
@@ -70,7 +71,7 @@ type waiter struct {
 
 // New returns a runtime with the environment of a worker and nothing of a plugin.
 func New(o Options) (*VM, error) {
-	vm := &VM{host: o.Host, rt: goja.New(), waiting: map[*waiter]struct{}{}, rejections: map[*goja.Promise]struct{}{}}
+	vm := &VM{host: o.Host, rt: goja.New(), born: time.Now(), waiting: map[*waiter]struct{}{}, rejections: map[*goja.Promise]struct{}{}}
 	vm.ctx, vm.stop = context.WithCancel(context.Background())
 	if o.Stack == 0 {
 		o.Stack = DefaultStack
@@ -80,6 +81,9 @@ func New(o Options) (*VM, error) {
 	vm.rt.SetPromiseRejectionTracker(vm.track)
 	var err error
 	if vm.glue, err = newGlue(vm); err != nil {
+		return nil, fmt.Errorf("set up the JavaScript environment: %w", err)
+	}
+	if err := vm.installGlobals(); err != nil {
 		return nil, fmt.Errorf("set up the JavaScript environment: %w", err)
 	}
 	if err := vm.installAPI(o.Constants); err != nil {

@@ -107,8 +107,10 @@ func (vm *VM) writeObject(o *value.Object) (*goja.Object, error) {
 
 func (vm *VM) writeArray(a *ndarray.Array) (goja.Value, error) {
 	buffer := vm.rt.ToValue(vm.rt.NewArrayBuffer(a.Data))
-	if constructor, ok := vm.glue.typed[a.DType]; ok && a.Typed {
-		return vm.glue.construct(constructor, buffer)
+	if a.Typed {
+		if class, ok := vm.glue.typed(a.DType); ok {
+			return vm.glue.construct(class, buffer)
+		}
 	}
 	shape := make([]any, len(a.Shape))
 	for i, n := range a.Shape {

@@ -133,7 +133,7 @@ func (a runeSet) class(not bool) string {
 	case not:
 		return a.complement().class(false)
 	case len(a) == 0:
-		return "[]"
+		return "[^\\x00-\U0010ffff]" // nothing; "[]" means something else to regexp2
 	}
 	return "[" + a.ranges() + "]"
 }

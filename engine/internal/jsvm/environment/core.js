@@ -1,7 +1,8 @@
 // What every plugin needs at once, and the way to the rest. It runs before any plugin and
 // keeps its own references to everything it uses, so that a plugin that changes a prototype
 // changes only itself. `native` are functions written in Go; `core` is what the other files
-// of this folder get. They run when a plugin first touches one of their names.
+// of this folder get. They run when a plugin first touches one of their names (environment.go
+// has the list): a start pays for what is used.
 (function (native, self) {
 const { apply, ownKeys, getPrototypeOf, construct } = Reflect;
 const { defineProperty, create, keys: objectKeys, getOwnPropertyDescriptor } = Object;
@@ -23,7 +24,7 @@ const isView = ArrayBuffer.isView, Buffer = ArrayBuffer;
 const bufferSlice = uncurry(ArrayBuffer.prototype.slice), bufferLength = uncurry(getter(ArrayBuffer.prototype, "byteLength"));
 const toISO = uncurry(Date.prototype.toISOString), getTime = uncurry(Date.prototype.getTime);
 const Uint8 = Uint8Array, Text = String, Num = Number, Err = Error, TypeErr = TypeError, Keys = Set;
-const errors = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
+const kinds = " TypeError RangeError SyntaxError ReferenceError EvalError URIError ";
 const hidden = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
 const asyncIterator = Symbol("Symbol.asyncIterator");
 if (!Symbol.asyncIterator) defineProperty(Symbol, "asyncIterator", { value: asyncIterator });
@@ -40,8 +41,8 @@ class DOMException extends Error {
 const codes = { IndexSizeError: 1, NotFoundError: 8, NotSupportedError: 9, InvalidStateError: 11, SyntaxError: 12, InvalidAccessError: 15,
   SecurityError: 18, NetworkError: 19, AbortError: 20, QuotaExceededError: 22, TimeoutError: 23, DataCloneError: 25, InvalidCharacterError: 5 };
 const newError = (name, message, stack) => {
-  const known = hasOwn(errors, name);
-  const e = new (known ? errors[name] : Err)(message);
+  const known = name === "Error" || (native.contains(kinds, " " + name + " ") && typeof self[name] === "function");
+  const e = new (known && name !== "Error" ? self[name] : Err)(message);
   if (!known && name) hidden(e, "name", name);
   if (stack) hidden(e, "remoteStack", stack);
   return e;
@@ -95,30 +96,9 @@ const lazily = (target, name, value) => defineProperty(target, name, {
   get() { const v = value(); hidden(target, name, v); return v; },
   set(v) { hidden(target, name, v); },
 });
-const parts = {
-  console: "console",
-  text: "TextEncoder TextDecoder atob btoa",
-  blob: "Blob File FileReader FileReaderSync",
-  url: "URL URLSearchParams",
-  clone: "structuredClone",
-  crypto: "crypto",
-  performance: "performance navigator location",
-  events: "Event EventTarget CustomEvent MessageEvent ErrorEvent ProgressEvent AbortController AbortSignal MessageChannel MessagePort addEventListener removeEventListener dispatchEvent postMessage",
-  fetch: "Headers Request Response FormData fetch",
-  language: "WeakRef FinalizationRegistry",
-};
-for (const file in parts) for (const name of parts[file].split(" ")) lazily(self, name, () => part(file)[name]);
-const methods = [
-  [Promise, "withResolvers try"], [Object, "groupBy"], [Map, "groupBy"], [Array, "fromAsync"],
-  [Array.prototype, "findLast findLastIndex toReversed toSorted toSpliced with"], [TypedArray.prototype, "findLast findLastIndex toReversed toSorted with"],
-  [String.prototype, "isWellFormed toWellFormed replaceAll at"], [Set.prototype, "union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom"],
-  [ArrayBuffer.prototype, "transfer"], [Error, "isError"], [RegExp, "escape"],
-];
-for (const [target, names] of methods) {
-  for (const name of names.split(" ")) {
-    if (!hasOwn(target, name)) lazily(target, name, () => part("language").methods(target, name));
-  }
-}
+const methods = [[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Map, "groupBy"], [Array, "fromAsync"],
+  [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [ArrayBuffer.prototype, "transfer"], [Error, "isError"]];
+for (const [target, name] of methods) if (!hasOwn(target, name)) lazily(target, name, () => part("language").methods(target, name));
 
 // ---- regular expressions: what goja cannot do is translated
 
@@ -162,6 +142,7 @@ const shows = (o, name) => {
 };
 
 return {
+  global: (file, name) => { const v = part(file)[name]; hidden(self, name, v); return v; },
   isDataView: (o) => isView(o) && apply(typedTag, o, []) === undefined,
   settle: (v, ok, failed) => { then(PromiseResolve(v), ok, failed); },
   isClass: (f) => typeof f === "function" && native.startsWithClass(apply(FunctionText, f, [])),
@@ -172,6 +153,6 @@ return {
   mapForEach: core.mapForEach, setForEach: core.setForEach,
   dateText: (d) => { const t = getTime(d); return t !== t ? null : toISO(d); },
   set: Set, map: Map,
-  typed: { int8: Int8Array, int16: Int16Array, int32: Int32Array, int64: BigInt64Array, uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, uint64: BigUint64Array, float32: Float32Array, float64: Float64Array },
+  typed: (name) => { const v = self[name]; return v && v.prototype && getPrototypeOf(v.prototype) === TypedArray.prototype ? v : undefined; },
 };
 })

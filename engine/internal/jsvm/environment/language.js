@@ -1,58 +1,12 @@
-// What goja lacks of ES2023 to ES2025 and a few lines give.
+// What goja lacks of ES2021 to ES2025 and a few lines give.
 (function (native, self, core) {
-const { Text, TypeErr, RangeErr, defineProperty, isArray, typedTag, apply, getPrototypeOf, hidden } = core;
-const integer = (x) => { const n = Math.trunc(Number(x)); return n !== n ? 0 : n; };
-const lengthOf = (o) => Math.max(0, Math.min(integer(o.length), 2 ** 53 - 1));
-const relative = (x, n) => { const i = integer(x); return i < 0 ? Math.max(n + i, 0) : Math.min(i, n); };
+const { Text, TypeErr, hidden } = core;
 const needed = (f) => { if (typeof f !== "function") throw new TypeErr("a function is needed, not " + typeof f); return f; };
-const likeThis = (list, from) => (apply(typedTag, list, []) === undefined ? from : list.constructor.from(from));
-const copy = (list) => { const n = lengthOf(list); if (n > 2 ** 32 - 1) throw new RangeErr("Invalid array length"); const out = new Array(n); for (let i = 0; i < n; i++) out[i] = list[i]; return out; };
-
-const arrays = {
-  findLast(f, self) { needed(f); for (let i = lengthOf(this) - 1; i >= 0; i--) { const v = this[i]; if (f.call(self, v, i, this)) return v; } },
-  findLastIndex(f, self) { needed(f); for (let i = lengthOf(this) - 1; i >= 0; i--) if (f.call(self, this[i], i, this)) return i; return -1; },
-  toReversed() { return likeThis(this, copy(this).reverse()); },
-  toSorted(f) {
-    if (f !== undefined) needed(f);
-    if (apply(typedTag, this, []) !== undefined) return this.slice().sort(f);
-    return copy(this).sort(f);
-  },
-  toSpliced(start, skip, ...items) {
-    const out = copy(this);
-    if (arguments.length === 0) return out;
-    if (arguments.length === 1) out.splice(start);
-    else out.splice(start, skip, ...items);
-    return out;
-  },
-  with(index, value) {
-    const n = lengthOf(this), i = integer(index) < 0 ? n + integer(index) : integer(index);
-    if (i < 0 || i >= n) throw new RangeErr("Invalid index : " + index);
-    const out = apply(typedTag, this, []) === undefined ? copy(this) : this.slice();
-    out[i] = value;
-    return out;
-  },
-};
 const group = (items, f, add) => {
   needed(f);
   let i = 0;
   for (const item of items) add(f(item, i++), item);
 };
-const sets = (() => {
-  const other = (o) => {
-    if (o === null || typeof o !== "object" || Number(o.size) !== Number(o.size)) throw new TypeErr("a set-like object is needed");
-    return { size: Number(o.size), has: (x) => o.has(x), keys: () => ({ [Symbol.iterator]: () => o.keys() }) };
-  };
-  return {
-    union(o) { const out = new Set(this); for (const x of other(o).keys()) out.add(x); return out; },
-    intersection(o) { const b = other(o), out = new Set(); for (const x of this) if (b.has(x)) out.add(x); return out; },
-    difference(o) { const b = other(o), out = new Set(); for (const x of this) if (!b.has(x)) out.add(x); return out; },
-    symmetricDifference(o) { const out = new Set(this); for (const x of other(o).keys()) if (this.has(x)) out.delete(x); else out.add(x); return out; },
-    isSubsetOf(o) { const b = other(o); if (this.size > b.size) return false; for (const x of this) if (!b.has(x)) return false; return true; },
-    isSupersetOf(o) { for (const x of other(o).keys()) if (!this.has(x)) return false; return true; },
-    isDisjointFrom(o) { const b = other(o); for (const x of this) if (b.has(x)) return false; return true; },
-  };
-})();
-const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/;
 const strings = {
   isWellFormed() { return native.wellFormed(Text(this)); },
   toWellFormed() {
@@ -83,7 +37,7 @@ const statics = {
       const it = begin.call(items);
       for (let step = await it.next(); !step.done; step = await it.next()) await take(step.value);
     } else if (items[Symbol.iterator]) for (const x of items) await take(x);
-    else for (let i = 0; i < lengthOf(items); i++) await take(items[i]);
+    else for (let i = 0; i < Number(items.length); i++) await take(items[i]);
     return out;
   },
 };
@@ -129,7 +83,7 @@ class FinalizationRegistry {
   unregister() { return false; }
   get [Symbol.toStringTag]() { return "FinalizationRegistry"; }
 }
-const kinds = new Map([[Promise, promises], [Object, objects], [Map, maps], [Array, statics], [Array.prototype, arrays], [getPrototypeOf(Uint8Array.prototype), arrays],
-  [String.prototype, strings], [Set.prototype, sets], [ArrayBuffer.prototype, buffers], [Error, errors]]);
+const kinds = new Map([[Promise, promises], [Object, objects], [Map, maps], [Array, statics],
+  [String.prototype, strings], [ArrayBuffer.prototype, buffers], [Error, errors]]);
 return { WeakRef, FinalizationRegistry, methods: (target, name) => (kinds.get(target) || patterns)[name] };
 })
