@@ -25,7 +25,8 @@ import (
 const defaultTimeout = 60 * time.Second
 
 type runFlags struct {
-	tag, data, out, python     string
+	tag, data, out             string
+	env                        envFlags
 	method, argList            string
 	argsSet                    bool
 	timeout                    time.Duration
@@ -96,7 +97,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.StringVar(&f.argList, "args", "", "what the function of --method is called with, instead of ctx: a `JSON` list, @FILE, or -")
 	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long the plugin may work on a call; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
-	flags.StringVar(&f.python, "python", "", "interpreter for Python plugins (default python3)")
+	f.env.add(flags)
 	flags.BoolVar(&f.allowPython, "allow-python", false, "let Python plugins from elsewhere run")
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
@@ -153,7 +154,11 @@ func (r *runner) run(ctx context.Context) (err error) {
 	r.unhandled.Store(false)
 	out := &app.Output{Folder: r.out, Dir: r.app.Dir}
 	files := &app.Files{Out: out, Say: r.terminal.Say}
-	s, err := r.app.Session(r.options(files))
+	options, err := r.options(files)
+	if err != nil {
+		return err
+	}
+	s, err := r.app.Session(options)
 	if err != nil {
 		return repositoryFailure(r.app, err)
 	}
@@ -175,21 +180,26 @@ func (r *runner) run(ctx context.Context) (err error) {
 	return showResult(r.app, result, out, r.strict)
 }
 
-func (r *runner) options(files *app.Files) app.RunOptions {
+func (r *runner) options(files *app.Files) (app.RunOptions, error) {
+	environment, err := r.env.options(r.offline)
+	if err != nil {
+		return app.RunOptions{}, err
+	}
 	o := app.RunOptions{
 		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.allowNet, Offline: r.offline},
 		Frontend:          r.terminal.Frontend(files),
-		Python:            r.python, AllowPython: r.allowPython, Timeout: r.timeout, Memory: int64(r.memory),
+		Environment:       environment, AllowPython: r.allowPython, Timeout: r.timeout, Memory: int64(r.memory),
 	}
 	if strings.Contains(r.app.Env("IMJOY_DEBUG"), "wire") {
 		o.Trace = r.app.Stderr
 	}
 	if r.app.StdinTTY && r.app.StderrTTY {
+		o.Environment.Agree = agree(r.terminal.Confirm)
 		o.Consent = func(ctx context.Context, plan *tags.Plan) (bool, error) {
 			return r.terminal.Confirm(ctx, engine.Message{Text: fmt.Sprintf("%s is a Python plugin from elsewhere, and Python is not contained. Run it?", plan.Name)})
 		}
 	}
-	return o
+	return o, nil
 }
 
 // job finds the plugin, reads the arguments and runs it.

@@ -37,12 +37,15 @@ func runFailure(a *app.App, err error) error {
 
 		document *repository.DocumentError
 	)
+	if failed := environmentFailure(a, err); failed != nil {
+		return failed
+	}
 	switch {
 	case errors.As(err, &script):
 		showRunError(a, script)
 		if module := missingModule(script); module != "" {
 			return withExit(exitMissing, fmt.Errorf("the Python that ran it has no module %s", diag.Clean(module)),
-				"make an environment that has it (python3 -m venv env && env/bin/pip install ...), then run with --python env/bin/python")
+				"add it to `requirements` in the plugin's config, or name a Python that has it with --python PATH")
 		}
 		return findings()
 	case errors.As(err, &ended):

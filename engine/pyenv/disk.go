@@ -8,7 +8,9 @@ import (
 )
 
 // writeSynced puts a file in place, whole or not at all, and on the disk.
-func writeSynced(path string, text []byte) (err error) {
+func writeSynced(path string, text []byte) error { return writeFile(path, text, true) }
+
+func writeFile(path string, text []byte, sync bool) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
@@ -18,7 +20,7 @@ func writeSynced(path string, text []byte) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if _, err = f.Write(text); err == nil {
+	if _, err = f.Write(text); err == nil && sync {
 		err = f.Sync()
 	}
 	if e := f.Close(); err == nil {
@@ -27,7 +29,7 @@ func writeSynced(path string, text []byte) (err error) {
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
-	if err == nil {
+	if err == nil && sync {
 		err = syncDir(filepath.Dir(path))
 	}
 	return err

@@ -34,8 +34,24 @@ const Oldest = "3.8"
 // askPython prints what [Interpreter] holds.
 const askPython = `import sys, sysconfig, json; v = sys.version_info; print(json.dumps({"path": sys.executable, "version": "%d.%d.%d" % v[:3], "platform": sysconfig.get_platform()}))`
 
-// ask asks a program who it is.
+// ask asks a program who it is. A program that has not changed answers as before; a
+// stand-in may not.
 func (e *Environments) ask(ctx context.Context, path string) (Interpreter, error) {
+	known := e.known(path)
+	if known == nil {
+		return e.askAnew(ctx, path)
+	}
+	if i, ok := known.recall(); ok {
+		return i, nil
+	}
+	i, err := e.askAnew(ctx, path)
+	if err == nil {
+		known.keep(i)
+	}
+	return i, err
+}
+
+func (e *Environments) askAnew(ctx context.Context, path string) (Interpreter, error) {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	var out bytes.Buffer
@@ -82,6 +98,15 @@ func (e *Environments) Default(ctx context.Context) (Interpreter, error) {
 		return Interpreter{}, last
 	}
 	return Interpreter{}, &PythonError{Wanted: "python3", Why: "there is no python3 on PATH"}
+}
+
+// Base is the interpreter that environments are made from when a declaration asks for
+// none: the one of Options.Python, else the default.
+func (e *Environments) Base(ctx context.Context) (Interpreter, error) {
+	if e.o.Python != "" {
+		return e.named(ctx, e.o.Python)
+	}
+	return e.Default(ctx)
 }
 
 // Interpreters finds the Pythons of this machine, oldest first: those on PATH, of

@@ -86,7 +86,11 @@ func (e *Environments) assign(s *Spec) (unmet []Unmet) {
 		specifier, ok := p.PEP440()
 		switch {
 		case left:
-			s.Left = append(s.Left, Left{p.Item, fmt.Sprintf("the conda package %s is left out: wheels bring what they need of it", p.Name)})
+			why := "wheels bring what they need of it"
+			if _, told := e.o.Map[p.Name]; told {
+				why = "--map says so"
+			}
+			s.Left = append(s.Left, Left{p.Item, fmt.Sprintf("the conda package %s is left out: %s", p.Name, why)})
 		case !known:
 			unmet = append(unmet, Unmet{p.Item, fmt.Sprintf("the conda package %s has no name for pip that is known", p.Name), fmt.Sprintf("say which it is with --map %s=NAME (--map %s= leaves it out), or install conda", p.Name, p.Name)})
 		case !ok:

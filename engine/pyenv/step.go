@@ -55,8 +55,7 @@ func (b *build) run(ctx context.Context, s step) ([]byte, error) {
 	if err := os.MkdirAll(temp, 0o700); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	b.log.line(fmt.Sprintf("# %s", s.name))
-	b.log.line("$ " + strings.Join(append([]string{s.path}, s.args...), " "))
+	b.log.begin(s.name, strings.Join(append([]string{s.path}, s.args...), " "))
 	talk := confine.NewLines(func(line string) {
 		b.log.line(line)
 		if s.heard != nil {
@@ -155,6 +154,15 @@ func (l *buildLog) line(text string) {
 	if l.size += len(text) + 1; l.size <= maxLog {
 		fmt.Fprintln(l.file, text)
 	}
+}
+
+// begin notes a step. The tail is of what it says.
+func (l *buildLog) begin(name, command string) {
+	l.line("# " + name)
+	l.line("$ " + command)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last = nil
 }
 
 func (l *buildLog) tail() string {

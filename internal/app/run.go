@@ -25,8 +25,8 @@ import (
 type RunOptions struct {
 	RepositoryOptions
 	Frontend    workspace.Frontend
-	Python      string // interpreter, "" looks for python3
-	AllowPython bool   // also for plugins that are not files of this person's
+	Environment EnvironmentOptions
+	AllowPython bool // also for plugins that are not files of this person's
 	Timeout     time.Duration
 	Memory      int64
 	Trace       io.Writer
@@ -42,6 +42,7 @@ type Session struct {
 	app        *App
 	options    RunOptions
 	repository *repository.Repository
+	pythons    *interpreters
 	done       func()
 
 	mu      sync.Mutex
@@ -71,10 +72,10 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{app: a, options: o, repository: r, done: done, origins: map[*pluginfile.Document]*origin{}}
+	s := &Session{app: a, options: o, repository: r, pythons: a.interpreters(o.Environment), done: done, origins: map[*pluginfile.Document]*origin{}}
 	s.Workspace = workspace.Open(workspace.Options{
 		Dir:      a.Dir,
-		Runtimes: []engine.Runtime{engine.Worker(), engine.Python(a.python(o.Python))},
+		Runtimes: []engine.Runtime{engine.Worker(), engine.Python(s.pythons.command)},
 		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
 		Find:     s.find, Allow: s.allow, Frontend: o.Frontend, Trace: o.Trace,
 		Settings: a.settings(),
@@ -85,6 +86,7 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 // Close ends all plugins and frees what the session holds.
 func (s *Session) Close(ctx context.Context) error {
 	defer s.done()
+	defer s.pythons.close()
 	return s.Workspace.Close(ctx)
 }
 
@@ -226,6 +228,7 @@ func (s *Session) neighbour(ctx context.Context, beside, name string) (*tags.Pla
 // agreed to it when it was installed, or agrees now.
 func (s *Session) allow(ctx context.Context, plan *tags.Plan) (permission.Set, error) {
 	from := s.origin(plan)
+	s.pythons.know(plan, from)
 	known := from != nil && (from.plugin.Local || from.plugin.Record != nil)
 	if plan.Language != tags.Python || known || s.options.AllowPython {
 		return permission.Set{}, nil

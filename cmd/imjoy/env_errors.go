@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/engine/pyenv"
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+// environmentFailure gives failures of Python environments their exit code and advice,
+// and shows the place in the plugin that each is about. The answer is nil for other
+// errors.
+func environmentFailure(a *app.App, err error) error {
+	var (
+		unmet   *pyenv.UnmetError
+		consent *pyenv.ConsentError
+		python  *pyenv.PythonError
+		missing *pyenv.MissingError
+		build   *pyenv.BuildError
+		locked  *pyenv.LockError
+		none    *pyenv.NotFoundError
+	)
+	switch {
+	case errors.As(err, &unmet):
+		for _, u := range unmet.Items {
+			showItem(a, u.Item, u.Why)
+			if u.Hint != "" {
+				fmt.Fprintf(a.Stderr, "  %s\n", cleanLines(u.Hint))
+			}
+		}
+		return withExit(exitMissing, errors.New("the plugin's Python environment cannot be made"), "--no-env runs it in the Python as it is")
+	case errors.As(err, &consent):
+		for _, item := range consent.Items {
+			showItem(a, item, consent.Why)
+		}
+		return withExit(exitRefused, errors.New(diag.Clean(consent.Error())), "allow it with "+consent.Flag)
+	case errors.As(err, &python):
+		if python.Item.Text != "" {
+			showItem(a, python.Item, python.Why)
+		}
+		hint := "install one, or name one with --python PATH"
+		if python.Nearest != nil {
+			version := strings.Join(strings.Split(python.Nearest.Version, ".")[:2], ".")
+			hint = fmt.Sprintf("the nearest is %s: try --python %s", python.Nearest.Version, version)
+		}
+		return withExit(exitMissing, errors.New(diag.Clean(python.Error())), hint)
+	case errors.As(err, &missing):
+		return withExit(exitMissing, errors.New(diag.Clean(missing.Error())), missing.Hint)
+	case errors.As(err, &build):
+		for line := range strings.Lines(build.Tail) {
+			fmt.Fprintf(a.Stderr, "  | %s\n", diag.Clean(strings.TrimRight(line, "\n")))
+		}
+		if build.Item.Text != "" {
+			showItem(a, build.Item, fmt.Sprintf("%s: failed at this requirement", build.Step))
+		}
+		return withExit(exitMissing, errors.New(diag.Clean(build.Error())), buildHint(build))
+	case errors.As(err, &locked):
+		return withExit(exitRefused, errors.New(diag.Clean(locked.Error())), "leave --frozen away to resolve them again")
+	case errors.As(err, &none):
+		return withExit(exitMissing, errors.New(diag.Clean(none.Error())), "`imjoy env list` shows them")
+	case errors.Is(err, pyenv.ErrInUse):
+		return withExit(exitRefused, err, "a plugin runs in it, or it is being made; try again later")
+	}
+	return nil
+}
+
+// buildHint says where the whole log is, and what often helps.
+func buildHint(e *pyenv.BuildError) string {
+	hint := "all that was said: " + e.Log
+	tail := strings.ToLower(e.Tail)
+	if strings.Contains(tail, "no-build") || strings.Contains(tail, "only-binary") || strings.Contains(tail, "no usable wheels") || strings.Contains(tail, "no wheels") || strings.Contains(tail, "no matching distribution") {
+		hint += "\n  there may be no wheel for this Python: try another (--python 3.10), or --allow-build to build from source"
+	}
+	return hint
+}
+
+// showItem draws the place in the plugin that a failure is about.
+func showItem(a *app.App, item requirement.Item, message string) {
+	o := diag.Options{Color: useColor(a)}
+	fmt.Fprintf(a.Stderr, "error: %s\n", diag.Clean(message))
+	if item.Place.Known() {
+		fmt.Fprint(a.Stderr, diag.Frame(item.Place, source.Error, nil, o))
+	}
+}
