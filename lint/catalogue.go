@@ -18,7 +18,7 @@ import (
 // checks are the rules of this package, by family.
 var checks = slices.Concat(
 	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, requirementChecks, addressChecks,
-	scriptChecks, exportChecks, apiChecks,
+	scriptChecks, exportChecks, apiChecks, javaScriptChecks, apiCallChecks, pythonChecks,
 	windowChecks, attachmentChecks, suppressionChecks,
 )
 

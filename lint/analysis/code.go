@@ -32,7 +32,51 @@ type Code struct {
 	Globals    []string     // names the text declares or sets for all scripts
 	Misnamed   []Member     // JavaScript: properties that a built-in does not have
 	ModuleOnly *Literal     // an import or export statement outside a module
+
+	Free      []Literal     // names that nothing in the text declares, each at its first use
+	Elements  []Literal     // ids of elements that are looked for in the page
+	Regexps   []Literal     // JavaScript: regular expressions as written
+	Debuggers []source.Span // JavaScript: debugger statements
+	Unawaited []Unawaited   // members taken of a result of api that nobody awaited
+	Dated     []Dated       // Python: what only Python 2 has
+	Needs     []Literal     // Python: imported modules that are not its own, where they must be there
 }
+
+// Unawaited is a member that is taken of what a call of api returned: a promise, which
+// does not have it.
+type Unawaited struct {
+	Literal        // the member
+	Path    string // of api: "createWindow"
+}
+
+// Dated is something that only an older version of the language has.
+type Dated struct {
+	Literal
+	Hint string
+}
+
+// Argument is what the code shows of one argument of a call.
+type Argument struct {
+	Kind ArgumentKind
+	Text string // of a TextArgument
+	Keys []Literal
+	// Values are the literal texts of an object's keys, by key.
+	Values map[string]Literal
+	Span   source.Span
+}
+
+// ArgumentKind tells what an argument is.
+type ArgumentKind int
+
+// The kinds of arguments.
+const (
+	OtherArgument ArgumentKind = iota
+	TextArgument
+	NumberArgument
+	ObjectArgument // an object literal, all of whose keys are known
+	FunctionArgument
+	ListArgument
+)
 
 // Fault is a syntax error.
 type Fault struct {
@@ -55,6 +99,8 @@ type Use struct {
 	Call bool        // it is called; otherwise read, or handed on
 	// First is the first argument where that is a literal text.
 	First *Literal
+	// Arguments are those of a call; nil when a spread or keywords hide them.
+	Arguments []Argument
 }
 
 // Literal is a text written in the code, or a name.
@@ -67,11 +113,22 @@ type Literal struct {
 type Export struct {
 	Span source.Span // of the callee: `api.export`
 	Init bool        // api.init
-	What ExportKind
+	// Conditional reports that other code decides whether it runs: it stands in a
+	// function, a branch or a loop.
+	Conditional bool
+	What        ExportKind
 	// Members are the exported names where the code shows them: methods and
 	// properties, private ones included. Complete reports that there are no others.
 	Members  []Literal
 	Complete bool
+	// Arity tells of Python's functions how many arguments they can be called with.
+	Arity map[string]Arity
+}
+
+// Arity is how many arguments a function takes, self not counted.
+type Arity struct {
+	Least, Most int // Most is -1 without a limit
+	Span        source.Span
 }
 
 // ExportKind tells what is handed to api.export.
@@ -129,4 +186,9 @@ func (c *Code) sort() {
 	slices.SortStableFunc(c.Imports, byPlace)
 	slices.SortStableFunc(c.URLs, byPlace)
 	slices.SortStableFunc(c.Settings, byPlace)
+	slices.SortStableFunc(c.Free, byPlace)
+	slices.SortStableFunc(c.Elements, byPlace)
+	slices.SortStableFunc(c.Regexps, byPlace)
+	slices.SortStableFunc(c.Unawaited, func(a, b Unawaited) int { return byPlace(a.Literal, b.Literal) })
+	slices.SortStableFunc(c.Dated, func(a, b Dated) int { return byPlace(a.Literal, b.Literal) })
 }

@@ -15,6 +15,23 @@ func (w *walker) identifier(id *ast.Identifier) {
 	if w.isAPI(id) {
 		w.code.Escapes = true
 	}
+	w.named(id)
+}
+
+// named notes the use of a name: a global one, or a result that goes somewhere else.
+func (w *walker) named(id *ast.Identifier) {
+	name := id.Name.String()
+	if v := w.scope.find(name); v != nil {
+		v.handedOn = true
+		return
+	}
+	if w.free == nil {
+		w.free = map[string]bool{}
+	}
+	if !w.free[name] {
+		w.free[name] = true
+		w.code.Free = add(w.code.Free, Literal{name, w.nameSpan(id)})
+	}
 }
 
 // isAPI reports whether an expression is the global api object or an alias of it.
@@ -93,9 +110,9 @@ func (w *walker) member(expression ast.Expression, call bool, arguments []ast.Ex
 	path, span, rest := w.chain(expression)
 	switch {
 	case path != "":
-		w.use(Use{Path: path, Span: span, Call: call, First: w.first(arguments)})
+		w.use(Use{Path: path, Span: span, Call: call, First: w.first(arguments), Arguments: w.argumentsOf(arguments)})
 		if call && (path == "export" || path == "init") {
-			w.exports = add(w.exports, pendingExport{w.span(rest.Idx0(), expression.Idx1()), path == "init", arguments, w.scope})
+			w.exports = add(w.exports, pendingExport{w.span(rest.Idx0(), expression.Idx1()), path == "init", arguments, w.scope, w.depth > 0})
 		}
 		return
 	case rest != nil: // api[computed]
@@ -108,7 +125,8 @@ func (w *walker) member(expression ast.Expression, call bool, arguments []ast.Ex
 		w.setting(e)
 		w.builtin(e)
 		w.foreignExport(e, call, arguments)
-		w.expression(e.Left)
+		w.element(e, call, arguments)
+		w.memberOf(e)
 	case *ast.BracketExpression:
 		w.expression(e.Left)
 		w.expression(e.Member)
@@ -229,7 +247,7 @@ func (w *walker) builtin(e *ast.DotExpression) {
 func (w *walker) foreignExport(e *ast.DotExpression, call bool, arguments []ast.Expression) {
 	left, ok := bare(e.Left).(*ast.DotExpression)
 	if call && ok && left.Identifier.Name == "api" && e.Identifier.Name == "export" {
-		w.exports = add(w.exports, pendingExport{w.nameSpan(&e.Identifier), false, arguments, w.scope})
+		w.exports = add(w.exports, pendingExport{w.nameSpan(&e.Identifier), false, arguments, w.scope, true})
 	}
 }
 

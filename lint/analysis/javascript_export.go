@@ -13,11 +13,12 @@ type pendingExport struct {
 	init      bool
 	arguments []ast.Expression
 	scope     *scope
+	branch    bool
 }
 
 // resolveExport finds out what is exported.
 func (w *walker) resolveExport(p pendingExport) Export {
-	e := Export{Span: p.span, Init: p.init, Complete: true}
+	e := Export{Span: p.span, Init: p.init, Conditional: p.branch, Complete: true}
 	switch {
 	case p.init:
 		e.What, e.Members = ExportsObject, []Literal{{Text: "setup", Span: p.span}}
@@ -176,6 +177,8 @@ func (w *walker) assigned(target ast.Expression) {
 	case *ast.Identifier:
 		if v := w.scope.find(t.Name.String()); v == nil {
 			w.undeclared = add(w.undeclared, pendingAssignment{t, w.scope.strict})
+		} else {
+			v.handedOn = true
 		}
 	case *ast.DotExpression:
 		w.assignedMember(t)
@@ -225,6 +228,7 @@ func (w *walker) assignedMember(dot *ast.DotExpression) {
 			return
 		}
 		if !w.isAPI(id) {
+			w.named(id)
 			return
 		}
 	}

@@ -20,6 +20,9 @@ type variable struct {
 	param   bool
 	api     bool // an alias of api
 	members []Literal
+
+	result   string // the member of api whose unawaited result it is
+	handedOn bool   // it stands somewhere alone: awaited, given to something, set again
 }
 
 func (s *scope) find(name string) *variable {

@@ -3,7 +3,6 @@ package analysis
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
@@ -20,6 +19,9 @@ type walker struct {
 	suspicious int // names that may be declared twice
 	exports    []pendingExport
 	undeclared []pendingAssignment
+	unawaited  []pendingResult
+	free       map[string]bool // global names that were noted
+	depth      int             // of statements inside of others
 }
 
 // walkProgram returns the facts of a program. place maps offsets of the parsed text
@@ -35,6 +37,7 @@ func walkProgram(program *ast.Program, place func(start, end int) source.Span, m
 	}
 	w.code.Globals = append(w.code.Globals, slices.Sorted(maps.Keys(w.scope.names))...)
 	w.settleAssignments()
+	w.settleResults()
 	w.code.sort()
 	return w.code, w.suspicious
 }
@@ -81,8 +84,14 @@ func (w *walker) block(list []ast.Statement) {
 }
 
 func (w *walker) statement(statement ast.Statement) {
+	if _, plain := statement.(*ast.ExpressionStatement); !plain {
+		w.depth++
+		defer func() { w.depth-- }()
+	}
 	switch s := statement.(type) {
 	case nil:
+	case *ast.DebuggerStatement:
+		w.code.Debuggers = add(w.code.Debuggers, w.span(s.Debugger, s.Debugger+file.Idx(len("debugger"))))
 	case *ast.BlockStatement:
 		w.block(s.List)
 	case *ast.ExpressionStatement:
@@ -195,6 +204,7 @@ func (w *walker) bindings(list []*ast.Binding) {
 		if b.Initializer != nil && w.alias(b.Target, b.Initializer) {
 			continue
 		}
+		w.keepResult(b)
 		w.pattern(b.Target)
 		w.expression(b.Initializer)
 	}
@@ -226,201 +236,4 @@ func (w *walker) pattern(target ast.Expression) {
 		w.pattern(t.Target)
 		w.expression(t.Initializer)
 	}
-}
-
-func (w *walker) function(f *ast.FunctionLiteral) {
-	s := w.open(true)
-	defer w.close()
-	if f.Name != nil {
-		s.declare(f.Name.Name.String(), &variable{value: f})
-	}
-	w.body(f.ParameterList, f.DeclarationList, f.Body)
-}
-
-func (w *walker) arrow(f *ast.ArrowFunctionLiteral) {
-	w.open(true)
-	defer w.close()
-	switch body := f.Body.(type) {
-	case *ast.BlockStatement:
-		w.body(f.ParameterList, f.DeclarationList, body)
-	case *ast.ExpressionBody:
-		w.body(f.ParameterList, f.DeclarationList, nil)
-		w.expression(body.Expression)
-	}
-}
-
-// body walks parameters and body of a function in the scope that is open.
-func (w *walker) body(list *ast.ParameterList, declarations []*ast.VariableDeclaration, body *ast.BlockStatement) {
-	w.parameters(list)
-	w.hoist(declarations)
-	if body != nil {
-		if useStrict(body.List) {
-			w.scope.strict = true
-		}
-		w.lexical(body.List)
-	}
-	if list != nil {
-		for _, b := range list.List {
-			w.pattern(b)
-		}
-	}
-	if body != nil {
-		w.statements(body.List)
-	}
-}
-
-// class walks a class, whose code is always strict.
-func (w *walker) class(c *ast.ClassLiteral) {
-	s := w.open(false)
-	defer w.close()
-	s.strict = true
-	if c.Name != nil {
-		s.declare(c.Name.Name.String(), &variable{value: c})
-	}
-	w.expression(c.SuperClass)
-	for _, element := range c.Body {
-		switch e := element.(type) {
-		case *ast.FieldDefinition:
-			w.key(e.Key, e.Computed)
-			w.expression(e.Initializer)
-		case *ast.MethodDefinition:
-			w.key(e.Key, e.Computed)
-			w.function(e.Body)
-		case *ast.ClassStaticBlock:
-			w.open(true)
-			w.hoist(e.DeclarationList)
-			w.lexical(e.Block.List)
-			w.statements(e.Block.List)
-			w.close()
-		}
-	}
-}
-
-func (w *walker) key(key ast.Expression, computed bool) {
-	if computed {
-		w.expression(key)
-	}
-}
-
-func (w *walker) expressions(list []ast.Expression) {
-	for _, e := range list {
-		w.expression(e)
-	}
-}
-
-func (w *walker) expression(expression ast.Expression) {
-	switch e := expression.(type) {
-	case nil:
-	case *ast.Identifier:
-		w.identifier(e)
-	case *ast.StringLiteral:
-		w.literal(e)
-	case *ast.TemplateLiteral:
-		w.template(e)
-	case *ast.DotExpression, *ast.BracketExpression:
-		w.member(e, false, nil)
-	case *ast.PrivateDotExpression:
-		w.expression(e.Left)
-	case *ast.OptionalChain:
-		w.expression(e.Expression)
-	case *ast.Optional:
-		w.expression(e.Expression)
-	case *ast.CallExpression:
-		w.call(e)
-	case *ast.NewExpression:
-		w.expression(e.Callee)
-		w.expressions(e.ArgumentList)
-	case *ast.AssignExpression:
-		w.assign(e)
-	case *ast.UnaryExpression:
-		w.unary(e)
-	case *ast.BinaryExpression:
-		w.binary(e)
-	case *ast.ConditionalExpression:
-		w.expression(e.Test)
-		w.expression(e.Consequent)
-		w.expression(e.Alternate)
-	case *ast.SequenceExpression:
-		w.expressions(e.Sequence)
-	case *ast.ArrayLiteral:
-		w.expressions(e.Value)
-	case *ast.ObjectLiteral:
-		w.object(e)
-	case *ast.FunctionLiteral:
-		w.function(e)
-	case *ast.ArrowFunctionLiteral:
-		w.arrow(e)
-	case *ast.ClassLiteral:
-		w.class(e)
-	case *ast.AwaitExpression:
-		w.expression(e.Argument)
-	case *ast.YieldExpression:
-		w.expression(e.Argument)
-	case *ast.SpreadElement:
-		w.expression(e.Expression)
-	case *ast.ObjectPattern, *ast.ArrayPattern:
-		w.assigned(e)
-	}
-}
-
-// binary walks a chain of operators, which leans to the left and may be very long,
-// without one call for each link.
-func (w *walker) binary(e *ast.BinaryExpression) {
-	for {
-		w.expression(e.Right)
-		left, ok := e.Left.(*ast.BinaryExpression)
-		if !ok {
-			w.expression(e.Left)
-			return
-		}
-		e = left
-	}
-}
-
-func (w *walker) object(o *ast.ObjectLiteral) {
-	for _, property := range o.Value {
-		switch p := property.(type) {
-		case *ast.PropertyShort:
-			w.identifier(&p.Name)
-			w.expression(p.Initializer)
-		case *ast.PropertyKeyed:
-			w.key(p.Key, p.Computed)
-			w.expression(p.Value)
-		case *ast.SpreadElement:
-			w.expression(p.Expression)
-		}
-	}
-}
-
-func (w *walker) literal(e *ast.StringLiteral) {
-	if text := e.Value.String(); looksLikeURL(text) {
-		w.code.URLs = add(w.code.URLs, Literal{text, w.span(e.Idx, e.Idx+file.Idx(len(e.Literal)))})
-	}
-}
-
-func (w *walker) template(e *ast.TemplateLiteral) {
-	w.expression(e.Tag)
-	w.expressions(e.Expressions)
-	if len(e.Elements) > 0 && looksLikeURL(e.Elements[0].Literal) {
-		first := e.Elements[0]
-		w.code.URLs = add(w.code.URLs, Literal{first.Literal, w.span(e.OpenQuote+1, e.OpenQuote+1+file.Idx(len(first.Literal)))})
-	}
-}
-
-// looksLikeURL reports whether a text begins as the address of another host does.
-func looksLikeURL(text string) bool {
-	for _, scheme := range [...]string{"http://", "https://", "ws://", "wss://", "//"} {
-		if strings.HasPrefix(text, scheme) && len(text) > len(scheme) && text[len(scheme)] > ' ' {
-			return true
-		}
-	}
-	return false
-}
-
-// add appends a fact, up to the limit of facts.
-func add[T any](list []T, fact T) []T {
-	if len(list) >= maxFacts {
-		return list
-	}
-	return append(list, fact)
 }

@@ -16,8 +16,23 @@ type pythonCode struct {
 		What     string
 		Members  []pythonName
 		Complete bool
+
+		Conditional bool
+		Arity       map[string]struct {
+			Least, Most int
+			Span        [2]int
+		}
 	}
-	Uses []struct {
+	Unawaited []struct {
+		pythonName
+		Path string
+	}
+	Dated []struct {
+		pythonName
+		Hint string
+	}
+	Needs []pythonName
+	Uses  []struct {
 		Path  string
 		Span  [2]int
 		Call  bool
@@ -52,7 +67,13 @@ func (p *pythonCode) code(size int) *Code {
 		c.Faults = append(c.Faults, Fault{Span: span(f.Span), Message: sentence(f.Message), Hint: f.Hint})
 	}
 	for _, e := range p.Exports {
-		export := Export{Span: span(e.Span), Init: e.Init, Members: names(e.Members), Complete: e.Complete}
+		export := Export{Span: span(e.Span), Init: e.Init, Members: names(e.Members), Complete: e.Complete, Conditional: e.Conditional}
+		for name, a := range e.Arity {
+			if export.Arity == nil {
+				export.Arity = map[string]Arity{}
+			}
+			export.Arity[name] = Arity{a.Least, a.Most, span(a.Span)}
+		}
 		switch e.What {
 		case "object":
 			export.What = ExportsObject
@@ -70,7 +91,13 @@ func (p *pythonCode) code(size int) *Code {
 		}
 		c.Uses = add(c.Uses, use)
 	}
-	c.Imports, c.URLs, c.Settings = names(p.Imports), names(p.URLs), names(p.Settings)
+	c.Imports, c.URLs, c.Settings, c.Needs = names(p.Imports), names(p.URLs), names(p.Settings), names(p.Needs)
+	for _, u := range p.Unawaited {
+		c.Unawaited = add(c.Unawaited, Unawaited{Literal{u.Text, span(u.Span)}, u.Path})
+	}
+	for _, d := range p.Dated {
+		c.Dated = add(c.Dated, Dated{Literal{d.Text, span(d.Span)}, d.Hint})
+	}
 	c.sort()
 	return c
 }

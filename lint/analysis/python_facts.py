@@ -93,18 +93,61 @@ def first_line(text):
     return 1
 
 
+# Names that Python 3 no longer has, with what to write instead.
+OLD_NAMES = {
+    "xrange": "write range(...)", "unicode": "write str", "basestring": "write str", "raw_input": "write input(...)", "unichr": "write chr(...)",
+    "long": "write int", "execfile": "write exec(open(...).read())", "reload": "import it from importlib", "cmp": "compare with < and >",
+}
+OLD_METHODS = {
+    "has_key": "write `key in mapping`", "iteritems": "write .items()", "itervalues": "write .values()", "iterkeys": "write .keys()",
+}
+OLD_MODULES = {
+    "urllib2": "import urllib.request", "urlparse": "import urllib.parse", "ConfigParser": "import configparser", "Queue": "import queue",
+    "cPickle": "import pickle", "StringIO": "import it from io", "cStringIO": "import it from io", "Tkinter": "import tkinter",
+    "httplib": "import http.client", "__builtin__": "import builtins", "HTMLParser": "import it from html.parser", "commands": "import subprocess",
+}
+PROMISE = ("then", "catch", "finally_", "add_done_callback", "cancel", "done", "result")
+
+
+class Bound(ast.NodeVisitor):
+    """Every name that a script gives a value, in whatever scope."""
+
+    def __init__(self, tree):
+        self.names = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                self.names.add(node.id)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                self.names.add(node.name)
+            elif isinstance(node, ast.arg):
+                self.names.add(node.arg)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                for alias in node.names:
+                    self.names.add((alias.asname or alias.name).split(".")[0])
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                self.names.add(node.name)
+
+
 class Reader(ast.NodeVisitor):
     def __init__(self, text, tree):
         self.text = text
-        self.out = {"exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False}
+        self.out = {
+            "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False,
+            "unawaited": [], "dated": [], "needs": [],
+        }
         self.api = {"api"}  # names that mean the api
         self.modules = set()  # names of modules that have it as .api
         self.classes = {}
         self.values = {}  # name -> last value at the top, None when there are several
+        self.functions = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
         self.parameters = []
         self.pending = []
+        self.guarded = 0  # inside of try
+        self.top = {node.value for node in tree.body if isinstance(node, ast.Expr)}
+        self.bound = Bound(tree).names
         self.scan(tree)
         self.visit(tree)
+        self.results(tree)
         for call in self.pending:
             self.export(call)
 
@@ -153,6 +196,8 @@ class Reader(ast.NodeVisitor):
             if path in ("export", "init"):
                 self.pending.append(node)
         else:
+            if isinstance(node.func, ast.Attribute) and node.func.attr in OLD_METHODS and (node.func.attr == "has_key" or not node.args):
+                self.dated(node.func.attr, self.text.tail(node.func, node.func.attr), OLD_METHODS[node.func.attr])
             if isinstance(node.func, ast.Attribute) and node.func.attr == "export" and isinstance(node.func.value, ast.Attribute) and node.func.value.attr == "api":
                 self.pending.append(node)
             self.visit(node.func)
@@ -191,6 +236,55 @@ class Reader(ast.NodeVisitor):
     def visit_Name(self, node):
         if node.id in self.api:
             self.out["escapes"] = True
+        if node.id in OLD_NAMES and node.id not in self.bound and not self.guarded:
+            self.dated(node.id, self.text.span(node), OLD_NAMES[node.id])
+
+    def dated(self, name, span, hint):
+        self.out["dated"].append({"text": name, "span": span, "hint": hint})
+
+    def visit_Try(self, node):
+        self.guarded += 1
+        self.generic_visit(node)
+        self.guarded -= 1
+
+    def results(self, tree):
+        """Members taken of what a call of api returned, which is a promise."""
+        for function in ast.walk(tree):
+            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            held, taken, alone = {}, [], set()
+            children = {}
+            for parent in ast.walk(function):
+                for child in ast.iter_child_nodes(parent):
+                    children[child] = parent
+            for node in ast.walk(function):
+                if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                    path = self.path(node.value.func) if isinstance(node.value, ast.Call) else None
+                    name = node.targets[0].id
+                    if path is not None and name not in held:
+                        held[name] = path
+                    else:
+                        alone.add(name)
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                    parent = children.get(node)
+                    if isinstance(parent, ast.Attribute) and parent.attr not in PROMISE:
+                        taken.append((node.id, parent))
+                    else:
+                        alone.add(node.id)
+                elif isinstance(node, ast.Name) and not isinstance(children.get(node), ast.Assign):
+                    alone.add(node.id)
+                elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and node.attr not in PROMISE:
+                    path = self.path(node.value.func)
+                    if path not in (None, "export", "init"):
+                        self.unawaited(node, path)
+            for name, node in taken:
+                if name in held and name not in alone:
+                    self.unawaited(node, held[name])
+
+    def unawaited(self, node, path):
+        fact = {"text": node.attr, "span": self.text.tail(node, node.attr), "path": path}
+        if fact not in self.out["unawaited"]:  # functions inside of functions are walked again
+            self.out["unawaited"].append(fact)
 
     def visit_FunctionDef(self, node):
         before = self.parameters
@@ -214,16 +308,25 @@ class Reader(ast.NodeVisitor):
         if isinstance(node.value, str) and URL.match(node.value):
             self.out["urls"].append({"text": node.value, "span": self.text.span(node)})
 
+    def need(self, node, module):
+        top = module.split(".")[0]
+        if top in OLD_MODULES and not self.guarded:
+            self.dated(top, self.text.span(node), OLD_MODULES[top])
+        elif top not in STANDARD and not self.guarded and STANDARD:
+            self.out["needs"].append({"text": top, "span": self.text.span(node)})
+
     def visit_Import(self, node):
         for alias in node.names:
+            self.need(node, alias.name)
             self.out["imports"].append({"text": alias.name, "span": self.text.span(node)})
 
     def visit_ImportFrom(self, node):
         if node.level == 0 and node.module:
+            self.need(node, node.module)
             self.out["imports"].append({"text": node.module, "span": self.text.span(node)})
 
     def export(self, call):
-        facts = {"span": self.text.span(call.func), "init": call.func.attr == "init", "what": "unknown", "members": [], "complete": True}
+        facts = {"span": self.text.span(call.func), "init": call.func.attr == "init", "what": "unknown", "members": [], "complete": True, "arity": {}, "conditional": call not in self.top}
         self.out["exports"].append(facts)
         if facts["init"]:
             facts["what"] = "object"
@@ -238,9 +341,11 @@ class Reader(ast.NodeVisitor):
         if depth < 16:
             if isinstance(value, ast.Dict):
                 facts["what"] = "object"
-                for key in value.keys:
+                for key, member in zip(value.keys, value.values):
                     if isinstance(key, ast.Constant) and isinstance(key.value, str):
                         facts["members"].append({"text": key.value, "span": self.text.span(key)})
+                        if isinstance(member, ast.Name) and member.id in self.functions:
+                            self.arity(facts, key.value, self.functions[member.id], False)
                     else:
                         facts["complete"] = False
                 return
@@ -260,6 +365,21 @@ class Reader(ast.NodeVisitor):
                     return self.exported(facts, self.values[value.id], depth + 1)
         facts["complete"] = False
 
+    def arity(self, facts, name, function, method):
+        """How many arguments a function takes, where nothing changes that."""
+        a = function.args
+        if function.decorator_list or any(d is None for d in a.kw_defaults) or name in facts["arity"]:
+            return
+        every = getattr(a, "posonlyargs", []) + a.args
+        own = 1 if method else 0
+        start = self.text.offset(function.lineno, function.col_offset)
+        end = self.text.bytes.find(b"\n", start)
+        facts["arity"][name] = {
+            "least": max(len(every) - len(a.defaults) - own, 0),
+            "most": -1 if a.vararg else max(len(every) - own, -1),
+            "span": [start, end if end >= 0 else len(self.text.bytes)],
+        }
+
     def class_members(self, facts, node, depth):
         for child in node.body:
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -267,6 +387,7 @@ class Reader(ast.NodeVisitor):
                 line = self.text.bytes[start:].split(b"\n", 1)[0]
                 at = start + max(line.find(child.name.encode("utf-8")), 0)
                 facts["members"].append({"text": child.name, "span": [at, at + len(child.name.encode("utf-8"))]})
+                self.arity(facts, child.name, child, True)
             elif isinstance(child, ast.Assign):
                 for target in child.targets:
                     if isinstance(target, ast.Name):
@@ -280,6 +401,9 @@ class Reader(ast.NodeVisitor):
                 facts["complete"] = False
         if node.decorator_list or node.keywords:
             facts["complete"] = False
+
+
+STANDARD = set(getattr(sys, "stdlib_module_names", ())) | ({"__future__"} if hasattr(sys, "stdlib_module_names") else set())
 
 
 def string_of(subscript):

@@ -1,0 +1,81 @@
+package analysis
+
+import "github.com/dop251/goja/ast"
+
+func (w *walker) function(f *ast.FunctionLiteral) {
+	s := w.open(true)
+	defer w.close()
+	w.depth++
+	defer func() { w.depth-- }()
+	if f.Name != nil {
+		s.declare(f.Name.Name.String(), &variable{value: f})
+	}
+	w.body(f.ParameterList, f.DeclarationList, f.Body)
+}
+
+func (w *walker) arrow(f *ast.ArrowFunctionLiteral) {
+	w.open(true)
+	defer w.close()
+	w.depth++
+	defer func() { w.depth-- }()
+	switch body := f.Body.(type) {
+	case *ast.BlockStatement:
+		w.body(f.ParameterList, f.DeclarationList, body)
+	case *ast.ExpressionBody:
+		w.body(f.ParameterList, f.DeclarationList, nil)
+		w.expression(body.Expression)
+	}
+}
+
+// body walks parameters and body of a function in the scope that is open.
+func (w *walker) body(list *ast.ParameterList, declarations []*ast.VariableDeclaration, body *ast.BlockStatement) {
+	w.parameters(list)
+	w.hoist(declarations)
+	if body != nil {
+		if useStrict(body.List) {
+			w.scope.strict = true
+		}
+		w.lexical(body.List)
+	}
+	if list != nil {
+		for _, b := range list.List {
+			w.pattern(b)
+		}
+	}
+	if body != nil {
+		w.statements(body.List)
+	}
+}
+
+// class walks a class, whose code is always strict.
+func (w *walker) class(c *ast.ClassLiteral) {
+	s := w.open(false)
+	defer w.close()
+	s.strict = true
+	if c.Name != nil {
+		s.declare(c.Name.Name.String(), &variable{value: c})
+	}
+	w.expression(c.SuperClass)
+	for _, element := range c.Body {
+		switch e := element.(type) {
+		case *ast.FieldDefinition:
+			w.key(e.Key, e.Computed)
+			w.expression(e.Initializer)
+		case *ast.MethodDefinition:
+			w.key(e.Key, e.Computed)
+			w.function(e.Body)
+		case *ast.ClassStaticBlock:
+			w.open(true)
+			w.hoist(e.DeclarationList)
+			w.lexical(e.Block.List)
+			w.statements(e.Block.List)
+			w.close()
+		}
+	}
+}
+
+func (w *walker) key(key ast.Expression, computed bool) {
+	if computed {
+		w.expression(key)
+	}
+}

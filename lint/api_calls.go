@@ -1,0 +1,131 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+)
+
+// Rules about calls of api: what they are given, and what becomes of their results.
+
+var apiCallChecks = []check{
+	{ruleAPIArguments, apiArguments},
+	{ruleAPIUnawaited, apiUnawaited},
+}
+
+var ruleAPIArguments = &source.Rule{
+	Code: "api-arguments", Severity: source.Warning,
+	Summary: "a function of api is called with other arguments than it takes",
+	Doc: "ImJoy does not check arguments: a missing one is `undefined`, a wrong one shows up as something odd. Checked are calls whose arguments are written out: " +
+		"how many there are, that an object stands where one belongs, that `createWindow` gets a type or a source, and that `showProgress` gets a number from 0 to 100.",
+	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, run() { api.setConfig(\"sigma\") }})\n</script>",
+	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run() { api.setConfig(\"sigma\", 2) }})\n</script>",
+}
+
+// signature is what a function of api takes.
+type signature struct {
+	least, most int
+	shape       string
+	object      bool // the first argument is an object
+}
+
+var signatures = map[string]signature{
+	"alert":           {1, 2, "api.alert(text)", false},
+	"prompt":          {1, 2, "api.prompt(text)", false},
+	"confirm":         {1, 2, "api.confirm(text)", false},
+	"showMessage":     {1, 2, "api.showMessage(text, seconds)", false},
+	"showStatus":      {1, 1, "api.showStatus(text)", false},
+	"showSnackbar":    {1, 2, "api.showSnackbar(text, seconds)", false},
+	"showProgress":    {1, 1, "api.showProgress(percent)", false},
+	"setConfig":       {2, 2, "api.setConfig(name, value)", false},
+	"getConfig":       {1, 1, "api.getConfig(name)", false},
+	"getAttachment":   {1, 1, "api.getAttachment(name)", false},
+	"getPlugin":       {1, 2, "api.getPlugin(name)", false},
+	"exportFile":      {1, 2, "api.exportFile(blob, name)", false},
+	"registerService": {1, 2, "api.registerService({name, type, ...})", true},
+	"registerCodec":   {1, 1, "api.registerCodec({name, encoder, decoder})", true},
+	"showDialog":      {1, 3, "api.showDialog({name, ui})", false},
+	"utils.sleep":     {1, 1, "api.utils.sleep(seconds)", false},
+	"utils.openUrl":   {1, 2, "api.utils.openUrl(address)", false},
+	"on":              {2, 3, `api.on("event", handler)`, false},
+	"emit":            {1, 2, `api.emit("event", data)`, false},
+	"run":             {1, 2, "api.run(name, ctx)", false},
+	"call":            {2, 20, "api.call(name, function, ...arguments)", false},
+}
+
+func apiArguments(p *pass) {
+	for _, s := range p.Scripts {
+		for _, u := range s.Uses {
+			if !u.Call || u.Arguments == nil {
+				continue
+			}
+			if message, hint := argumentFault(u); message != "" {
+				p.report(s.Place(u.Span), message, hint)
+			}
+		}
+	}
+}
+
+func argumentFault(u analysis.Use) (message, hint string) {
+	sig, known := signatures[u.Path]
+	n := len(u.Arguments)
+	switch {
+	case known && n < sig.least && n == 0:
+		return fmt.Sprintf("api.%s is called without arguments", u.Path), "write " + sig.shape
+	case known && n < sig.least:
+		return fmt.Sprintf("api.%s takes %d arguments, here it gets %d", u.Path, sig.least, n), "write " + sig.shape
+	case known && n > sig.most:
+		return fmt.Sprintf("api.%s takes %d, here it gets %d", u.Path, sig.most, n), "write " + sig.shape
+	case n == 0:
+		return "", ""
+	}
+	first := u.Arguments[0]
+	switch {
+	case sig.object && (first.Kind == analysis.TextArgument || first.Kind == analysis.NumberArgument || first.Kind == analysis.ListArgument):
+		return fmt.Sprintf("api.%s takes an object", u.Path), "write " + sig.shape
+	case u.Path == "showProgress" && first.Kind == analysis.NumberArgument:
+		if percent, err := strconv.ParseFloat(first.Text, 64); err == nil && percent > 100 {
+			return fmt.Sprintf("api.showProgress counts percent, and %s is more than all", first.Text), "write a number from 0 to 100"
+		}
+	case u.Path == "createWindow" && first.Kind == analysis.ObjectArgument && !hasKey(first, "type", "src", "window_id", "ui"):
+		return "api.createWindow is told neither a type nor a source", `write api.createWindow({type: "..."}), or src: an address`
+	case u.Path == "showDialog" && first.Kind == analysis.ObjectArgument && len(first.Keys) > 0 && !hasKey(first, "ui", "type", "src"):
+		return "api.showDialog is told neither a form nor a window", "add ui, or the type of a window"
+	case u.Path == "on" && n == 2 && first.Kind == analysis.FunctionArgument:
+		return "api.on takes the name of the event first", `write api.on("event", handler)`
+	}
+	return "", ""
+}
+
+func hasKey(a analysis.Argument, names ...string) bool {
+	return slices.ContainsFunc(a.Keys, func(k analysis.Literal) bool { return slices.Contains(names, k.Text) })
+}
+
+var ruleAPIUnawaited = &source.Rule{
+	Code: "api-unawaited", Severity: source.Warning,
+	Summary: "something is taken of a result of api that was not awaited",
+	Doc: "Every function of `api` answers later: what it returns at once is a promise, which has only `then`, `catch` and `finally` (`finally_` in Python). " +
+		"Write `await` before the call, in a function that is `async`.",
+	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, async run() {\n  const viewer = api.createWindow({type: \"Viewer\"})\n  viewer.show()\n}})\n</script>",
+	Good: "<script lang=\"javascript\">\napi.export({setup() {}, async run() {\n  const viewer = await api.createWindow({type: \"Viewer\"})\n  viewer.show()\n}})\n</script>",
+}
+
+func apiUnawaited(p *pass) {
+	for _, s := range p.Scripts {
+		for _, u := range s.Unawaited {
+			if strings.HasPrefix(u.Path, "config") || u.Path == "utils" {
+				continue
+			}
+			hint := "write await before the call, in an async function"
+			if s.Language == tags.Python {
+				hint = "write await before the call, in an `async def`"
+			}
+			p.report(s.Place(u.Span), fmt.Sprintf("api.%s answers later: this asks a promise for %s", u.Path, u.Text), hint)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+// Rules about Python scripts that parse.
+
+var pythonChecks = []check{
+	{rulePython2, python2},
+	{rulePythonArguments, pythonArguments},
+	{rulePythonImport, pythonImports},
+}
+
+var rulePython2 = &source.Rule{
+	Code: "python-2", Severity: source.Error,
+	Summary: "something that only Python 2 has",
+	Doc:     "Plugins run with Python 3, where this name, method or module does not exist: the line fails when it is reached.",
+	Bad:     pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return [i for i in xrange(3)]\napi.export({\"setup\": print, \"run\": run})\n</script>",
+	Good:    pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return [i for i in range(3)]\napi.export({\"setup\": print, \"run\": run})\n</script>",
+}
+
+func python2(p *pass) {
+	for _, s := range p.Scripts {
+		for _, d := range s.Dated {
+			p.report(s.Place(d.Span), fmt.Sprintf("%s is of Python 2", d.Text), d.Hint)
+		}
+	}
+}
+
+var rulePythonArguments = &source.Rule{
+	Code: "python-arguments", Severity: source.Error,
+	Summary: "a function cannot be called as ImJoy calls it",
+	Doc:     "ImJoy calls `setup()` without arguments and `run(ctx)` and `update(ctx)` with one. Python refuses the call when the function takes another number.",
+	Bad:     pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\nclass Plugin:\n    def setup(self):\n        pass\n    def run(self):\n        pass\napi.export(Plugin())\n</script>",
+	Good:    pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\nclass Plugin:\n    def setup(self):\n        pass\n    def run(self, ctx):\n        pass\napi.export(Plugin())\n</script>",
+}
+
+// calls tells with how many arguments ImJoy calls a function.
+var calls = []struct {
+	name      string
+	arguments int
+	write     string
+}{{"setup", 0, "def setup(self)"}, {"run", 1, "def run(self, ctx)"}, {"update", 1, "def update(self, ctx)"}, {"exit", 0, "def exit(self)"}}
+
+func pythonArguments(p *pass) {
+	p.eachExport(func(e placedExport) {
+		for _, c := range calls {
+			a, ok := e.Arity[c.name]
+			if !ok || a.Least <= c.arguments && (a.Most < 0 || a.Most >= c.arguments) {
+				continue
+			}
+			if c.name == "run" && p.notRunnable() {
+				continue // its own callers know how
+			}
+			takes := fmt.Sprintf("at least %d", a.Least)
+			if a.Least <= c.arguments {
+				takes = fmt.Sprintf("at most %d", a.Most)
+			}
+			p.report(e.script.Place(a.Span), fmt.Sprintf("ImJoy calls %s with %d arguments, and it takes %s", c.name, c.arguments, takes), "write "+c.write)
+		}
+	})
+}
+
+// notRunnable reports whether nobody starts the plugin from a menu.
+func (p *pass) notRunnable() bool {
+	return !slices.ContainsFunc(p.Plans, func(plan *tags.Plan) bool { return plan.Runnable })
+}
+
+var rulePythonImport = &source.Rule{
+	Code: "python-import", Severity: source.Info,
+	Summary: "a module that no requirement brings",
+	Doc: "The environment of a plugin holds Python's own modules and what `requirements` and `env` list. A module that only another package brings along " +
+		"may be gone with its next version; list it yourself. Environments that come from files, repositories or commands are not judged.",
+	Bad:  "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"requirements\": [\"requests==2.32.3\"]}</config>\n<script lang=\"python\">\nimport skimage\nfrom imjoy import api\napi.export({\"setup\": print, \"run\": print})\n</script>",
+	Good: "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"requirements\": [\"scikit-image==0.24.0\"]}</config>\n<script lang=\"python\">\nimport skimage\nfrom imjoy import api\napi.export({\"setup\": print, \"run\": print})\n</script>",
+}
+
+// ofModule are packages by the modules they bring, where the names differ.
+var ofModule = map[string][]string{
+	"cv2":     {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv", "py-opencv"},
+	"sklearn": {"scikit-learn", "sklearn"}, "skimage": {"scikit-image"}, "PIL": {"pillow", "pil"}, "yaml": {"pyyaml"}, "bs4": {"beautifulsoup4", "bs4"},
+	"imjoy": {"imjoy", "imjoy-rpc", "imjoy_rpc"}, "imjoy_rpc": {"imjoy-rpc", "imjoy"}, "Bio": {"biopython"}, "serial": {"pyserial"}, "git": {"gitpython"},
+	"dateutil": {"python-dateutil"}, "cairo": {"pycairo"}, "OpenSSL": {"pyopenssl"}, "mpl_toolkits": {"matplotlib"}, "pylab": {"matplotlib"},
+	"tensorflow": {"tensorflow", "tensorflow-gpu", "tensorflow-cpu", "tf-nightly", "tensorflow-macos"}, "keras": {"keras", "tensorflow", "tensorflow-gpu"},
+	"torch": {"torch", "pytorch"}, "zarr": {"zarr"}, "socketio": {"python-socketio"}, "engineio": {"python-engineio"}, "jwt": {"pyjwt"}, "dotenv": {"python-dotenv"},
+	"google": {"protobuf", "google-cloud-storage"}, "pkg_resources": {"setuptools"}, "setuptools": {"setuptools"}, "pip": {"pip"}, "umap": {"umap-learn"},
+	"nibabel": {"nibabel"}, "SimpleITK": {"simpleitk"}, "itk": {"itk"}, "tifffile": {"tifffile"}, "Crypto": {"pycryptodome", "pycrypto"}, "hypha_rpc": {"hypha-rpc"},
+	"usb": {"pyusb"}, "fitz": {"pymupdf"}, "docx": {"python-docx"}, "magic": {"python-magic"}, "attr": {"attrs"}, "wx": {"wxpython"}, "psd_tools": {"psd-tools"},
+}
+
+// along are packages that bring these modules with them and always will.
+var along = map[string][]string{
+	"numpy": {"scipy", "pandas", "matplotlib", "scikit-image", "scikit-learn", "opencv-python", "opencv-python-headless", "tensorflow", "tensorflow-gpu", "keras", "torch",
+		"pytorch", "tifffile", "imageio", "zarr", "h5py", "csbdeep", "cellpose", "stardist", "n2v", "xarray", "numba", "imgaug", "seaborn", "torchvision", "kaibu-utils"},
+	"scipy":      {"scikit-image", "scikit-learn", "csbdeep", "cellpose", "stardist", "n2v", "imgaug", "keras", "statsmodels"},
+	"matplotlib": {"seaborn", "csbdeep", "stardist"}, "PIL": {"imageio", "scikit-image", "matplotlib", "torchvision"}, "skimage": {"stardist", "imgaug"},
+	"tifffile": {"csbdeep", "cellpose", "scikit-image"}, "keras": {"csbdeep", "n2v"}, "tensorflow": {"stardist"}, "imageio": {"scikit-image", "imgaug"},
+}
+
+func pythonImports(p *pass) {
+	for _, s := range p.Scripts {
+		if len(s.Needs) == 0 || !p.onlyIn(s, "native-python") {
+			continue
+		}
+		told := map[string]bool{}
+		for _, need := range s.Needs {
+			if told[need.Text] {
+				continue
+			}
+			for _, plan := range p.Plans {
+				if slices.Contains(plan.Scripts, s.Block) && lacks(plan.Needs, need.Text) {
+					told[need.Text] = true
+					p.report(s.Place(need.Span), fmt.Sprintf("no requirement brings the module %s", need.Text), importHint(need.Text))
+					break
+				}
+			}
+		}
+	}
+}
+
+func importHint(module string) string {
+	if names := ofModule[module]; len(names) > 0 {
+		return fmt.Sprintf("add %q to requirements", names[0])
+	}
+	return fmt.Sprintf("add the package that has it, perhaps %q, to requirements", module)
+}
+
+// lacks reports whether a declaration is whole and nothing of it brings a module.
+func lacks(needs *requirement.Declaration, module string) bool {
+	if len(needs.EnvFiles)+len(needs.Repos)+len(needs.Commands)+len(needs.Refused) > 0 || module == "imjoy" || module == "imjoy_rpc" {
+		return false
+	}
+	for _, list := range [][]requirement.Package{needs.Pip, needs.Conda} {
+		for _, pkg := range list {
+			if pkg.URL != "" || pkg.Path != "" || brings(pkg.Key(), module) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func brings(pkg, module string) bool {
+	names := ofModule[module]
+	plain := strings.ToLower(strings.ReplaceAll(module, "_", "-"))
+	return slices.Contains(names, pkg) || slices.Contains(along[module], pkg) || pkg == plain || pkg == "python-"+plain || strings.TrimPrefix(pkg, "py") == plain
+}
