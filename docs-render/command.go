@@ -33,12 +33,12 @@ func (b *builder) commands(p *plugin) (list []commandView) {
 
 // addressOf is what to type for a plugin, as a word of a shell.
 func (b *builder) addressOf(p *plugin) (string, bool) {
-	word := p.Path
-	if b.options.Address != "" {
+	word := p.shown
+	if p.in.Address != "" {
 		if address.CheckName(p.Document.Config.Name) != nil {
 			return "", false
 		}
-		word = b.options.Address + ":" + p.Document.Config.Name
+		word = p.in.Address + ":" + p.Document.Config.Name
 	} else if strings.HasPrefix(path.Clean(word), "-") {
 		word = "./" + word
 	}

@@ -12,13 +12,25 @@ import (
 func (b *builder) find(d tags.Dependency, from *plugin) *plugin {
 	switch d.Address.Kind {
 	case address.Path:
-		return b.byPath[path.Join(path.Dir(from.Path), d.Address.Path)]
+		return b.byPath[path.Join(path.Dir(from.shown), d.Address.Path)]
 	case address.Name, address.Repository, address.Git:
-		if list := b.byName[d.Address.Name]; d.Address.Name != "" && len(list) > 0 {
-			return list[0]
-		}
+		return b.named(d.Address.Name, from.in)
 	}
 	return nil
+}
+
+// named is the plugin of a name, the one of the same repository before all others.
+func (b *builder) named(name string, near *Repository) *plugin {
+	list := b.byName[name]
+	if name == "" || len(list) == 0 {
+		return nil
+	}
+	for _, p := range list {
+		if p.in == near {
+			return p
+		}
+	}
+	return list[0]
 }
 
 // dependencies lists what a plugin needs to find, as links where it is known where.

@@ -31,7 +31,12 @@ func pluginText(config map[string]any, docs string) string {
 
 func build(t *testing.T, o Options, inputs ...Input) *Site {
 	t.Helper()
-	site, err := Build(context.Background(), inputs, nil, o)
+	return buildAll(t, o, Repository{Plugins: inputs})
+}
+
+func buildAll(t *testing.T, o Options, repositories ...Repository) *Site {
+	t.Helper()
+	site, err := Build(context.Background(), repositories, o)
 	if err != nil {
 		t.Fatal(err)
 	}

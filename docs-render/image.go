@@ -32,11 +32,11 @@ func (b *builder) image(ctx context.Context, p *plugin, src string) string {
 	body, err := open()
 	switch kind := imageTypes[http.DetectContentType(body)]; {
 	case err != nil:
-		b.note("%s: image %s is missing: %v", p.Path, key, err)
+		b.note("%s: image %s is missing: %v", p.shown, key, err)
 	case kind == "":
-		b.note("%s: %s is not an image that a page can show (PNG, JPEG, GIF or WebP)", p.Path, key)
+		b.note("%s: %s is not an image that a page can show (PNG, JPEG, GIF or WebP)", p.shown, key)
 	case len(body) > MaxImageBytes:
-		b.note("%s: image %s is larger than %d MiB", p.Path, key, MaxImageBytes>>20)
+		b.note("%s: image %s is larger than %d MiB", p.shown, key, MaxImageBytes>>20)
 	default:
 		sum := sha256.Sum256(body)
 		packed = "assets/images/" + hex.EncodeToString(sum[:12]) + "." + kind
@@ -60,12 +60,12 @@ func (b *builder) imageSource(ctx context.Context, p *plugin, src string) (key s
 		}
 		u.Fragment = ""
 		return u.String(), func() ([]byte, error) { return b.options.Fetch(ctx, u.String()) }
-	case u.Scheme != "" || u.Host != "" || u.Path == "" || b.options.Open == nil:
+	case u.Scheme != "" || u.Host != "" || u.Path == "" || p.in.Open == nil:
 		return "", nil
 	}
 	file := path.Join(path.Dir(p.Path), u.Path)
 	if path.IsAbs(file) || path.IsAbs(u.Path) || file == ".." || strings.HasPrefix(file, "../") {
 		return "", nil
 	}
-	return file, func() ([]byte, error) { return b.options.Open(file) }
+	return path.Join(p.in.Folder, file), func() ([]byte, error) { return p.in.Open(file) }
 }

@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/imjoy-tools/imjoy/repository/manifest"
 )
 
 // index writes the front page and the texts its search looks through.
-func (b *builder) index(pages []pluginView, m *manifest.Manifest) error {
+func (b *builder) index(pages []pluginView) error {
 	v := indexView{pageView: pageView{Site: b.site, Title: b.site.Title, Home: true}}
 	for _, page := range pages {
 		if !page.hidden {
@@ -21,8 +19,13 @@ func (b *builder) index(pages []pluginView, m *manifest.Manifest) error {
 	v.Types = count(v.Plugins, func(p pluginView) []string { return []string{p.Type} })
 	v.TagNames = count(v.Plugins, func(p pluginView) []string { return p.Tags })
 	v.Labels = count(v.Plugins, func(p pluginView) []string { return p.Labels })
-	if m != nil {
-		b.fromManifest(&v, m)
+	if b.site.Several {
+		v.Repositories = count(v.Plugins, func(p pluginView) []string { return []string{p.Repository} })
+	}
+	for _, r := range b.repositories {
+		if r.Manifest != nil {
+			b.fromManifest(&v, r)
+		}
 	}
 	if err := b.write("index.html", "index.html", v); err != nil {
 		return err
@@ -31,9 +34,10 @@ func (b *builder) index(pages []pluginView, m *manifest.Manifest) error {
 	return nil
 }
 
-// fromManifest adds what only the manifest knows: plugins on other hosts and
+// fromManifest adds what only a manifest knows: plugins on other hosts and
 // collections.
-func (b *builder) fromManifest(v *indexView, m *manifest.Manifest) {
+func (b *builder) fromManifest(v *indexView, r *Repository) {
+	m := r.Manifest
 	for i := range m.Plugins {
 		e := &m.Plugins[i]
 		if where, err := m.Locate(e); err == nil && where.URL != "" && !e.Disabled && outside(where.URL) {
@@ -44,8 +48,8 @@ func (b *builder) fromManifest(v *indexView, m *manifest.Manifest) {
 		view := collectionView{Name: c.Name, Description: c.Description}
 		for _, name := range c.Plugins {
 			link := linkView{Text: name}
-			if list := b.byName[name]; len(list) > 0 {
-				link.Href = "plugins/" + list[0].slug + ".html"
+			if p := b.named(name, r); p != nil {
+				link.Href = "plugins/" + p.slug + ".html"
 			}
 			view.Members = append(view.Members, link)
 		}

@@ -27,17 +27,17 @@ func (b *builder) pluginPage(ctx context.Context, p *plugin) (pluginView, error)
 	p.found = slices.Concat(p.found, wrongInputs, wrongOutputs)
 	v := pluginView{
 		pageView: pageView{Site: b.site, Title: p.name, Root: "../"},
-		Name:     p.name, Slug: p.slug, Path: p.Path,
+		Name:     p.name, Slug: p.slug, Path: p.shown,
 		Type: typeOf(p), Description: config.Description,
 		Initials: initials(p), Hue: hue(p.name),
 		Badges: badges(p), Tags: tags.Of(p.Document), Labels: labelsOf(p),
 		Commands:    b.commands(p),
-		Diagnostics: diagnosticViews(p), Readings: readings(p),
+		Diagnostics: b.diagnosticViews(p), Readings: readings(p),
 		Forms: forms(p), Inputs: inputs, Outputs: outputs,
 		Matrix: matrix(p), Needs: needs(p), Permissions: permissions(p),
 		Attachments: attachments(p), Config: configRows(p), Facts: facts(p),
 		SourceHref: "../source/" + p.slug + ".html",
-		hidden:     p.hidden, Twin: len(b.byName[p.name]) > 1,
+		Repository: p.in.title(), hidden: p.hidden, Twin: len(b.byName[p.name]) > 1,
 	}
 	v.Covers = b.covers(ctx, p)
 	v.Dependencies, v.UsedBy = b.dependencies(p), b.usedBy(p)
@@ -62,7 +62,7 @@ func (b *builder) docs(ctx context.Context, p *plugin, v *pluginView) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		b.note("%s: %v", p.Path, err)
+		b.note("%s: %v", p.shown, err)
 		v.DocsNote = fmt.Sprintf("These docs are shown as they are written, because %v.", err)
 		shown, _ := cut(text, MaxDocsBytes)
 		v.Docs = template.HTML(plainText(shown))
@@ -101,7 +101,7 @@ func docsText(p *plugin) (string, bool) {
 // neighbour is the page of a plugin file that an author links to.
 func (b *builder) neighbour(p *plugin, href string) string {
 	file, _, _ := strings.Cut(href, "#")
-	if other := b.byPath[path.Join(path.Dir(p.Path), file)]; other != nil {
+	if other := b.byPath[path.Join(path.Dir(p.shown), file)]; other != nil {
 		return other.slug + ".html"
 	}
 	return ""
@@ -256,14 +256,18 @@ func ref(p *plugin, place source.Place) *sourceRef {
 	return &sourceRef{start.Line, "../source/" + p.slug + ".html#L" + itoa(start.Line)}
 }
 
-func diagnosticViews(p *plugin) (list []diagnosticView) {
+func (b *builder) diagnosticViews(p *plugin) (list []diagnosticView) {
 	all := slices.Concat(p.Diagnostics, p.found)
 	source.Sort(all)
 	for _, d := range all {
 		if d.Severity == source.Info || len(list) == MaxRows {
 			continue
 		}
-		list = append(list, diagnosticView{d.Severity.String(), d.Code, d.Message, d.Hint, ref(p, d.Place)})
+		view := diagnosticView{Severity: d.Severity.String(), Code: d.Code, Message: d.Message, Hint: d.Hint, Ref: ref(p, d.Place)}
+		if b.explained(d.Code) {
+			view.Rule = "../rules.html#" + d.Code
+		}
+		list = append(list, view)
 	}
 	return list
 }

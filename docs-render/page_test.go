@@ -60,7 +60,7 @@ func picture(t *testing.T) []byte {
 
 func TestPluginPage(t *testing.T) {
 	blur := input("blur.imjoy.html", pluginText(map[string]any{"name": "Blur", "type": "web-worker", "api_version": "0.1.8"}, "Blurs."))
-	site := build(t, Options{Address: "our/lab"}, input("unet.imjoy.html", unet), blur)
+	site := buildAll(t, Options{}, Repository{Address: "our/lab", Plugins: []Input{input("unet.imjoy.html", unet), blur}})
 	root := page(t, site, "plugins/unet.html")
 
 	checks := []struct {
@@ -115,14 +115,14 @@ func TestImagesArePackedWhenAskedFor(t *testing.T) {
 			}
 			return picture(t), nil
 		},
-		Open: func(path string) ([]byte, error) {
-			if path == "sub/loss.png" {
-				return picture(t), nil
-			}
-			return []byte("<svg onload=alert(1)>"), nil
-		},
 	}
-	site := build(t, o, input("sub/unet.imjoy.html", unet), input("sub/b.imjoy.html", pluginText(map[string]any{"name": "B"}, "![x](x.svg) ![up](../../../secret.png) ![](/etc/x.png)")))
+	open := func(path string) ([]byte, error) {
+		if path == "sub/loss.png" {
+			return picture(t), nil
+		}
+		return []byte("<svg onload=alert(1)>"), nil
+	}
+	site := buildAll(t, o, Repository{Open: open, Plugins: []Input{input("sub/unet.imjoy.html", unet), input("sub/b.imjoy.html", pluginText(map[string]any{"name": "B"}, "![x](x.svg) ![up](../../../secret.png) ![](/etc/x.png)"))}})
 	var images []string
 	elements(page(t, site, "plugins/unet.html"), func(n *htmlNode) {
 		if n.Data == "img" {
@@ -165,7 +165,7 @@ func TestManifestNamesOrdersAndHides(t *testing.T) {
 	for _, name := range []string{"Alpha", "Old", "Zoom"} {
 		inputs = append(inputs, input(strings.ToLower(name)+".imjoy.html", pluginText(map[string]any{"name": name}, "")))
 	}
-	site, err := Build(context.Background(), inputs, m, Options{})
+	site, err := Build(context.Background(), []Repository{{Manifest: m, Plugins: inputs}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +279,7 @@ func BenchmarkBuild(b *testing.B) {
 		total += len(in.Document.Text())
 	}
 	warm := NewCache()
-	if _, err := Build(context.Background(), inputs, nil, Options{Cache: warm}); err != nil {
+	if _, err := Build(context.Background(), []Repository{{Plugins: inputs}}, Options{Cache: warm}); err != nil {
 		b.Fatal(err)
 	}
 	for name, cache := range map[string]*Cache{"cold": nil, "warm": warm} {
@@ -287,7 +287,7 @@ func BenchmarkBuild(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(total))
 			for b.Loop() {
-				if _, err := Build(context.Background(), inputs, nil, Options{Cache: cache}); err != nil {
+				if _, err := Build(context.Background(), []Repository{{Plugins: inputs}}, Options{Cache: cache}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -16,7 +16,7 @@ import (
 func (b *builder) sourcePage(ctx context.Context, p *plugin, plugin *pluginView) error {
 	v := sourceView{
 		pageView: pageView{Site: b.site, Title: "Source of " + p.name, Root: "../"},
-		Name:     p.name, Path: p.Path, PluginHref: "../plugins/" + p.slug + ".html",
+		Name:     p.name, Path: p.shown, PluginHref: "../plugins/" + p.slug + ".html",
 		Diagnostics: plugin.Diagnostics,
 	}
 	text := p.Document.Text()

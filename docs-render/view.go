@@ -7,6 +7,9 @@ import "html/template"
 
 type siteView struct {
 	Title, Description, Policy string
+
+	Rules   bool // there is a page of rules
+	Several bool // there are several repositories
 }
 
 type pageView struct {
@@ -37,6 +40,7 @@ type sourceRef struct {
 
 type diagnosticView struct {
 	Severity, Code, Message, Hint string
+	Rule                          string // where the code is explained, or ""
 	Ref                           *sourceRef
 }
 
@@ -143,6 +147,8 @@ type pluginView struct {
 	Facts            []linkView // license, authors, website
 	SourceHref       string
 
+	Repository string // its title
+
 	Twin   bool // another plugin of the site has the same name
 	hidden bool
 	search string
@@ -161,14 +167,25 @@ type sourceView struct {
 	Diagnostics            []diagnosticView
 }
 
+type rulesView struct {
+	pageView
+	Rules []ruleView
+}
+
+type ruleView struct {
+	Code, Summary, Severity string
+	Doc, Bad, Good          template.HTML
+}
+
 type indexView struct {
 	pageView
-	Plugins     []pluginView
-	Types       []countView
-	Labels      []countView
-	TagNames    []countView
-	Elsewhere   []linkView
-	Collections []collectionView
+	Plugins      []pluginView
+	Types        []countView
+	Labels       []countView
+	Repositories []countView // when there are several
+	TagNames     []countView
+	Elsewhere    []linkView
+	Collections  []collectionView
 }
 
 type countView struct {

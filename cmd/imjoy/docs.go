@@ -37,13 +37,14 @@ on the web are links unless --fetch packs them.`,
 
 // docsOptions are the flags that build and serve share.
 type docsOptions struct {
-	title, address string
-	fetch          bool
+	title   string
+	address []string
+	fetch   bool
 }
 
 func (o *docsOptions) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.title, "title", "", "title of the site (default: the name in the manifest)")
-	cmd.Flags().StringVar(&o.address, "address", "", "show install lines for the repository OWNER/REPO instead of files")
+	cmd.Flags().StringArrayVar(&o.address, "address", nil, "show install lines for the repository OWNER/REPO instead of files; once for each folder, in order")
 	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "fetch images from the web and pack them into the site")
 }
 
@@ -54,13 +55,15 @@ func newDocsBuildCommand(a *app.App) *cobra.Command {
 		Use:   "build DIR|FILE...",
 		Short: "Write a documentation site",
 		Long: `Write a documentation site for the plugins in folders and files. It works on any web
-server and also when index.html is opened from disk.
+server and also when index.html is opened from disk. Several folders become one site,
+in which each is a repository with its own manifest.
 
 The folder OUT must be new, empty, or a site that imjoy has written; that one is
 replaced as a whole.`,
 		Example: `  imjoy docs build plugins -o site
   imjoy docs build plugins -o site --address our-lab/plugins --fetch
-  imjoy docs build blur.imjoy.html -o blur-docs --title "Blur"`,
+  imjoy docs build blur.imjoy.html -o blur-docs --title "Blur"
+  imjoy docs build cells spots -o site --address lab/cells --address lab/spots`,
 		Args: docsArguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
@@ -81,8 +84,7 @@ func newDocsServeCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve DIR|FILE...",
 		Short: "Show a documentation site in the browser",
-		Long: `Serve the documentation of plugins on this machine, until Ctrl-C. Pages are made anew when
-files change: reload to see it. The address is printed on standard output.
+		Long: `Serve the documentation of plugins on this machine, until Ctrl-C. Pages come anew when files change. The address is printed on standard output.
 
 Only this machine can connect, and pages of other sites cannot read it.`,
 		Example: `  imjoy docs serve plugins
@@ -111,12 +113,12 @@ func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, o
 		return err
 	}
 	defer done()
-	in, err := readDocsInputs(a, paths)
+	in, err := readDocsInputs(a, paths, o.address)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	site, err := in.build(ctx, options)
+	site, err := docsrender.Build(ctx, in.repositories, options)
 	if err != nil {
 		return err
 	}
@@ -130,7 +132,7 @@ func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, o
 	}
 	showDocsNotes(a, site)
 	plugins := "1 plugin"
-	if n := len(in.inputs); n != 1 {
+	if n := in.plugins(); n != 1 {
 		plugins = fmt.Sprintf("%d plugins", n)
 	}
 	fmt.Fprintf(a.Stderr, "Wrote the docs of %s to %s\n", plugins, filepath.ToSlash(filepath.Join(out, "index.html")))
@@ -149,7 +151,7 @@ func serveDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, l
 		return err
 	}
 	defer done()
-	live := &liveDocs{app: a, paths: paths, options: options}
+	live := &liveDocs{app: a, paths: paths, addresses: o.address, options: options}
 	if _, err := live.current(ctx); err != nil {
 		return err
 	}
@@ -198,9 +200,10 @@ func listenLoopback(ctx context.Context, addr string) (net.Listener, error) {
 
 // liveDocs builds the site again when files have changed.
 type liveDocs struct {
-	app     *app.App
-	paths   []string
-	options docsrender.Options
+	app       *app.App
+	paths     []string
+	addresses []string
+	options   docsrender.Options
 
 	mu    sync.Mutex
 	stamp string
@@ -214,13 +217,13 @@ func (l *liveDocs) current(ctx context.Context) (*docsrender.Site, error) {
 	if err != nil || l.site != nil && stamp == l.stamp {
 		return l.site, l.tell(err)
 	}
-	in, err := readDocsInputs(l.app, l.paths)
+	in, err := readDocsInputs(l.app, l.paths, l.addresses)
 	if err != nil {
 		return nil, l.tell(err)
 	}
 	defer in.Close()
 	// The request that asks first may go away; the site is for all of them.
-	site, err := in.build(context.WithoutCancel(ctx), l.options)
+	site, err := docsrender.Build(context.WithoutCancel(ctx), in.repositories, l.options)
 	if err != nil {
 		return nil, l.tell(err)
 	}

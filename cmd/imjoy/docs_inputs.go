@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,159 +12,124 @@ import (
 
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/repository/address"
-	"github.com/imjoy-tools/imjoy/repository/manifest"
 )
 
 // docsInputs is what a site is made of.
 type docsInputs struct {
-	inputs   []docsrender.Input
-	manifest *manifest.Manifest
-	root     *os.Root // for images beside the plugins; nil when there is no one folder
+	repositories []docsrender.Repository
+	roots        []*os.Root // for images beside the plugins
 }
 
 func (in *docsInputs) Close() {
-	if in.root != nil {
-		in.root.Close()
+	for _, root := range in.roots {
+		root.Close()
 	}
 }
 
-func (in *docsInputs) build(ctx context.Context, o docsrender.Options) (*docsrender.Site, error) {
-	if in.root != nil {
-		o.Open = in.open
+func (in *docsInputs) plugins() (n int) {
+	for _, r := range in.repositories {
+		n += len(r.Plugins)
 	}
-	return docsrender.Build(ctx, in.inputs, in.manifest, o)
+	return n
 }
 
-// open reads an image of the folder; links that lead out of it are refused.
-func (in *docsInputs) open(path string) ([]byte, error) {
-	file, err := in.root.Open(filepath.FromSlash(path))
-	if err != nil {
-		return nil, cause(err)
+// openBelow reads an image of a folder; links that lead out of it are refused.
+func openBelow(root *os.Root) func(path string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
+		file, err := root.Open(filepath.FromSlash(path))
+		if err != nil {
+			return nil, cause(err)
+		}
+		defer file.Close()
+		if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+			return nil, errors.New("not a file")
+		}
+		return io.ReadAll(io.LimitReader(file, docsrender.MaxImageBytes+1))
 	}
-	defer file.Close()
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, errors.New("not a file")
-	}
-	return io.ReadAll(io.LimitReader(file, docsrender.MaxImageBytes+1))
 }
 
-// readDocsInputs reads the plugins that paths name. One folder is a repository: its
-// manifest counts.
-func readDocsInputs(a *app.App, paths []string) (*docsInputs, error) {
-	files, base, err := findDocsFiles(a, paths)
+// readDocsInputs reads the plugins that paths name. A folder is a repository: its
+// manifest counts. Files that are named one by one are one repository together.
+func readDocsInputs(a *app.App, paths, addresses []string) (*docsInputs, error) {
+	groups, err := groupDocsPaths(a, paths)
 	if err != nil {
 		return nil, err
 	}
 	in := &docsInputs{}
-	for _, path := range files {
-		text, err := readPluginText(a, path)
-		if err != nil {
-			return nil, withExit(exitMissing, err, "")
+	for _, g := range groups {
+		if err := in.read(a, g); err != nil {
+			in.Close()
+			return nil, err
 		}
-		shown := filepath.ToSlash(path)
-		if relative, err := filepath.Rel(base, absolute(a, path)); err == nil && filepath.IsLocal(relative) {
-			shown = filepath.ToSlash(relative)
-		}
-		doc, found := pluginfile.Parse(shown, text)
-		in.inputs = append(in.inputs, docsrender.Input{Path: shown, Document: doc, Diagnostics: found})
 	}
-	if len(paths) != 1 {
-		return in, nil
+	if in.plugins() == 0 {
+		return nil, usageError("plugin files end in "+address.PluginSuffix, "there are no plugins in %s", strings.Join(paths, " "))
 	}
-	if in.root, err = os.OpenRoot(base); err != nil {
-		return nil, fmt.Errorf("open folder %s: %w", base, cause(err))
-	}
-	if !strings.EqualFold(base, absolute(a, paths[0])) && base != filepath.Clean(absolute(a, paths[0])) {
-		return in, nil // a single file
-	}
-	_, in.manifest, _, err = readManifest(a, filepath.Join(base, address.ManifestName))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if addresses, err = docsAddresses(addresses, len(in.repositories)); err != nil {
 		in.Close()
 		return nil, err
+	}
+	for i, address := range addresses {
+		in.repositories[i].Address = address
 	}
 	return in, nil
 }
 
-// findDocsFiles lists the plugin files, and the folder their paths are relative to.
-func findDocsFiles(a *app.App, paths []string) (files []string, base string, err error) {
-	base = a.Dir
-	seen := map[string]bool{}
-	for _, path := range paths {
-		info, err := os.Stat(absolute(a, path))
+func (in *docsInputs) read(a *app.App, g docsGroup) error {
+	r := docsrender.Repository{Folder: g.folder}
+	for _, file := range g.files {
+		text, err := readPluginText(a, file)
 		if err != nil {
-			return nil, "", withExit(exitMissing, fmt.Errorf("read %s: %w", path, cause(err)), "")
+			return withExit(exitMissing, err, "")
 		}
-		below := []string{path}
-		if info.IsDir() {
-			if below, err = docsFilesBelow(a, path); err != nil {
-				return nil, "", err
-			}
+		shown := filepath.ToSlash(file)
+		if relative, err := filepath.Rel(g.base, absolute(a, file)); err == nil && filepath.IsLocal(relative) {
+			shown = filepath.ToSlash(relative)
 		}
-		for _, file := range below {
-			if !seen[absolute(a, file)] {
-				seen[absolute(a, file)] = true
-				files = append(files, file)
-			}
+		doc, found := pluginfile.Parse(shown, text)
+		r.Plugins = append(r.Plugins, docsrender.Input{Path: shown, Document: doc, Diagnostics: found})
+	}
+	if g.images {
+		root, err := os.OpenRoot(g.base)
+		if err != nil {
+			return fmt.Errorf("open folder %s: %w", g.base, cause(err))
 		}
-		if len(paths) == 1 {
-			base = filepath.Clean(absolute(a, path))
-			if !info.IsDir() {
-				base = filepath.Dir(base)
-			}
+		in.roots = append(in.roots, root)
+		r.Open = openBelow(root)
+	}
+	if g.whole {
+		var err error
+		_, r.Manifest, _, err = readManifest(a, filepath.Join(g.base, address.ManifestName))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
-	if len(files) == 0 {
-		return nil, "", usageError("plugin files end in "+address.PluginSuffix, "there are no plugins in %s", strings.Join(paths, " "))
-	}
-	return files, base, nil
+	in.repositories = append(in.repositories, r)
+	return nil
 }
 
-func docsFilesBelow(a *app.App, dir string) (files []string, err error) {
-	top := absolute(a, dir)
-	err = filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return fmt.Errorf("read folder %s: %w", dir, cause(err))
-		case entry.IsDir() && path != top && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
-			return filepath.SkipDir
-		case entry.Type().IsRegular() && (strings.HasSuffix(path, address.PluginSuffix) || strings.HasSuffix(path, address.HyphaSuffix)):
-			files = append(files, path)
-		}
-		if len(files) > docsrender.MaxPlugins {
-			return usageError("name folders with fewer plugins", "%s holds more than %d plugins", dir, docsrender.MaxPlugins)
-		}
-		return nil
-	})
-	return files, err
-}
-
-// docsStamp is a text that changes when a plugin or a manifest does.
-func docsStamp(a *app.App, paths []string) (string, error) {
-	files, base, err := findDocsFiles(a, paths)
-	if err != nil {
-		return "", err
+// docsAddresses checks the addresses of --address, which belong to the repositories
+// in order.
+func docsAddresses(list []string, n int) ([]string, error) {
+	if len(list) > n {
+		return nil, usageError("give at most one --address for each folder", "%d addresses for %d folders", len(list), n)
 	}
-	var b strings.Builder
-	for _, file := range append(files, filepath.Join(base, address.ManifestName)) {
-		if info, err := os.Stat(absolute(a, file)); err == nil {
-			fmt.Fprintf(&b, "%s\n%d %d\n", file, info.Size(), info.ModTime().UnixNano())
+	for i, text := range list {
+		repository, err := address.Parse(text)
+		if err != nil || repository.Kind != address.Repository || repository.Name != "" || repository.File != "" || repository.Collection != "" {
+			return nil, usageError("write it as OWNER/REPO, with @REF if you like", "%q is not the address of a repository", text)
 		}
+		list[i] = cmp.Or(repository.String(), text)
 	}
-	return b.String(), nil
+	return list, nil
 }
 
 // docsSiteOptions makes the options of a site; done frees what they hold.
 func docsSiteOptions(a *app.App, o docsOptions) (docsrender.Options, func(), error) {
-	options := docsrender.Options{Title: o.title, Cache: docsrender.NewCache()}
-	if o.address != "" {
-		repository, err := address.Parse(o.address)
-		if err != nil || repository.Kind != address.Repository || repository.Name != "" || repository.File != "" || repository.Collection != "" {
-			return options, nil, usageError("write it as OWNER/REPO, with @REF if you like", "%q is not the address of a repository", o.address)
-		}
-		options.Address = cmp.Or(repository.String(), o.address)
-	}
+	options := docsrender.Options{Title: o.title, Rules: lint.Rules(), Cache: docsrender.NewCache()}
 	if !o.fetch {
 		return options, func() {}, nil
 	}

@@ -99,6 +99,7 @@
     about: (element.querySelector(".about")?.textContent ?? "").toLowerCase(),
     marks: all(".mark", element).map((m) => m.textContent.toLowerCase()).join(" "),
     type: element.dataset.type,
+    repository: element.dataset.repository ?? "",
     tags: all(".mark[data-tag]", element).map((m) => m.dataset.tag),
     labels: all(".mark[data-label]", element).map((m) => m.dataset.label),
     snippet: element.querySelector(".snippet"),
@@ -149,11 +150,13 @@
     card.snippet.replaceChildren((from ? "… " : "") + card.text.slice(from, at), mark, card.text.slice(at + word.length, at + 90) + " …");
   };
 
+  const picked = (filter) => picks.find((p) => p.dataset.filter === filter)?.value ?? "";
   const chosen = () => ({
     q: input.value.trim(),
     type: chips.filter((c) => c.getAttribute("aria-pressed") === "true").map((c) => c.dataset.value),
-    tag: picks.find((p) => p.dataset.filter === "tag")?.value ?? "",
-    label: picks.find((p) => p.dataset.filter === "label")?.value ?? "",
+    tag: picked("tag"),
+    label: picked("label"),
+    repository: picked("repository"),
   });
 
   const update = () => {
@@ -164,7 +167,8 @@
     for (const card of cards) {
       card.score = score(card, words);
       const fits = card.score > 0 && (!want.type.length || want.type.includes(card.type)) &&
-        (!want.tag || card.tags.includes(want.tag)) && (!want.label || card.labels.includes(want.label));
+        (!want.tag || card.tags.includes(want.tag)) && (!want.label || card.labels.includes(want.label)) &&
+        (!want.repository || card.repository === want.repository);
       card.element.hidden = !fits;
       if (fits) shown++;
       snippet(card, words);
@@ -181,8 +185,7 @@
     const hash = new URLSearchParams();
     if (want.q) hash.set("q", want.q);
     for (const type of want.type) hash.append("type", type);
-    if (want.tag) hash.set("tag", want.tag);
-    if (want.label) hash.set("label", want.label);
+    for (const filter of ["tag", "label", "repository"]) if (want[filter]) hash.set(filter, want[filter]);
     const text = hash.toString();
     if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? "#" + text : location.pathname);
   };

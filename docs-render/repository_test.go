@@ -1,0 +1,64 @@
+package docsrender
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/manifest"
+)
+
+// TestSeveralRepositoriesAreOneSite has two that both know a plugin of one name.
+func TestSeveralRepositoriesAreOneSite(t *testing.T) {
+	plugin := func(name, dependency string) Input {
+		config := map[string]any{"name": name, "type": "window", "api_version": "0.1.8"}
+		if dependency != "" {
+			config["dependencies"] = []any{dependency}
+		}
+		return input("src/"+strings.ToLower(name)+".imjoy.html", pluginText(config, "About "+name+"."))
+	}
+	m, _ := manifest.Parse("manifest.imjoy.json", []byte(`{"name": "Cells", "plugins": [{"name": "Blur", "uri": "src/blur.imjoy.html"}],
+		"collections": [{"name": "Start", "plugins": ["Blur"]}]}`))
+	site := buildAll(t, Options{Title: "Labs"},
+		Repository{Folder: "one", Address: "our/cells", Manifest: m, Plugins: []Input{plugin("Blur", ""), plugin("Count", "Blur")}},
+		Repository{Folder: "two", Plugins: []Input{plugin("Blur", ""), plugin("Spots", "our/cells:Blur"), plugin("Near", "Blur")}})
+
+	index := string(site.Files["index.html"].Body)
+	for _, want := range []string{`<option value="Cells">Cells (2)</option>`, `<option value="two">two (3)</option>`, `data-repository="two"`} {
+		if !strings.Contains(index, want) {
+			t.Errorf("the front page has no %s", want)
+		}
+	}
+	for path, want := range map[string]string{
+		"plugins/blur.html":   "imjoy install our/cells:Blur",
+		"plugins/blur-2.html": "imjoy install two/src/blur.imjoy.html",
+		"plugins/count.html":  `<a href="blur.html"`,
+		"plugins/near.html":   `<a href="blur-2.html"`,
+		"index.html":          `<a href="plugins/blur.html">Blur</a></li>`,
+	} {
+		if !strings.Contains(string(site.Files[path].Body), want) {
+			t.Errorf("%s has no %s", path, want)
+		}
+	}
+}
+
+func TestFindingsLeadToTheirRule(t *testing.T) {
+	rule := &source.Rule{Code: "yaml-alias", Severity: source.Warning, Summary: "It is <so>.", Doc: "Because of `a`.", Bad: "<docs>", Good: "<docs></docs>"}
+	plugin := input("p.imjoy.html", pluginText(map[string]any{"name": "P", "type": "window"}, ""))
+	for _, code := range []string{rule.Code, "unknown"} {
+		plugin.Diagnostics = append(plugin.Diagnostics, source.Diagnostic{Code: code, Severity: source.Warning, Message: "m"})
+	}
+	site := build(t, Options{Rules: []*source.Rule{rule}}, plugin)
+	if body := string(site.Files["plugins/p.html"].Body); !strings.Contains(body, `href="../rules.html#yaml-alias"`) || strings.Contains(body, "rules.html#unknown") {
+		t.Error("the page does not link the rule, or links one that is not there")
+	}
+	body := string(site.Files["rules.html"].Body)
+	for _, want := range []string{`id="yaml-alias"`, "It is &lt;so&gt;.", "<code>a</code>", "docs"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page of rules has no %s", want)
+		}
+	}
+	if _, ok := build(t, Options{}, plugin).Files["rules.html"]; ok {
+		t.Error("a page of rules without rules")
+	}
+}
