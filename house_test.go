@@ -41,12 +41,14 @@ var rooms = []struct{ name, imports string }{
 	{"lint", "lint/analysis lint/glob pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement"},
 	// Floor 3, the world.
 	{"internal/corpus", ""}, // for tests
+	{"internal/axe", ""},    // for tests
 	{"repository/lock", ""},
 	{"internal/fetch", "repository/address"},
 	{"internal/confine", ""},
 	{"internal/delegate", "internal/confine pluginfile/source"},
 	{"repository/store", "repository/address"},
-	{"repository", "internal/fetch pluginfile pluginfile/source repository/address repository/lock repository/manifest repository/store tags tags/permission tags/requirement"},
+	{"repository/git", "internal/confine repository/address"},
+	{"repository", "internal/fetch pluginfile pluginfile/source repository/address repository/git repository/lock repository/manifest repository/store tags tags/permission tags/requirement"},
 	{"engine/pyenv", "internal/confine repository/address tags/requirement"},
 	{"engine/internal/wire", "engine/ndarray engine/value"},
 	{"engine/bundle", ""},

@@ -85,7 +85,7 @@ func (f *finisher) start(t html.Token) {
 		f.startHeading(t)
 		return
 	case atom.Table:
-		f.out.WriteString(`<div class="wide" role="region" aria-label="Table" tabindex="0">`)
+		f.out.WriteString(`<div class="wide" role="group" aria-label="Table" tabindex="0">`)
 	case atom.Input:
 		set(&t, "disabled", "")
 		set(&t, "aria-label", "task")
