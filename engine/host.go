@@ -22,6 +22,7 @@ type Host struct {
 	Events      Events      // on, off, emit
 	Files       Files       // exportFile, utils.openUrl, showFileDialog
 	Assets      Assets      // requirements and importScripts
+	Network     Network     // fetch
 	Log         Log         // log, error, console, showMessage, showStatus, progress; nil: thrown away
 }
 

@@ -22,6 +22,8 @@ const (
 	maxOpenFiles = 256
 	// maxSleep is the longest time that utils.sleep waits, in seconds.
 	maxSleep = 24 * 60 * 60
+	// maxFetched is the longest answer that a plugin's fetch takes, in bytes.
+	maxFetched = 64 << 20
 	// maxFileArgument is the largest file that is read for a plugin, in bytes.
 	maxFileArgument = 2 << 30
 )

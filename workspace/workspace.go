@@ -53,6 +53,7 @@ type Frontend struct {
 	Windows engine.Windows
 	Files   engine.Files
 	Assets  engine.Assets
+	Network engine.Network
 	Log     engine.Log
 }
 

@@ -26,7 +26,7 @@ type RunOptions struct {
 	RepositoryOptions
 	Frontend    workspace.Frontend
 	Environment EnvironmentOptions
-	AllowPython bool // also for plugins that are not files of this person's
+	AllowPython bool   // also for plugins that are not files of this person's
 	Timeout     time.Duration
 	Memory      int64
 	Trace       io.Writer
@@ -72,6 +72,14 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	network, closeNetwork, err := a.network(o.Offline)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	o.Frontend.Network = network
+	closeRepository := done
+	done = func() { closeNetwork(); closeRepository() }
 	s := &Session{app: a, options: o, repository: r, pythons: a.interpreters(o.Environment), done: done, origins: map[*pluginfile.Document]*origin{}}
 	s.Workspace = workspace.Open(workspace.Options{
 		Dir:      a.Dir,
