@@ -59,7 +59,6 @@ var rooms = []struct{ name, imports string }{
 	{"engine", "engine/bundle engine/internal/jsvm engine/internal/pyproc engine/internal/wire engine/ndarray engine/value internal/confine pluginfile pluginfile/conf pluginfile/source tags tags/permission tags/requirement"},
 	{"workspace", "engine engine/ndarray engine/value pluginfile/source repository/store schema tags tags/form tags/permission"},
 	{"workspace/plugintest", "engine engine/value pluginfile pluginfile/source tags workspace"},
-	{"workspace/plugintest", "engine engine/value pluginfile pluginfile/source tags workspace"},
 	// Floor 4, faces.
 	{"internal/findings", "pluginfile/source"},
 	{"internal/terminal", "engine engine/value internal/findings pluginfile/conf pluginfile/source tags/form workspace"},

@@ -1,0 +1,157 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/imjoy-tools/imjoy/engine/value"
+)
+
+// App is what the page can ask the program for. Everything it answers is shown to the
+// person at the page; errors are sentences. All methods may be called at once.
+type App interface {
+	// Plugins lists what can be run.
+	Plugins(ctx context.Context) ([]Plugin, error)
+	// Run runs a plugin. tell gets what happens meanwhile.
+	Run(ctx context.Context, job Job, tell func(Event)) (Result, error)
+	// Ask answers what else the page wants to know, by a word; the answer is JSON.
+	Ask(ctx context.Context, what string, about json.RawMessage) (any, error)
+}
+
+// Plugin is one line of the list.
+type Plugin struct {
+	ID          string          `json:"id"` // names it in a Job
+	Name        string          `json:"name"`
+	Type        string          `json:"type"`
+	Version     string          `json:"version,omitempty"`
+	Description string          `json:"description,omitempty"`
+	Icon        string          `json:"icon,omitempty"`
+	Tags        []string        `json:"tags,omitempty"`
+	Labels      []string        `json:"labels,omitempty"`
+	Flags       []string        `json:"flags,omitempty"`
+	From        string          `json:"from"` // where it lies, for people
+	Hash        string          `json:"hash"` // SHA-256 of its document
+	Runnable    bool            `json:"runnable"`
+	Form        json.RawMessage `json:"form,omitempty"`   // fields and markup
+	Inputs      json.RawMessage `json:"inputs,omitempty"` // what its data is like
+	Fault       string          `json:"fault,omitempty"`  // why it cannot run
+	Docs        string          `json:"docs,omitempty"`   // address of its page
+}
+
+// Job is a run that the page asks for.
+type Job struct {
+	Plugin string        `json:"plugin"`
+	Tag    string        `json:"tag"`
+	Method string        `json:"method,omitempty"`
+	Config *value.Object `json:"-"`
+	Data   value.Value   `json:"-"`
+}
+
+// Event is something that happens while a job runs, or at any time.
+type Event struct {
+	Kind     string  `json:"kind"`  // as engine.Kind
+	Level    string  `json:"level"` // as engine.Level
+	Plugin   string  `json:"plugin"`
+	Text     string  `json:"text,omitempty"`
+	Progress float64 `json:"progress,omitempty"`
+	Seconds  float64 `json:"seconds,omitempty"`
+}
+
+// Result is what a job answers.
+type Result struct {
+	Value value.Value
+	Notes []string // what people should know: outputs that do not fit, files saved
+}
+
+// answer serves the calls of a page.
+func (c *control) answer(ctx context.Context, m *message, buffers [][]byte) (encoded, error) {
+	app := c.client.server.options.App
+	if app == nil {
+		return encoded{}, fmt.Errorf("this page has nothing but its windows")
+	}
+	switch m.Method {
+	case "plugins":
+		list, err := app.Plugins(ctx)
+		if err != nil {
+			return encoded{}, err
+		}
+		return plain(list), nil
+	case "run":
+		return c.run(ctx, app, m.first(), encoded{buffers: buffers})
+	case "ask":
+		var q struct {
+			What  string          `json:"what"`
+			About json.RawMessage `json:"about"`
+		}
+		if err := json.Unmarshal(m.first(), &q); err != nil {
+			return encoded{}, err
+		}
+		answer, err := app.Ask(ctx, q.What, q.About)
+		if err != nil {
+			return encoded{}, err
+		}
+		return plain(answer), nil
+	case "assets":
+		return c.assets(ctx, m.first())
+	}
+	return encoded{}, fmt.Errorf("the host has no %q", m.Method)
+}
+
+func (c *control) run(ctx context.Context, app App, what json.RawMessage, in encoded) (encoded, error) {
+	var order struct {
+		Job
+		ID     string          `json:"id"`
+		Config json.RawMessage `json:"config"`
+		Data   json.RawMessage `json:"data"`
+	}
+	if err := json.Unmarshal(what, &order); err != nil {
+		return encoded{}, err
+	}
+	config, err := in.decode(order.Config)
+	if err != nil {
+		return encoded{}, err
+	}
+	order.Job.Config, _ = config.(*value.Object)
+	if order.Job.Data, err = in.decode(order.Data); err != nil {
+		return encoded{}, err
+	}
+	result, err := app.Run(ctx, order.Job, func(e Event) {
+		c.notify("event", map[string]any{"job": order.ID, "event": e})
+	})
+	if err != nil {
+		return encoded{}, err
+	}
+	return encode(value.NewObject("value", result.Value, "notes", result.Notes))
+}
+
+// assets says which of the addresses that a plugin loads cannot be had, and why. What
+// can be had is on this machine afterwards.
+func (c *control) assets(ctx context.Context, what json.RawMessage) (encoded, error) {
+	var q struct {
+		Channel   uint32   `json:"channel"`
+		Addresses []string `json:"addresses"`
+	}
+	if err := json.Unmarshal(what, &q); err != nil {
+		return encoded{}, err
+	}
+	s := c.client.server
+	c.client.mu.Lock()
+	ch := c.client.channels[q.Channel]
+	c.client.mu.Unlock()
+	if ch == nil {
+		return encoded{}, errPageClosed
+	}
+	f := s.frames.get(ch.key)
+	missing := []map[string]string{}
+	for _, address := range q.Addresses {
+		err := errNoAssets
+		if s.options.Asset != nil && f != nil {
+			_, _, err = s.options.Asset(ctx, f.plan, address)
+		}
+		if err != nil {
+			missing = append(missing, map[string]string{"address": address, "why": err.Error()})
+		}
+	}
+	return plain(missing), nil
+}

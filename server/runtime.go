@@ -1,0 +1,124 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+// Runtime runs plugins in the page: window plugins in frames that are seen, others in
+// frames that are not.
+func (s *Server) Runtime() engine.Runtime { return browser{s} }
+
+type browser struct{ server *Server }
+
+var _ engine.Runtime = browser{}
+
+func (browser) Name() string { return tags.Browser }
+
+// The ways in which a plugin lives in the page.
+const (
+	asWindow = "window" // a frame that is seen
+	asFrame  = "frame"  // a frame that is not
+)
+
+// Start makes room for a plugin in the page that is in use.
+func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start) (engine.Conn, error) {
+	s := b.server
+	c, err := s.current(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("no page is open that the plugin could run in: %w", err)
+	}
+	if plan.BaseFrame != "" {
+		s.note("plugin %q wants its own page %s as base_frame; that is never loaded, it gets ours", plan.Name, plan.BaseFrame)
+	}
+	ch, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	f := &frame{plan: plan, granted: start.Granted, page: c.page}
+	ch.key = s.frames.add(f)
+	page, _ := url.Parse(c.page) // ours
+	order := describe(plan)
+	order["channel"], order["mode"], order["allow"] = ch.number, asFrame, f.allow()
+	order["frame"] = fmt.Sprintf("http://%s.localhost:%s/f/%s/", originName(plan.Document.Source.Text), page.Port(), ch.key)
+	if plan.Type == "window" {
+		order["mode"], order["window"] = asWindow, placement(plan, start.Window)
+	}
+	c.control.notify("plugin.open", order)
+	return ch, nil
+}
+
+// describe is a plugin as the page needs it: what its frame is filled with, in the
+// order of ImJoy.
+func describe(plan *tags.Plan) map[string]any {
+	var requirements []string
+	for _, u := range plan.Needs.URLs {
+		requirements = append(requirements, prefixes[u.Kind]+u.URL)
+	}
+	scripts := make([]any, len(plan.Scripts))
+	for i, block := range plan.Scripts {
+		scripts[i] = content(block)
+	}
+	kind := plan.Type
+	return map[string]any{
+		"name": plan.Name, "type": kind, "tag": plan.Tag, "version": plan.Version, "passive": plan.Passive,
+		"address":      plan.Document.Source.Name,
+		"requirements": requirements, "scripts": scripts,
+		"styles":  contents(plan.Document, pluginfile.StyleBlock),
+		"links":   contents(plan.Document, pluginfile.LinkBlock),
+		"windows": contents(plan.Document, pluginfile.WindowBlock),
+	}
+}
+
+// prefixes are how a requirement says what it is, so that its name cannot say otherwise.
+var prefixes = map[requirement.ScriptKind]string{
+	requirement.ClassicScript: "js:", requirement.ModuleScript: "mjs:", requirement.StyleSheet: "css:", requirement.CacheOnly: "cache:",
+}
+
+func contents(doc *pluginfile.Document, kind pluginfile.Kind) []any {
+	list := []any{}
+	for _, block := range doc.All(kind) {
+		list = append(list, content(block))
+	}
+	return list
+}
+
+func content(block *pluginfile.Block) map[string]any {
+	attrs := map[string]string{}
+	for _, a := range block.Attrs {
+		attrs[a.Name] = a.Value
+	}
+	return map[string]any{"content": block.Body().Text, "attrs": attrs}
+}
+
+// placement is where a window shall be: what the call says, else the plugin's
+// defaults.
+func placement(plan *tags.Plan, window *value.Object) map[string]any {
+	out := map[string]any{}
+	for _, key := range []string{"w", "h", "x", "y", "fullscreen", "standalone", "as_dialog", "dialog"} {
+		if v, ok := plan.Defaults[key]; ok {
+			out[key] = v
+		}
+		if v, ok := window.Lookup(key); ok {
+			switch v.(type) {
+			case float64, bool:
+				out[key] = v
+			}
+		}
+	}
+	out["title"] = plan.Name
+	if name := window.Text("name"); name != "" {
+		out["title"] = name
+	}
+	if id := window.Text("window_id"); id != "" {
+		out["window_id"] = id
+	}
+	return out
+}

@@ -1,0 +1,147 @@
+package server_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/imjoy-tools/imjoy/server"
+)
+
+// dial connects as a page does.
+func dial(t *testing.T, s *server.Server, token string) (*websocket.Conn, error) {
+	t.Helper()
+	host, _, _ := place(t, s)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	c, _, err := websocket.Dial(ctx, "ws://"+host+"/ws", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"http://" + host}}})
+	if err != nil {
+		return nil, err
+	}
+	c.SetReadLimit(server.MaxMessage)
+	t.Cleanup(func() { c.CloseNow() })
+	hello, _ := json.Marshal(map[string]string{"token": token})
+	return c, c.Write(ctx, websocket.MessageText, hello)
+}
+
+// closed waits until the server ends a connection and says how.
+func closed(t *testing.T, c *websocket.Conn) websocket.StatusCode {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	for {
+		if _, _, err := c.Read(ctx); err != nil {
+			if ctx.Err() != nil {
+				t.Fatal("the connection stays")
+			}
+			return websocket.CloseStatus(err)
+		}
+	}
+}
+
+func TestSocketWantsTheToken(t *testing.T) {
+	s := start(t, server.Options{})
+	_, _, token := place(t, s)
+	for _, wrong := range []string{"", "x", token[:len(token)-1], token + "x", strings.ToLower(token), strings.Repeat("x", 5000)} {
+		c, err := dial(t, s, wrong)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status := closed(t, c); status != websocket.StatusPolicyViolation && status != websocket.StatusMessageTooBig {
+			t.Errorf("%.50q: closed with %d", wrong, status)
+		}
+	}
+	// The right one gets answers; an old session's token is of no use.
+	c, err := dial(t, s, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := call(t, c, "plugins"); !strings.Contains(got, "nothing but its windows") {
+		t.Errorf("got %s", got)
+	}
+	other := start(t, server.Options{})
+	c, err = dial(t, other, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status := closed(t, c); status != websocket.StatusPolicyViolation {
+		t.Errorf("a token of another server: closed with %d", status)
+	}
+}
+
+// call asks over channel 0 and returns the header of the answer.
+func call(t *testing.T, c *websocket.Conn, method string) string {
+	t.Helper()
+	header := `{"v":1,"id":1,"kind":"call","method":"` + method + `","args":[null]}`
+	message := []byte{0, 0, 0, 0, 1, byte(len(header)), 0, 0, 0, 0, 0, 0, 0}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := c.Write(ctx, websocket.MessageBinary, append(message, header...)); err != nil {
+		t.Fatal(err)
+	}
+	_, data, err := c.Read(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestNonsenseEndsTheConnection(t *testing.T) {
+	s := start(t, server.Options{})
+	_, _, token := place(t, s)
+	for name, message := range map[string][]byte{
+		"too short":         {0, 0},
+		"no such flag":      {0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0},
+		"false length":      {0, 0, 0, 0, 1, 255, 255, 255, 255, 0, 0, 0, 0},
+		"many buffers":      {0, 0, 0, 0, 1, 2, 0, 0, 0, 255, 255, 255, 255, '{', '}'},
+		"buffer of 2**63":   {0, 0, 0, 0, 1, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, '{', '}'},
+		"not JSON":          {0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, '{'},
+		"more than is said": {0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, '{', '}', 'x'},
+		"too long":          make([]byte, server.MaxMessage+1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := dial(t, s, token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			_ = c.Write(ctx, websocket.MessageBinary, message) // it may end before all is sent
+			closed(t, c)
+		})
+	}
+	// An unknown channel is one that has ended: ignored.
+	c, err := dial(t, s, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Write(t.Context(), websocket.MessageBinary, []byte{9, 0, 0, 0, 1, 1}); err != nil {
+		t.Fatal(err)
+	}
+	if got := call(t, c, "plugins"); !strings.Contains(got, "error") {
+		t.Error(got)
+	}
+}
+
+func TestConnectionsAreCounted(t *testing.T) {
+	s := start(t, server.Options{})
+	_, _, token := place(t, s)
+	for range server.MaxClients {
+		c, err := dial(t, s, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		call(t, c, "plugins")
+	}
+	c, err := dial(t, s, token)
+	if err == nil {
+		if status := closed(t, c); status != websocket.StatusTryAgainLater {
+			t.Errorf("one too many: closed with %d", status)
+		}
+	}
+}
