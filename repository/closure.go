@@ -30,9 +30,11 @@ type ResolveOptions struct {
 	// PreferInstalled takes dependencies from the store when the store has them
 	// from the same origin, without asking whether there is a newer one.
 	PreferInstalled bool
+	// ChooseTag is as in [Options].
+	ChooseTag func(context.Context, *Plugin) (tag, why string, err error)
 	// Lock is the lock of the project. What it lists is taken as it says.
 	Lock *Lock
-	// fromDefault looks a bare name up in DefaultRepository instead of the store.
+	// fromDefault looks a bare name up in the known repositories instead of the store.
 	fromDefault bool
 }
 
@@ -51,6 +53,7 @@ func (r *Repository) Resolve(ctx context.Context, a address.Address, o ResolveOp
 	if err != nil {
 		return nil, err
 	}
+	walk.choose = o.ChooseTag
 	root, err := walk.visit(ctx, l, tag, nil)
 	if err != nil {
 		return nil, err
@@ -60,18 +63,10 @@ func (r *Repository) Resolve(ctx context.Context, a address.Address, o ResolveOp
 
 // start locates the root.
 func (r *Repository) start(ctx context.Context, a address.Address, o ResolveOptions) (*location, error) {
-	return r.locate(ctx, r.meant(a, o), nil)
-}
-
-// meant puts the default repository before a bare name, where that is wanted.
-func (r *Repository) meant(a address.Address, o ResolveOptions) address.Address {
-	if a.Kind != address.Name || !o.fromDefault {
-		return a
+	if a.Kind == address.Name && o.fromDefault {
+		return r.fromKnown(ctx, a.Name)
 	}
-	if from, err := address.Parse(DefaultRepository + ":" + a.Name); err == nil {
-		return from
-	}
-	return a
+	return r.locate(ctx, a, nil)
 }
 
 // oneTag joins the tag of an address with one that was asked for beside it.

@@ -39,7 +39,7 @@ func TestInstallThePublicCorpus(t *testing.T) {
 			t.Logf("%s: %v", repo, err)
 			continue
 		}
-		for _, name := range list.names() {
+		for _, name := range list.manifest.Names() {
 			a := address.Address{Kind: address.Repository, Host: address.GitHub, Repo: repo, Name: name}
 			result, err := w.Install(t.Context(), a, Options{Replace: true, Consent: agree})
 			if err != nil {

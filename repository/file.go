@@ -15,6 +15,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/manifest"
 )
 
 // locateFile finds the plugin of a path: the file itself, or the only plugin of a
@@ -75,8 +76,12 @@ func (r *Repository) short(file string) string {
 }
 
 // Within returns the addresses of all plugins of a folder: those of its manifest,
-// else its plugin files. An address that is no folder is returned as it is.
-func (r *Repository) Within(a address.Address) ([]address.Address, error) {
+// else its plugin files; and those of a collection. Another address is returned as it
+// is.
+func (r *Repository) Within(ctx context.Context, a address.Address) ([]address.Address, error) {
+	if a.Collection != "" {
+		return r.members(ctx, a)
+	}
 	if a.Kind != address.Path {
 		return []address.Address{a}, nil
 	}
@@ -92,7 +97,7 @@ func (r *Repository) Within(a address.Address) ([]address.Address, error) {
 	}
 	var list []address.Address
 	for _, name := range names {
-		l, err := in.find(context.Background(), name)
+		l, err := in.find(ctx, name)
 		if err != nil {
 			return nil, err
 		}
@@ -113,6 +118,14 @@ type folder struct {
 }
 
 func (f folder) String() string { return f.dir }
+
+func (f folder) list() (*manifest.Manifest, error) {
+	l, err := f.r.localManifest(f.dir)
+	if l == nil || err != nil {
+		return nil, err
+	}
+	return l.manifest, nil
+}
 
 // find takes the nearest file of that name: the person named the folder.
 func (f folder) find(ctx context.Context, name string) (*location, error) {
@@ -139,7 +152,7 @@ func (f folder) among(ctx context.Context, name string, files []string, choose f
 		if !errors.Is(err, errNotListed) && !isNotFound(err) {
 			return l, err
 		}
-		known = append(known, list.names()...)
+		known = append(known, list.manifest.Names()...)
 	}
 	var found []string
 	for _, file := range files {
@@ -213,7 +226,7 @@ func (f folder) names() ([]string, error) {
 		return nil, err
 	}
 	if list != nil {
-		return list.names(), nil
+		return list.manifest.Names(), nil
 	}
 	files, err := f.files()
 	var names []string

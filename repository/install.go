@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -19,8 +20,13 @@ type Options struct {
 	// Tag is the tag a person asked for; "" leaves it to the address, to the
 	// installed version, or to the plugin's first.
 	Tag string
-	// Lock is the lock of the project, which then says what is installed.
-	Lock *Lock
+	// Lock is the lock of the project, which then says what is installed; LockOf finds
+	// the one of an address, where there may be several.
+	Lock   *Lock
+	LockOf func(address.Address) (*Lock, error)
+	// ChooseTag chooses one of several tags where neither a person, the address, the
+	// lock nor an installed version says which; nil takes the first.
+	ChooseTag func(context.Context, *Plugin) (tag, why string, err error)
 	// Replace puts the plugin in the place of another of the same name.
 	Replace bool
 	// DryRun does everything but keep it.
@@ -72,6 +78,8 @@ type Installed struct {
 	Closure *Closure
 	Changes []Change // in the order of Closure.Plugins
 	Notes   []string
+
+	lock *Lock
 }
 
 // Change is what happened to one plugin.
@@ -81,14 +89,61 @@ type Change struct {
 	Before *store.Record // nil for a new plugin
 }
 
-// Install resolves an address and keeps its closure. A bare name is looked up in
-// [DefaultRepository]. The old version of a plugin stays until the new one is in
-// place, and beside it after that.
+// Install resolves an address and keeps its closure. A bare name is looked up in the
+// repositories known by short names. The old version of a plugin stays until the new
+// one is in place, and beside it after that.
 func (r *Repository) Install(ctx context.Context, a address.Address, o Options) (*Installed, error) {
-	if o.Lock == nil {
-		o.Lock = r.c.Lock
+	results, err := r.InstallAll(ctx, []address.Address{a}, o)
+	if err != nil {
+		return nil, err
 	}
-	closure, err := r.Resolve(ctx, a, ResolveOptions{Tag: o.Tag, Lock: o.Lock, fromDefault: true})
+	return results[0], nil
+}
+
+// InstallAll installs several addresses together: all of them, or with an error none.
+// Everything is resolved before anybody is asked, and fetched before anything is kept.
+func (r *Repository) InstallAll(ctx context.Context, addresses []address.Address, o Options) ([]*Installed, error) {
+	var results []*Installed
+	for _, a := range addresses {
+		result, err := r.prepare(ctx, a, o)
+		if err != nil {
+			return nil, err
+		}
+		if err := r.agrees(results, result, o); err != nil {
+			return nil, err
+		}
+		results = append(results, result)
+	}
+	asked := map[string]bool{}
+	for _, result := range results {
+		if err := r.ask(ctx, result, asked, o); err != nil {
+			return nil, err
+		}
+	}
+	if o.DryRun {
+		return results, nil
+	}
+	for _, result := range results {
+		if err := r.complete(ctx, result.Closure, result.changed, result.lock); err != nil {
+			return nil, err
+		}
+	}
+	return r.keep(ctx, results, o)
+}
+
+// prepare resolves one address and tells what installing it would do.
+func (r *Repository) prepare(ctx context.Context, a address.Address, o Options) (*Installed, error) {
+	lock := o.Lock
+	if lock == nil && o.LockOf != nil {
+		var err error
+		if lock, err = o.LockOf(a); err != nil {
+			return nil, err
+		}
+	}
+	if lock == nil {
+		lock = r.c.Lock
+	}
+	closure, err := r.Resolve(ctx, a, ResolveOptions{Tag: o.Tag, Lock: lock, ChooseTag: o.ChooseTag, fromDefault: true})
 	if err != nil {
 		return nil, err
 	}
@@ -96,23 +151,28 @@ func (r *Repository) Install(ctx context.Context, a address.Address, o Options) 
 	if err != nil {
 		return nil, err
 	}
-	if o.Check != nil {
-		for _, p := range closure.Plugins {
-			if err := o.Check(ctx, p); err != nil {
-				return nil, err
+	result.lock = lock
+	for _, p := range closure.Plugins {
+		if o.Check == nil {
+			break
+		}
+		if err := o.Check(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// agrees refuses to install two plugins of one name together.
+func (r *Repository) agrees(others []*Installed, result *Installed, o Options) error {
+	for _, other := range others {
+		for _, p := range result.Closure.Plugins {
+			if q := other.Closure.Find(p.Name); q != nil && q.Origin != p.Origin && !o.Replace {
+				return &ConflictError{Name: p.Name, Installed: q.Origin, Wanted: p.Origin}
 			}
 		}
 	}
-	if err := r.ask(ctx, result, o); err != nil {
-		return nil, err
-	}
-	if o.DryRun {
-		return result, nil
-	}
-	if err := r.complete(ctx, closure, result.changed, o.Lock); err != nil {
-		return nil, err
-	}
-	return r.keep(ctx, closure, o)
+	return nil
 }
 
 // changed reports whether a plugin of the closure will be written.
@@ -139,9 +199,9 @@ func (r *Repository) compare(c *Closure, o Options) (*Installed, error) {
 			change.Status = Added
 		case p.Record != nil || before.SHA256 == p.SHA256 && before.Origin == p.Origin && before.Tag == p.Tag():
 			change.Status = Unchanged
-		case before.Origin != p.Origin && !o.Replace:
+		case !r.sameOrigin(before.Origin, p.Origin) && !o.Replace:
 			return nil, &ConflictError{Name: p.Name, Installed: before.Origin, Wanted: p.Origin}
-		case before.Origin != p.Origin:
+		case !r.sameOrigin(before.Origin, p.Origin):
 			change.Status = Replaced
 		}
 		result.Changes = append(result.Changes, change)
@@ -163,12 +223,14 @@ func (r *Repository) before(p *Plugin) (*store.Record, error) {
 }
 
 // ask puts the question, if there is one.
-func (r *Repository) ask(ctx context.Context, result *Installed, o Options) error {
+func (r *Repository) ask(ctx context.Context, result *Installed, asked map[string]bool, o Options) error {
 	q := Question{Closure: result.Closure}
 	for _, change := range result.Changes {
-		if change.Status == Unchanged {
+		key := change.Plugin.Name + " " + change.Plugin.SHA256 + " " + change.Plugin.Tag()
+		if change.Status == Unchanged || asked[key] {
 			continue
 		}
+		asked[key] = true
 		q.Warnings = append(q.Warnings, doubts(change.Plugin)...)
 		part := Part{Plugin: change.Plugin, Sheet: change.Plugin.Plan.Sheet}
 		if change.Status == Upgraded {
@@ -216,31 +278,59 @@ func (r *Repository) sheetOf(record *store.Record) permission.Sheet {
 	return permission.Sheet{}
 }
 
-// keep writes a closure into the store: dependencies first, each with its record.
-func (r *Repository) keep(ctx context.Context, c *Closure, o Options) (*Installed, error) {
+// keep writes closures into the store: dependencies first, each with its record. When
+// one cannot be written, the records that were are put back.
+func (r *Repository) keep(ctx context.Context, prepared []*Installed, o Options) (results []*Installed, err error) {
 	var names []string
-	for _, p := range c.Plugins {
-		names = append(names, p.Name)
+	for _, result := range prepared {
+		for _, p := range result.Closure.Plugins {
+			names = append(names, p.Name)
+		}
 	}
 	change, err := r.c.Store.Begin(ctx, names...)
 	if err != nil {
 		return nil, err
 	}
 	defer change.Close()
-	// Others may have been at work while a person was thinking.
-	result, err := r.compare(c, o)
-	if err != nil {
-		return nil, err
-	}
-	for _, each := range result.Changes {
-		if err := context.Cause(ctx); err != nil {
+	var done []Change
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.undo(change, done))
+		}
+	}()
+	for _, one := range prepared {
+		// Others may have been at work while a person was thinking.
+		result, err := r.compare(one.Closure, o)
+		if err != nil {
 			return nil, err
 		}
-		if err := r.keepOne(change, c, each, o); err != nil {
-			return nil, fmt.Errorf("install %s: %w", each.Plugin.Name, err)
+		for _, each := range result.Changes {
+			if err := context.Cause(ctx); err != nil {
+				return nil, err
+			}
+			done = append(done, each)
+			if err := r.keepOne(change, one.Closure, each, o); err != nil {
+				return nil, fmt.Errorf("install %s: %w", each.Plugin.Name, err)
+			}
+		}
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+// undo puts back the records of before, the last first.
+func (r *Repository) undo(change *store.Change, done []Change) error {
+	var failed []error
+	for _, each := range slices.Backward(done) {
+		switch now, err := r.c.Store.Record(each.Plugin.Name); {
+		case each.Plugin.Record != nil, err == nil && each.Before != nil && reflect.DeepEqual(now, each.Before):
+		case each.Before != nil:
+			failed = append(failed, change.Save(each.Before))
+		case err == nil:
+			failed = append(failed, change.Delete(each.Plugin.Name))
 		}
 	}
-	return result, nil
+	return errors.Join(failed...)
 }
 
 func (r *Repository) keepOne(change *store.Change, c *Closure, each Change, o Options) error {
@@ -278,7 +368,7 @@ func (r *Repository) record(c *Closure, each Change) *store.Record {
 		Type: p.Plan.Type, Number: p.Plan.Version, Description: brief(p.Plan.Description),
 		Dependencies: c.pins(p), Permissions: words(p), Assets: assetsOf(p), Environment: p.Environment, Installed: r.c.Now().UTC(),
 	}}
-	if before == nil || before.Origin != p.Origin {
+	if before == nil || !r.sameOrigin(before.Origin, p.Origin) {
 		return record
 	}
 	record.Requested = record.Requested || before.Requested

@@ -234,7 +234,7 @@ func TestInstallFromFolders(t *testing.T) {
 	if diff := cmp.Diff([]string{"Helper", "Listed", "Main", "Single", "Third"}, w.names()); diff != "" {
 		t.Error(diff)
 	}
-	list, err := w.Within(parse(t, "./flat"))
+	list, err := w.Within(t.Context(), parse(t, "./flat"))
 	if err != nil || len(list) != 3 {
 		t.Errorf("all of a folder: %v, %v", list, err)
 	}

@@ -81,7 +81,9 @@ func unusable(name string, m *manifest.Manifest, diagnostics []source.Diagnostic
 	return nil
 }
 
-func (l *listing) names() []string { return l.manifest.Names() }
+func (l *listing) names() ([]string, error) { return l.manifest.Names(), nil }
+
+func (l *listing) list() (*manifest.Manifest, error) { return l.manifest, nil }
 
 // find locates the first entry of a name, as ImJoy does.
 func (l *listing) find(ctx context.Context, name string) (*location, error) {
@@ -131,6 +133,7 @@ func (l *listing) ownFile(ctx context.Context, e *manifest.Entry, link string) (
 	if err != nil || to.Kind != address.Repository || to.File == "" || to.Host != l.a.Host {
 		return nil, false, nil
 	}
+	to = l.r.moved(to)
 	if !strings.EqualFold(to.Repo, l.a.Repo) {
 		at, err := l.r.pin(ctx, to)
 		if err != nil {

@@ -55,8 +55,8 @@ func (w *walk) root(ctx context.Context, a address.Address) (*location, error) {
 		}
 		return found, err
 	}
-	if entry := l.named(w.r.meant(a, w.o)); entry != nil {
-		return w.r.atLock(l, entry)
+	if entry := l.named(w.r.moved(a)); entry != nil {
+		return w.r.atLock(ctx, l, entry)
 	}
 	if l.Frozen {
 		return nil, notLocked(a)
@@ -83,13 +83,13 @@ func (l *Lock) named(a address.Address) *lock.Plugin {
 }
 
 // fromLock locates a dependency as the lock says; nil when it says nothing.
-func (w *walk) fromLock(parent *Plugin, a address.Address) (*location, error) {
+func (w *walk) fromLock(ctx context.Context, parent *Plugin, a address.Address) (*location, error) {
 	l := w.o.Lock
 	if l == nil || parent.locked == nil {
 		return nil, nil
 	}
 	if entry := l.Wants(parent.locked, wanted(a)); entry != nil {
-		return w.r.atLock(l, entry)
+		return w.r.atLock(ctx, l, entry)
 	}
 	if l.Frozen {
 		return nil, &DriftError{parent.Name, []lock.Drift{{Plugin: parent.Name, What: "dependencies", New: wanted(a)}}}
@@ -99,7 +99,7 @@ func (w *walk) fromLock(parent *Plugin, a address.Address) (*location, error) {
 
 // atLock locates a plugin at the commit and content of the lock. Bytes that the
 // store has need no network.
-func (r *Repository) atLock(l *Lock, entry *lock.Plugin) (*location, error) {
+func (r *Repository) atLock(ctx context.Context, l *Lock, entry *lock.Plugin) (*location, error) {
 	if entry.Local {
 		file := filepath.FromSlash(entry.URL)
 		if !filepath.IsAbs(file) {
@@ -113,6 +113,9 @@ func (r *Repository) atLock(l *Lock, entry *lock.Plugin) (*location, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.Kind == address.Git {
+		return r.gitAtLock(ctx, a, entry)
+	}
 	found := &location{address: a, name: entry.Name, url: entry.URL, commit: entry.Commit, locked: entry}
 	switch a.Kind {
 	case address.Repository:
@@ -124,6 +127,38 @@ func (r *Repository) atLock(l *Lock, entry *lock.Plugin) (*location, error) {
 		found.text = text
 	}
 	return found, nil
+}
+
+// gitAtLock is atLock for a git repository.
+func (r *Repository) gitAtLock(ctx context.Context, a address.Address, entry *lock.Plugin) (*location, error) {
+	found := &location{address: a, name: entry.Name, url: entry.URL, commit: entry.Commit, locked: entry}
+	text, err := r.c.Store.Blob(entry.SHA256)
+	if err == nil {
+		found.text, found.scope = text, gitLater{r, a.WithRef(entry.Commit)}
+		return found, nil
+	}
+	at, err := r.locateGit(ctx, a.WithRef(entry.Commit))
+	if err != nil {
+		return nil, err
+	}
+	at.address, at.url, at.locked = a, entry.URL, entry
+	return at, nil
+}
+
+// gitLater is the scope of a git repository that is fetched when a name is looked up.
+type gitLater struct {
+	r *Repository
+	a address.Address
+}
+
+func (g gitLater) String() string { return g.a.Origin() }
+
+func (g gitLater) find(ctx context.Context, name string) (*location, error) {
+	list, err := g.r.gitList(ctx, g.a)
+	if err != nil {
+		return nil, err
+	}
+	return list.find(ctx, name)
 }
 
 // verify compares a document with what the lock says of it.

@@ -29,18 +29,19 @@ func (r *Repository) locateURL(ctx context.Context, a address.Address) (*locatio
 	if err != nil {
 		return nil, err
 	}
-	return only(ctx, list, list.names())
+	return only(ctx, list, list.manifest.Names())
 }
 
 // locateRepository finds a plugin of a repository: by the name in its manifest, or
 // by its file.
 func (r *Repository) locateRepository(ctx context.Context, a address.Address) (*location, error) {
 	switch {
-	case a.Alias != "":
-		return nil, &UnsupportedError{fmt.Sprintf("no repository is known by the name %q", a.Alias), "write owner/repo:Name"}
 	case a.Collection != "":
-		return nil, &UnsupportedError{"collections cannot be installed yet", "install their plugins by name"}
+		return r.onlyMember(ctx, a)
+	case a.Alias != "":
+		return r.locateKnown(ctx, a)
 	}
+	a = r.moved(a)
 	at, err := r.pin(ctx, a)
 	if err != nil {
 		return nil, err
@@ -53,9 +54,25 @@ func (r *Repository) locateRepository(ctx context.Context, a address.Address) (*
 		return nil, err
 	}
 	if a.Name == "" {
-		return only(ctx, list, list.names())
+		return only(ctx, list, list.manifest.Names())
 	}
 	return list.find(ctx, a.Name)
+}
+
+// onlyMember locates the plugin of a collection with one plugin.
+func (r *Repository) onlyMember(ctx context.Context, a address.Address) (*location, error) {
+	members, err := r.members(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if len(members) > 1 {
+		var names []string
+		for _, m := range members {
+			names = append(names, m.Name)
+		}
+		return nil, &ChoiceError{a.String(), names}
+	}
+	return r.locate(ctx, members[0], nil)
 }
 
 // fileOf locates a file of a repository. ref takes the place of the address's own;

@@ -11,11 +11,13 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/fetch"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/git"
 	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
-// DefaultRepository is where [Repository.Install] looks for a bare name, as ImJoy does.
+// DefaultRepository is where [Repository.Install] looks for a bare name, as ImJoy does,
+// until a person says otherwise; see [Names].
 const DefaultRepository = "imjoy-team/imjoy-plugins"
 
 // Config is what a repository works with. Store, Fetch and Now must be set.
@@ -28,6 +30,11 @@ type Config struct {
 	Now func() time.Time
 	// Hosts are further hosts that a manifest may send us to for its plugins.
 	Hosts []string
+	// Git reads git repositories; nil reads none.
+	Git *git.Git
+	// Names are the repositories that a person knows by short names; nil means
+	// [DefaultNames].
+	Names *Names
 	// Lock is the lock of the project that people work in, nil for none.
 	Lock *Lock
 	// Assets gets what a plugin's scripts load by URL, and what that loads in turn.
@@ -49,11 +56,15 @@ type Repository struct {
 	mu        sync.Mutex
 	pins      map[string]pin
 	manifests map[string]*listing
+	trees     map[string]*gitTree
 }
 
 // New returns a repository.
 func New(c Config) *Repository {
-	return &Repository{c: c, pins: map[string]pin{}, manifests: map[string]*listing{}}
+	if c.Names == nil {
+		c.Names = DefaultNames()
+	}
+	return &Repository{c: c, pins: map[string]pin{}, manifests: map[string]*listing{}, trees: map[string]*gitTree{}}
 }
 
 // Open gets one document: bytes, and where they come from. A bare name is an
@@ -153,7 +164,7 @@ func (r *Repository) locate(ctx context.Context, a address.Address, in []scope) 
 	case address.Repository:
 		return r.locateRepository(ctx, a)
 	case address.Git:
-		return nil, &UnsupportedError{"git repositories cannot be read yet", "give the https link of the raw file"}
+		return r.locateGit(ctx, a)
 	}
 	return nil, fmt.Errorf("locate plugin: the address is empty")
 }

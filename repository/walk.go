@@ -21,6 +21,8 @@ type walk struct {
 	order []*Plugin
 	size  int
 	count int
+	// choose is asked for a tag once, for the root.
+	choose func(context.Context, *Plugin) (tag, why string, err error)
 }
 
 // visit reads one plugin, then its dependencies, then puts it in order. path holds
@@ -36,7 +38,7 @@ func (w *walk) visit(ctx context.Context, l *location, tag string, path []*visit
 	if err != nil {
 		return nil, err
 	}
-	if err := w.plan(p, tag); err != nil {
+	if err := w.plan(ctx, p, tag, len(path) == 0); err != nil {
 		return nil, err
 	}
 	if other := w.byName(p.Name, path); other != nil {
@@ -128,9 +130,9 @@ var refusing = map[string]bool{"tag-unknown": true, "tags-missing": true, "type-
 
 // plan chooses the tag: the one asked for, else the one it is installed with, else
 // the first.
-func (w *walk) plan(p *Plugin, tag string) error {
+func (w *walk) plan(ctx context.Context, p *Plugin, tag string, root bool) error {
 	before := ""
-	if record, err := w.r.c.Store.Record(p.Name); err == nil && record.Origin == p.Origin {
+	if record, err := w.r.c.Store.Record(p.Name); err == nil && w.r.sameOrigin(record.Origin, p.Origin) {
 		before = record.Tag
 	}
 	if p.Record != nil {
@@ -138,6 +140,15 @@ func (w *walk) plan(p *Plugin, tag string) error {
 	}
 	if p.locked != nil {
 		before = p.locked.Tag
+	}
+	if root && tag == "" && before == "" && w.choose != nil && len(tags.Of(p.Document)) > 1 {
+		chosen, why, err := w.choose(ctx, p)
+		if err != nil {
+			return err
+		}
+		if tag = chosen; why != "" {
+			p.Notes = append(p.Notes, why)
+		}
 	}
 	plan, found := tags.Resolve(p.Document, tags.Choose(p.Document, tag, before, ""))
 	p.Plan = plan
@@ -210,7 +221,7 @@ func (w *walk) find(ctx context.Context, parent *Plugin, a address.Address) (*lo
 	if pin := pinOf(parent.pins, a); pin != nil {
 		return w.r.pinned(*pin, parent.pins)
 	}
-	if l, err := w.fromLock(parent, a); l != nil || err != nil {
+	if l, err := w.fromLock(ctx, parent, a); l != nil || err != nil {
 		return l, err
 	}
 	if w.o.PreferInstalled && a.Kind != address.Path {
@@ -251,7 +262,7 @@ func (r *Repository) installedFrom(a address.Address) *location {
 	}
 	records, _, _ := r.c.Store.Records()
 	for _, record := range records {
-		if record.Origin == a.Origin() || record.Address == wanted(a) {
+		if record.Origin == r.moved(a).Origin() || record.Address == wanted(a) {
 			if l, err := r.installed(record.Name); err == nil {
 				return l
 			}

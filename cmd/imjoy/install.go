@@ -39,9 +39,14 @@ ADDRESS is one of
 
   owner/repo:Name            a plugin of a repository on GitHub, by its manifest
   owner/repo@REF:Name@TAG    at a branch, tag or commit, with one of the plugin's tags
+  owner/repo:collection/Name all plugins of a collection
+  NAME:Plugin                a plugin of a repository with a short name (imjoy repo)
+  git+https://host/x.git@REF:Name
   https://host/x.imjoy.html  a plugin, or a manifest with one plugin
   ./x.imjoy.html             a file, or a folder: all plugins of it
-  Name                       a plugin of ` + repository.DefaultRepository + `
+  Name                       a plugin of the repositories that ` + "`imjoy repo list`" + ` shows
+
+Several addresses are installed together, or with an error none of them.
 
 Without an ADDRESS everything that imjoy.lock in this folder lists is installed. What a
 lock lists is installed at its commit and content: imjoy.lock beside a file or in a
@@ -97,7 +102,7 @@ func install(ctx context.Context, a *app.App, texts []string, f installFlags) er
 		return err
 	}
 	defer done()
-	addresses, err := expand(a, r, texts)
+	addresses, err := expand(ctx, a, r, texts)
 	if err == nil && len(texts) == 0 {
 		addresses, err = allOfLock(a, f)
 	}
@@ -105,38 +110,29 @@ func install(ctx context.Context, a *app.App, texts []string, f installFlags) er
 		return err
 	}
 	results, err := installAll(ctx, a, r, addresses, f)
-	if f.asJSON && (err == nil || len(results) > 0) {
-		if e := writeJSON(a.Stdout, installedReport(results, f.dryRun)); err == nil {
-			err = e
-		}
+	if err == nil && f.asJSON {
+		err = writeJSON(a.Stdout, installedReport(results, f.dryRun))
 	}
 	return err
 }
 
-// installAll installs one after the other, up to the first that fails.
-func installAll(ctx context.Context, a *app.App, r *repository.Repository, addresses []address.Address, f installFlags) (results []*repository.Installed, err error) {
+// installAll installs all of the addresses, or none.
+func installAll(ctx context.Context, a *app.App, r *repository.Repository, addresses []address.Address, f installFlags) ([]*repository.Installed, error) {
 	answers := bufio.NewReader(a.Stdin)
-	for _, to := range addresses {
-		held, err := lockOf(a, to, f)
-		if err != nil {
-			return results, err
-		}
-		result, err := r.Install(ctx, to, repository.Options{
-			Tag: f.tag, Lock: held, Replace: f.replace, DryRun: f.dryRun,
-			Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
-		})
-		if err != nil {
-			return results, err
-		}
-		results = append(results, result)
+	results, err := r.InstallAll(ctx, addresses, repository.Options{
+		Tag: f.tag, Replace: f.replace, DryRun: f.dryRun,
+		LockOf:  func(to address.Address) (*repository.Lock, error) { return lockOf(a, to, f) },
+		Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
+	})
+	for _, result := range results {
 		if f.asJSON {
-			continue
+			break
 		}
 		if err := showInstalled(a, result, f.dryRun); err != nil {
 			return results, err
 		}
 	}
-	return results, nil
+	return results, err
 }
 
 // lockOf reads the lock that counts for an address, nil for none.
@@ -168,13 +164,13 @@ func fileThere(path string) bool {
 
 // expand reads the addresses before anything is done; a folder stands for all its
 // plugins.
-func expand(a *app.App, r *repository.Repository, texts []string) (list []address.Address, err error) {
+func expand(ctx context.Context, a *app.App, r *repository.Repository, texts []string) (list []address.Address, err error) {
 	for _, text := range texts {
 		to, err := a.Address(text)
 		if err != nil {
 			return nil, err
 		}
-		some, err := r.Within(to)
+		some, err := r.Within(ctx, to)
 		if err != nil {
 			return nil, err
 		}

@@ -76,7 +76,7 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 		return err
 	}
 	defer done()
-	file, roots, err := lockRoots(a, r, args, f)
+	file, roots, err := lockRoots(ctx, a, r, args, f)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func lockChange(d lock.Drift, check bool) string {
 }
 
 // lockRoots tells what is locked, and in which file.
-func lockRoots(a *app.App, r *repository.Repository, args []string, f lockFlags) (file string, roots []address.Address, err error) {
+func lockRoots(ctx context.Context, a *app.App, r *repository.Repository, args []string, f lockFlags) (file string, roots []address.Address, err error) {
 	file = filepath.Join(a.Dir, lock.Name)
 	for i, text := range args {
 		to, err := a.Address(text)
@@ -159,7 +159,7 @@ func lockRoots(a *app.App, r *repository.Repository, args []string, f lockFlags)
 		if to.Kind == address.Path && i == 0 {
 			file = lockBeside(a, to)
 		}
-		some, err := r.Within(to)
+		some, err := r.Within(ctx, to)
 		if err != nil {
 			return "", nil, err
 		}
@@ -167,7 +167,7 @@ func lockRoots(a *app.App, r *repository.Repository, args []string, f lockFlags)
 	}
 	// Without an address, and with one that is added to it, the folder is the project.
 	if len(args) == 0 || roots[0].Kind != address.Path {
-		own, err := r.Within(address.Address{Kind: address.Path, Path: "."})
+		own, err := r.Within(ctx, address.Address{Kind: address.Path, Path: "."})
 		var none *repository.NotFoundError
 		if err != nil && !errors.As(err, &none) && !errors.Is(err, fs.ErrNotExist) {
 			return "", nil, err

@@ -12,6 +12,7 @@ import (
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/git"
 	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
@@ -55,10 +56,16 @@ func advice(err error) (code int, hint string) {
 		drift       *repository.DriftError
 		badLock     *lock.Error
 		noVersion   *repository.NoVersionError
+		nameList    *repository.NameListError
+		badGit      *git.Error
 	)
 	switch {
 	case errors.As(err, &setting):
 		return exitUsage, `write IMJOY_MIRRORS="https://raw.githubusercontent.com=https://mirror.example/raw"`
+	case errors.As(err, &nameList):
+		return exitUsage, nameList.Hint
+	case errors.As(err, &badGit):
+		return gitAdvice(badGit)
 	case errors.As(err, &noVersion):
 		return exitMissing, "`imjoy info NAME` shows the version before, if there is one"
 	case errors.As(err, &drift):
@@ -123,6 +130,18 @@ func choiceHint(e *repository.ChoiceError) string {
 		which = `"` + which + `"` // to be copied into a shell
 	}
 	return "say which: " + which
+}
+
+func gitAdvice(e *git.Error) (code int, hint string) {
+	switch {
+	case e.Missing:
+		return exitMissing, "install git, or give the https link of the plugin's raw file"
+	case e.Offline:
+		return exitMissing, "leave --offline away"
+	case strings.Contains(e.Why, "inside this machine"):
+		return exitRefused, "to reach a host inside your network, name it: --allow-net HOST or HOST:PORT"
+	}
+	return exitMissing, "check the address, the branch, and that the repository is public"
 }
 
 func requestAdvice(e *fetch.Error) (code int, hint string) {

@@ -33,6 +33,7 @@ var commands = []func(*app.App) *cobra.Command{
 	newOutdatedCommand,
 	newVerifyCommand,
 	newLockCommand,
+	newRepoCommand,
 	newDocsCommand,
 	newSchemaCommand,
 	newVersionCommand,

@@ -9,6 +9,7 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/git"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
@@ -41,6 +42,10 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	if err != nil {
 		return nil, nil, &SettingError{"IMJOY_MIRRORS", err}
 	}
+	names, err := a.Names()
+	if err != nil {
+		return nil, nil, err
+	}
 	s, err := a.Store(o.What)
 	if err != nil {
 		return nil, nil, err
@@ -54,20 +59,17 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 		client.Close()
 		s.Close()
 	}
-	return repository.New(repository.Config{Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock}), done, nil
+	return repository.New(repository.Config{
+		Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock, Names: names,
+		Git: git.New(git.Options{
+			Dir: filepath.Join(a.CacheDir(), "git"), Env: a.Env, Offline: o.Offline, Dial: client.Dial, Mirror: client.Mirror,
+		}),
+	}), done, nil
 }
 
 // Store opens the person's store. what is told to others who wait for us.
 func (a *App) Store(what string) (*store.Store, error) {
-	home := a.Env("HOME")
-	if home == "" {
-		home = a.Env("USERPROFILE")
-	}
-	dir := store.DefaultDir(a.Env, home)
-	if dir != "" && !filepath.IsAbs(dir) {
-		dir = filepath.Join(a.Dir, dir)
-	}
-	return store.Open(dir, store.Options{What: address.Redact(what), Waiting: func(h store.Holder) {
+	return store.Open(a.home(), store.Options{What: address.Redact(what), Waiting: func(h store.Holder) {
 		fmt.Fprintf(a.Stderr, "imjoy: waiting for %s\n", findings.Clean(h.String()))
 	}})
 }

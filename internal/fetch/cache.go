@@ -123,7 +123,7 @@ func (a *answer) kept(r Request) (*Response, *problem) {
 	if a.Status != http.StatusOK {
 		return nil, statusProblem(a.Status)
 	}
-	return &Response{URL: r.URL, ContentType: a.ContentType, Body: a.body, Cached: true}, nil
+	return &Response{URL: r.URL, Final: r.URL, ContentType: a.ContentType, Body: a.body, Cached: true}, nil
 }
 
 // ask adds to a request that its answer is wanted only if it changed.

@@ -102,6 +102,7 @@ type Request struct {
 // Response is an answer with a status of success, read to its end.
 type Response struct {
 	URL         string // as asked for, before mirrors and redirects
+	Final       string // where redirects led, before mirrors; URL for kept answers
 	ContentType string
 	Body        []byte
 	Cached      bool // no server was asked, or it said that nothing changed

@@ -16,6 +16,7 @@ func (c *Client) follow(ctx context.Context, start *url.URL, r Request) (*Respon
 	ctx, clock := startClock(ctx, c.o.Idle)
 	defer clock.stop()
 	known := c.o.Cache.load(r)
+	final := start
 	target := c.o.Mirrors.Rewrite(start)
 	origin := target
 	for range maxRedirects + 1 {
@@ -30,13 +31,17 @@ func (c *Client) follow(ctx context.Context, start *url.URL, r Request) (*Respon
 				response.Body.Close()
 				return known.kept(r)
 			}
-			return c.read(ctx, response, r, clock)
+			answer, err := c.read(ctx, response, r, clock)
+			if err == nil {
+				answer.Final = final.String()
+			}
+			return answer, err
 		}
 		response.Body.Close()
 		if err != nil {
 			return nil, err
 		}
-		target = c.o.Mirrors.Rewrite(next)
+		final, target = next, c.o.Mirrors.Rewrite(next)
 	}
 	return nil, refuse("more than %d redirects", maxRedirects)
 }
