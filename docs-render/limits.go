@@ -54,6 +54,8 @@ const (
 	MaxValue = 4000
 	// MaxRows is how many rows a table of the page has.
 	MaxRows = 500
+	// MaxVersions is how many earlier versions of a plugin are shown.
+	MaxVersions = 20
 	// MaxPlugins is how many plugins one site may have.
 	MaxPlugins = 5000
 )

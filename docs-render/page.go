@@ -44,6 +44,11 @@ func (b *builder) pluginPage(ctx context.Context, p *plugin) (pluginView, error)
 	if err := b.docs(ctx, p, &v); err != nil {
 		return v, err
 	}
+	versions, err := b.versions(ctx, p)
+	if err != nil {
+		return v, err
+	}
+	v.Versions = versions
 	v.Sections = sections(&v)
 	if err := b.write("plugins/"+p.slug+".html", "plugin.html", v); err != nil {
 		return v, err
@@ -134,6 +139,7 @@ func sections(v *pluginView) (list []section) {
 	add(len(v.Dependencies)+len(v.UsedBy) > 0, "dependencies", "Dependencies")
 	add(len(v.Attachments) > 0, "attachments", "Attachments")
 	add(len(v.Config) > 0, "config", "Configuration")
+	add(len(v.Versions) > 0, "versions", "Earlier versions")
 	add(len(v.Diagnostics) > 0, "findings", "Findings")
 	return list
 }

@@ -36,6 +36,7 @@ type Input struct {
 	Path        string // relative to the folder of its repository, with slashes
 	Document    *pluginfile.Document
 	Diagnostics []source.Diagnostic // of reading it
+	Versions    []Version           // earlier ones, newest first
 }
 
 // title is what the repository is called on pages.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -19,19 +20,33 @@ func (b *builder) sourcePage(ctx context.Context, p *plugin, plugin *pluginView)
 		Name:     p.name, Path: p.shown, PluginHref: "../plugins/" + p.slug + ".html",
 		Diagnostics: plugin.Diagnostics,
 	}
-	text := p.Document.Text()
+	return b.source(ctx, p.Document, "source/"+p.slug+".html", v)
+}
+
+// oldSource is such a page of an earlier version.
+func (b *builder) oldSource(ctx context.Context, p *plugin, doc *pluginfile.Document, file string, version versionView) error {
+	return b.source(ctx, doc, file, sourceView{
+		pageView: pageView{Site: b.site, Title: "Source of " + p.name + " " + version.Version, Root: "../"},
+		Name:     p.name, Path: p.shown, PluginHref: "../plugins/" + p.slug + ".html",
+		Note: "This is an earlier version: " + strings.Join(slices.DeleteFunc([]string{version.Version, version.Commit, version.Date},
+			func(part string) bool { return part == "" }), ", ") + ".",
+	})
+}
+
+func (b *builder) source(ctx context.Context, doc *pluginfile.Document, file string, v sourceView) error {
+	text := doc.Text()
 	if len(text) > MaxSourceBytes {
 		v.Note = fmt.Sprintf("The file has %s; its first %s are shown.", size(len(text)), size(MaxSourceBytes))
 	}
 	code, err := cached(b.options.Cache, "source", text, func() (template.HTML, error) {
-		code := sourceHTML(documentWords(ctx, p.Document))
+		code := sourceHTML(documentWords(ctx, doc))
 		return template.HTML(code), ctx.Err()
 	})
 	if err != nil {
 		return context.Cause(ctx)
 	}
 	v.Code = code
-	return b.write("source/"+p.slug+".html", "source.html", v)
+	return b.write(file, "source.html", v)
 }
 
 // documentWords highlights each block in its language and what is around it as tags.

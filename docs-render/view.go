@@ -92,6 +92,8 @@ type reasonView struct {
 	Ref  *sourceRef
 }
 
+type versionView struct{ Version, Commit, Date, Changed, Href string }
+
 type linkView struct{ Text, Href string }
 
 type attachmentView struct {
@@ -144,6 +146,7 @@ type pluginView struct {
 	UsedBy           []linkView
 	Attachments      []attachmentView
 	Config           []configView
+	Versions         []versionView
 	Facts            []linkView // license, authors, website
 	SourceHref       string
 
