@@ -24,6 +24,7 @@ var commands = []func(*app.App) *cobra.Command{
 	newExplainCommand,
 	newManifestCommand,
 	newRunCommand,
+	newEnvCommand,
 	newInstallCommand,
 	newUpgradeCommand,
 	newRollbackCommand,

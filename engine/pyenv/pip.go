@@ -171,24 +171,24 @@ func (b *build) venv(ctx context.Context, dir string, options ...string) error {
 	return err
 }
 
-// pipTool returns a Python whose pip installs into other environments. It is made once
-// for each interpreter: putting a pip into an environment takes seconds, and most
-// never need one inside.
-func (b *build) pipTool(ctx context.Context) (python string, err error) {
+// pipTool returns the script of a pip that installs into whichever Python runs it, or
+// "pip" for the environment's own. It is made once for each interpreter: putting a pip
+// into an environment takes seconds, and most never need one inside.
+func (b *build) pipTool(ctx context.Context) (script string, err error) {
 	if b.spec.Backend == Conda || len(b.spec.Declaration.Commands) > 0 {
-		return b.python(), nil
+		return "pip", nil
 	}
 	sum := sha256.Sum256([]byte(b.spec.Python.Path + "\x00" + b.spec.Python.Version))
 	hash := hex.EncodeToString(sum[:16])
 	dir := filepath.Join(b.o.Dir, ".tools", hash)
-	python, done := filepath.Join(dir, binDir, "python"+exe), filepath.Join(dir, "finished")
 	unlock, err := b.lock(ctx, "tool-"+hash, false)
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
-	if exists(done) && exists(python) {
-		return python, nil
+	done := filepath.Join(dir, "finished")
+	if script := pipScript(dir); script != "" && exists(done) {
+		return script, nil
 	}
 	b.tell(Event{Text: fmt.Sprintf("get pip ready for Python %s", b.spec.Python.Version)})
 	if err := removeTree(dir); err != nil {
@@ -197,22 +197,25 @@ func (b *build) pipTool(ctx context.Context) (python string, err error) {
 	if err := b.venv(ctx, dir); err != nil {
 		return "", err
 	}
-	out, err := b.run(ctx, step{name: "ask pip for its version", path: python, args: []string{"-I", "-m", "pip", "--version"}})
-	if err != nil {
-		return "", err
-	}
-	words := strings.Fields(string(out))
-	if len(words) < 2 || !accepts(">="+oldestPip, words[1]) {
-		return "", &MissingError{Program: UV, Why: fmt.Sprintf("the pip of Python %s is too old to say what it would install", b.spec.Python.Version), Hint: "install uv (pip install uv)"}
+	if script = pipScript(dir); script == "" {
+		return "", &MissingError{Program: UV, Why: fmt.Sprintf("the pip of Python %s is too old to install into other environments", b.spec.Python.Version), Hint: "install uv (pip install uv)"}
 	}
 	if err := syncDisk(dir); err != nil {
 		return "", fmt.Errorf("get pip ready: %w", err)
 	}
-	return python, writeSynced(done, nil)
+	return script, writeSynced(done, nil)
 }
 
-// oldestPip can install into another environment and write reports.
-const oldestPip = "22.3"
+// pipScript is the part of pip that is made to be run by another Python, "" when it is
+// not there. It came with pip 22.3, and so did all else that is used here.
+func pipScript(dir string) string {
+	for _, lib := range []string{filepath.Join("lib", "python*"), "Lib"} {
+		if found, _ := filepath.Glob(filepath.Join(dir, lib, "site-packages", "pip", "__pip-runner__.py")); len(found) > 0 {
+			return found[0]
+		}
+	}
+	return ""
+}
 
 // pip is a step of pip for the environment.
 func (b *build) pip(ctx context.Context, name string, args ...string) (step, error) {
@@ -220,11 +223,14 @@ func (b *build) pip(ctx context.Context, name string, args ...string) (step, err
 	if err != nil {
 		return step{}, err
 	}
-	all := []string{"-I", "-m", "pip", "--no-color", "--disable-pip-version-check", "--python=" + b.python(), "install", "--progress-bar=off"}
+	all := []string{"-I", tool, "--no-color", "--disable-pip-version-check", "install", "--progress-bar=off"}
+	if tool == "pip" {
+		all = append([]string{"-I", "-m"}, all[1:]...)
+	}
 	if !b.o.AllowBuild {
 		all = append(all, "--only-binary=:all:")
 	}
-	s := step{name: name, path: tool, dir: b.cloneDir(), heard: b.heard}
+	s := step{name: name, path: b.python(), dir: b.cloneDir(), heard: b.heard}
 	if b.o.Offline {
 		all, s.env = append(all, "--no-index"), []string{"PIP_NO_INDEX=1"}
 	}

@@ -178,10 +178,7 @@ func (e *Environments) findPython(ctx context.Context, s *Spec) (err error) {
 	case want == nil:
 		version = ">=" + Oldest
 	default:
-		version = strings.ReplaceAll(strings.ReplaceAll(want.Constraint, ".*", ""), "==", "=")
-		if !strings.HasSuffix(want.Constraint, ".*") {
-			version = want.Constraint
-		}
+		version = condaConstraint(want.Constraint)
 	}
 	if !possible(version) {
 		return &PythonError{Wanted: version, Item: itemOf(want), Why: fmt.Sprintf("the plugin asks for Python %s; plugins need %s or newer", version, Oldest)}

@@ -38,6 +38,8 @@ type EnvironmentOptions struct {
 	// Agree asks whether code of packages may run while they are installed, or whether
 	// commands may; nil: nobody can be asked.
 	Agree func(context.Context, *pyenv.ConsentError) (bool, error)
+
+	always bool // make it even if the plain interpreter has everything
 }
 
 // Environments opens the person's Python environments.
@@ -209,7 +211,7 @@ func (a *App) environment(ctx context.Context, o EnvironmentOptions, needs *requ
 // plainEnough answers with the interpreter that a person has when it has everything:
 // no environment is made then. An environment that is there already is used instead.
 func plainEnough(ctx context.Context, all *pyenv.Environments, o EnvironmentOptions, needs *requirement.Declaration) (python string, err error) {
-	if o.Backend != "" || o.Frozen || !o.AsOf.IsZero() {
+	if o.Backend != "" || o.Frozen || o.always || !o.AsOf.IsZero() {
 		return "", nil
 	}
 	base, err := all.Base(ctx)

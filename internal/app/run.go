@@ -26,7 +26,7 @@ type RunOptions struct {
 	RepositoryOptions
 	Frontend    workspace.Frontend
 	Environment EnvironmentOptions
-	AllowPython bool   // also for plugins that are not files of this person's
+	AllowPython bool // also for plugins that are not files of this person's
 	Timeout     time.Duration
 	Memory      int64
 	Trace       io.Writer
