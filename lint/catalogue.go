@@ -19,7 +19,7 @@ import (
 var checks = slices.Concat(
 	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, requirementChecks, addressChecks,
 	scriptChecks, exportChecks, apiChecks, javaScriptChecks, apiCallChecks, pythonChecks,
-	windowChecks, attachmentChecks, suppressionChecks,
+	windowChecks, pageChecks, formChecks, docsChecks, attachmentChecks, suppressionChecks,
 )
 
 // Rules lists every rule of the packages that read documents and of this one,

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -18,6 +19,8 @@ type Window struct {
 	Loads   []Literal // addresses of scripts, style sheets and frames that elements load
 	Images  []Literal // other addresses that elements show: images, sounds
 	IDs     []Literal // values of id attributes
+	Strays  []Literal // end tags that end nothing
+	Open    []Literal // start tags of elements that are never closed and must be
 }
 
 // Place returns where a span of the window's text stands in the file.
@@ -51,6 +54,9 @@ func readWindow(b *pluginfile.Block) *Window {
 	r := &windowReader{window: &Window{Block: b}, tokens: html.NewTokenizer(strings.NewReader(b.Body().Text)), count: map[string]int{}}
 	for r.next() {
 	}
+	for i := len(r.open) - 1; i >= 0; i-- {
+		r.unclosed(i)
+	}
 	for i := range r.window.Roots { // a root that is never closed goes on to the end
 		if root := &r.window.Roots[i]; root.Span.End < root.Span.Start {
 			root.Span.End = r.end
@@ -65,6 +71,7 @@ type windowReader struct {
 	start  int // of the current token
 	end    int
 	open   []string       // names of open elements
+	tags   []source.Span  // their start tags
 	count  map[string]int // how many of them have a name, so that stray end tags cost nothing
 }
 
@@ -87,7 +94,11 @@ func (r *windowReader) next() bool {
 	case html.StartTagToken, html.SelfClosingTagToken:
 		r.element(r.tokens.Token())
 	case html.EndTagToken:
-		r.close(r.tokens.Token().Data, r.end)
+		if name := r.tokens.Token().Data; r.count[name] == 0 && !implied[atom.Lookup([]byte(name))] {
+			r.window.Strays = add(r.window.Strays, Literal{name, source.Span{Start: r.start, End: r.end}})
+		} else {
+			r.close(name, r.end)
+		}
 	}
 	return true
 }
@@ -106,6 +117,10 @@ func (r *windowReader) element(t html.Token) {
 	r.note(t)
 	if len(r.open) == 0 {
 		r.root(Root{Name: t.Data, Span: source.Span{Start: r.start, End: -1}})
+		if t.Type == html.SelfClosingTagToken && t.DataAtom == atom.Svg {
+			r.finish(r.end)
+			return
+		}
 	}
 	if void[t.DataAtom] {
 		if len(r.open) == 0 {
@@ -113,7 +128,11 @@ func (r *windowReader) element(t html.Token) {
 		}
 		return
 	}
+	if t.Type == html.SelfClosingTagToken && foreign(r.open) {
+		return
+	}
 	r.open = append(r.open, t.Data)
+	r.tags = append(r.tags, source.Span{Start: r.start, End: r.end})
 	r.count[t.Data]++
 }
 
@@ -128,13 +147,29 @@ func (r *windowReader) finish(end int) {
 func (r *windowReader) close(name string, end int) {
 	for closed := r.count[name] == 0; !closed; {
 		last := r.open[len(r.open)-1]
-		r.open = r.open[:len(r.open)-1]
+		if closed = last == name; !closed {
+			r.unclosed(len(r.open) - 1)
+		}
+		r.open, r.tags = r.open[:len(r.open)-1], r.tags[:len(r.tags)-1]
 		r.count[last]--
-		closed = last == name
 		if len(r.open) == 0 {
 			r.finish(end)
 		}
 	}
+}
+
+// unclosed notes an open element that something else ends, unless HTML says that its
+// end tag may be left away.
+func (r *windowReader) unclosed(i int) {
+	if name := r.open[i]; !optional[atom.Lookup([]byte(name))] {
+		r.window.Open = add(r.window.Open, Literal{name, r.tags[i]})
+	}
+}
+
+// foreign reports whether the innermost elements are drawings or formulas, in which a
+// slash closes any element.
+func foreign(open []string) bool {
+	return slices.Contains(open, "svg") || slices.Contains(open, "math")
 }
 
 // note keeps what rules ask about an element.
@@ -167,6 +202,13 @@ func (r *windowReader) load(list *[]Literal, address string, span source.Span) {
 }
 
 var void = atoms(atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr)
+
+// implied are end tags that mean something, or nothing at all, without a start tag.
+var implied = atoms(atom.P, atom.Br, atom.Html, atom.Head, atom.Body)
+
+// optional are elements whose end tags may be left away.
+var optional = atoms(atom.P, atom.Li, atom.Dt, atom.Dd, atom.Option, atom.Optgroup, atom.Tr, atom.Td, atom.Th, atom.Thead, atom.Tbody, atom.Tfoot,
+	atom.Colgroup, atom.Caption, atom.Html, atom.Head, atom.Body, atom.Rt, atom.Rp)
 
 // closesParagraph are elements before which a browser ends an open <p>.
 var closesParagraph = atoms(atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Details, atom.Div, atom.Dl, atom.Fieldset, atom.Figure,

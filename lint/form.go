@@ -1,0 +1,130 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/form"
+)
+
+// Rules about the form of a plugin together with the scripts that read it.
+
+var formChecks = []check{
+	{ruleSettingMissing, settingMissing},
+	{ruleFieldUnread, fieldUnread},
+}
+
+var ruleSettingMissing = &source.Rule{
+	Code: "ui-setting-missing", Severity: source.Warning,
+	Summary: "a script reads a setting that the form does not have",
+	Doc: "`ctx.config` holds one value for each element of `ui`, by its id. Anything else in it is undefined, unless another plugin passes it. " +
+		"Plugins that build their forms with `api.register` or `api.showDialog`, and those without a form, are not judged.",
+	Bad:  "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"ui\": \"{id: 'sigma', type: 'number', placeholder: 2}\"}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run(ctx) { return ctx.config.sigmas }})\n</script>",
+	Good: "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"ui\": \"{id: 'sigma', type: 'number', placeholder: 2}\"}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run(ctx) { return ctx.config.sigma }})\n</script>",
+}
+
+// givenSettings are in every ctx.config.
+var givenSettings = []string{"type", "name", "id", "_references", "workflow", "data"}
+
+func settingMissing(p *pass) {
+	told := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		keys := plan.UI.Keys()
+		if len(keys) == 0 || p.buildsForms(plan) {
+			continue
+		}
+		for _, s := range p.ScriptsOf(plan) {
+			for _, l := range s.Settings {
+				place := s.Place(l.Span)
+				if slices.Contains(keys, l.Text) || slices.Contains(givenSettings, l.Text) || told[place.Span] || defaulted(s, l) {
+					continue
+				}
+				told[place.Span] = true
+				hint := "the form has " + strings.Join(keys[:min(len(keys), 6)], ", ")
+				d := p.report(place, fmt.Sprintf("no element of the form has the id %q", l.Text), hint)
+				if near := source.Nearest(l.Text, keys); near != "" {
+					d.Hint = fmt.Sprintf("did you mean %q?", near)
+				}
+			}
+		}
+	}
+}
+
+// buildsForms reports whether scripts make forms of their own, whose values come in
+// ctx.config as well.
+func (p *pass) buildsForms(plan *tags.Plan) bool {
+	for _, s := range p.ScriptsOf(plan) {
+		if !s.Read || s.Escapes || s.External() {
+			return true
+		}
+		for _, path := range []string{"register", "registerService", "showDialog", "registerOp"} {
+			if s.Used(path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// defaulted reports whether the script says what counts when the setting is not there:
+// `ctx.config.x || 1`, or sets it itself.
+func defaulted(s *analysis.Script, l analysis.Literal) bool {
+	rest := strings.TrimLeft(s.Block.Body().Text[l.Span.End:], " \t")
+	return strings.HasPrefix(rest, "||") || strings.HasPrefix(rest, "??") || strings.HasPrefix(rest, "= ") || strings.HasPrefix(rest, "&&") || strings.HasPrefix(rest, "?")
+}
+
+var ruleFieldUnread = &source.Rule{
+	Code: "ui-field-unread", Severity: source.Info,
+	Summary: "an element of the form that no script reads",
+	Doc:     "People set it and nothing changes. Its id stands in no script of the tag; read it as `ctx.config.ID`, or remove it.",
+	Bad:     "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"ui\": \"{id: 'sigma', type: 'number', placeholder: 2}\"}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run() { return 1 }})\n</script>",
+	Good:    "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"ui\": \"{id: 'sigma', type: 'number', placeholder: 2}\"}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run(ctx) { return ctx.config.sigma }})\n</script>",
+}
+
+func fieldUnread(p *pass) {
+	told := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		scripts := p.ScriptsOf(plan)
+		if len(scripts) == 0 || p.wholeConfig(scripts) {
+			continue
+		}
+		for _, f := range plan.UI.Fields {
+			if f.Type == form.Button || f.Type == form.Comment || f.DataID == "" || told[f.Place.Span] || !f.Place.Known() {
+				continue
+			}
+			if slices.ContainsFunc(scripts, func(s *analysis.Script) bool { return strings.Contains(s.Block.Body().Text, f.DataID) }) {
+				continue
+			}
+			told[f.Place.Span] = true
+			p.report(f.Place, fmt.Sprintf("no script reads %s", f.DataID), "read it as ctx.config."+f.DataID+", or remove it")
+		}
+	}
+}
+
+// wholeConfig reports whether a script hands on ctx.config as a whole, so that its
+// members may be read elsewhere.
+func (p *pass) wholeConfig(scripts []*analysis.Script) bool {
+	for _, s := range scripts {
+		if !s.Read || s.External() || s.Late {
+			return true
+		}
+		text := s.Block.Body().Text
+		for at := 0; ; {
+			i := strings.Index(text[at:], "config")
+			if i < 0 {
+				break
+			}
+			at += i + len("config")
+			if rest := strings.TrimLeft(text[at:], " \t?"); rest == "" || !strings.ContainsAny(rest[:1], ".[") {
+				if before := text[:at-len("config")]; strings.HasSuffix(before, ".") && !strings.HasSuffix(before, "api.") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
