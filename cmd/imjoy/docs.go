@@ -40,11 +40,13 @@ type docsOptions struct {
 	title   string
 	address []string
 	fetch   bool
+	history bool
 }
 
 func (o *docsOptions) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.title, "title", "", "title of the site (default: the name in the manifest)")
 	cmd.Flags().StringArrayVar(&o.address, "address", nil, "show install lines for the repository OWNER/REPO instead of files; once for each folder, in order")
+	cmd.Flags().BoolVar(&o.history, "history", false, "show the earlier versions of plugins that lie in a git checkout")
 	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "fetch images from the web and pack them into the site")
 }
 
@@ -113,7 +115,7 @@ func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, o
 		return err
 	}
 	defer done()
-	in, err := readDocsInputs(a, paths, o.address)
+	in, err := readDocsInputs(ctx, a, paths, o)
 	if err != nil {
 		return err
 	}
@@ -151,7 +153,7 @@ func serveDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, l
 		return err
 	}
 	defer done()
-	live := &liveDocs{app: a, paths: paths, addresses: o.address, options: options}
+	live := &liveDocs{app: a, paths: paths, flags: o, options: options}
 	if _, err := live.current(ctx); err != nil {
 		return err
 	}
@@ -200,10 +202,10 @@ func listenLoopback(ctx context.Context, addr string) (net.Listener, error) {
 
 // liveDocs builds the site again when files have changed.
 type liveDocs struct {
-	app       *app.App
-	paths     []string
-	addresses []string
-	options   docsrender.Options
+	app     *app.App
+	paths   []string
+	flags   docsOptions
+	options docsrender.Options
 
 	mu    sync.Mutex
 	stamp string
@@ -217,7 +219,7 @@ func (l *liveDocs) current(ctx context.Context) (*docsrender.Site, error) {
 	if err != nil || l.site != nil && stamp == l.stamp {
 		return l.site, l.tell(err)
 	}
-	in, err := readDocsInputs(l.app, l.paths, l.addresses)
+	in, err := readDocsInputs(context.WithoutCancel(ctx), l.app, l.paths, l.flags)
 	if err != nil {
 		return nil, l.tell(err)
 	}

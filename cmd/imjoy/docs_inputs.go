@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -53,14 +54,14 @@ func openBelow(root *os.Root) func(path string) ([]byte, error) {
 
 // readDocsInputs reads the plugins that paths name. A folder is a repository: its
 // manifest counts. Files that are named one by one are one repository together.
-func readDocsInputs(a *app.App, paths, addresses []string) (*docsInputs, error) {
+func readDocsInputs(ctx context.Context, a *app.App, paths []string, o docsOptions) (*docsInputs, error) {
 	groups, err := groupDocsPaths(a, paths)
 	if err != nil {
 		return nil, err
 	}
 	in := &docsInputs{}
 	for _, g := range groups {
-		if err := in.read(a, g); err != nil {
+		if err := in.read(ctx, a, g, o.history); err != nil {
 			in.Close()
 			return nil, err
 		}
@@ -68,7 +69,8 @@ func readDocsInputs(a *app.App, paths, addresses []string) (*docsInputs, error) 
 	if in.plugins() == 0 {
 		return nil, usageError("plugin files end in "+address.PluginSuffix, "there are no plugins in %s", strings.Join(paths, " "))
 	}
-	if addresses, err = docsAddresses(addresses, len(in.repositories)); err != nil {
+	addresses, err := docsAddresses(o.address, len(in.repositories))
+	if err != nil {
 		in.Close()
 		return nil, err
 	}
@@ -78,7 +80,7 @@ func readDocsInputs(a *app.App, paths, addresses []string) (*docsInputs, error) 
 	return in, nil
 }
 
-func (in *docsInputs) read(a *app.App, g docsGroup) error {
+func (in *docsInputs) read(ctx context.Context, a *app.App, g docsGroup, history bool) error {
 	r := docsrender.Repository{Folder: g.folder}
 	for _, file := range g.files {
 		text, err := readPluginText(a, file)
@@ -90,7 +92,13 @@ func (in *docsInputs) read(a *app.App, g docsGroup) error {
 			shown = filepath.ToSlash(relative)
 		}
 		doc, found := pluginfile.Parse(shown, text)
-		r.Plugins = append(r.Plugins, docsrender.Input{Path: shown, Document: doc, Diagnostics: found})
+		plugin := docsrender.Input{Path: shown, Document: doc, Diagnostics: found}
+		if history {
+			if plugin.Versions, err = a.EarlierVersions(ctx, absolute(a, file), doc); err != nil {
+				return withExit(exitMissing, err, "leave --history away")
+			}
+		}
+		r.Plugins = append(r.Plugins, plugin)
 	}
 	if g.images {
 		root, err := os.OpenRoot(g.base)
