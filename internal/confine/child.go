@@ -27,6 +27,9 @@ type Command struct {
 	// Connect is false), at most 4. The caller closes its own copies.
 	Files []*os.File
 
+	// Fence keeps the child from files and the network; nil leaves everything open.
+	Fence *Fence
+
 	Stdin          io.Reader // nil means empty
 	Stdout, Stderr io.Writer // nil means thrown away; see [Lines]
 }
@@ -43,6 +46,7 @@ type Child struct {
 	ended   atomic.Bool // by Stop, Kill or the context
 	done    chan struct{}
 	exit    Exit
+	fenced  Enforced
 	unwatch func() bool
 
 	killing sync.Mutex
@@ -69,7 +73,7 @@ func Start(ctx context.Context, c Command, limits Limits) (*Child, error) {
 	}
 	defer release()
 	build := func() *exec.Cmd { return child.build(c, files) }
-	if child.command, child.tree, err = spawn(build, limits); err != nil {
+	if child.command, child.tree, child.fenced, err = spawn(build, limits, c.Fence); err != nil {
 		if child.Conn != nil {
 			child.Conn.Close()
 		}
@@ -119,6 +123,9 @@ func (c *Child) reap() {
 	c.exit = exitOf(c.command.ProcessState, err, c.tail.Bytes(), c.ended.Load())
 	close(c.done)
 }
+
+// Fenced says what of [Command.Fence] holds.
+func (c *Child) Fenced() Enforced { return c.fenced }
 
 // Pid is the number of the first process of the tree.
 func (c *Child) Pid() int { return c.command.Process.Pid }

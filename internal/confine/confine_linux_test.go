@@ -219,7 +219,7 @@ func TestLimitsHoldFromTheFirstInstruction(t *testing.T) {
 		"Max core file size": "0",
 	}
 	for name, spawn := range map[string]func(*exec.Cmd, Limits) (*exec.Cmd, tree, error){
-		"traced": spawnTraced, "gated": spawnGated,
+		"traced": func(c *exec.Cmd, l Limits) (*exec.Cmd, tree, error) { return spawnTraced(c, l, 0) }, "gated": spawnGated,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

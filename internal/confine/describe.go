@@ -17,6 +17,7 @@ type Support struct {
 	Connection  bool // Command.Connect works
 	Files       bool // a child is kept from files it was not granted
 	Network     bool // a child is kept from the network
+	Apart       bool // a child can have users and processes of its own
 
 	Notes []string // what the words above leave open
 }
@@ -37,6 +38,7 @@ func (s Support) String() string {
 		{"connection to the child", s.Connection},
 		{"kept from files", s.Files},
 		{"kept from the network", s.Network},
+		{"processes of its own", s.Apart},
 	} {
 		word := "no"
 		if row.holds {

@@ -8,8 +8,9 @@
 // new sessions and ignored signals included. When the first process of a tree ends,
 // the rest of the tree is ended with it.
 //
-// What holds depends on the system: [Describe] says what does here. The package
-// knows nothing of frames, plugins or permissions; a memory limit counts for each
-// process of a tree, not for their sum, and nothing here keeps a child from files
-// or the network.
+// A [Fence] keeps a child from files, programs and the network: Landlock, a filter of
+// system calls, and namespaces where the system gives them. [Child.Fenced] says what
+// holds for one child, [Describe] what does here at all. The package knows nothing of
+// frames, plugins or permissions; a memory limit counts for each process of a tree,
+// not for their sum.
 package confine

@@ -31,17 +31,20 @@ func serveStarts(requests <-chan func()) {
 // spawn starts the command and sets its limits before its first instruction. The
 // child is held by the kernel (as a debugger would) where that is allowed, else by
 // a shell that waits for a line before it becomes the program.
-func spawn(build func() *exec.Cmd, limits Limits) (cmd *exec.Cmd, t tree, err error) {
+func spawn(build func() *exec.Cmd, limits Limits, fence *Fence) (cmd *exec.Cmd, t tree, e Enforced, err error) {
+	if fence != nil {
+		return spawnFenced(build, limits, *fence)
+	}
 	done := make(chan struct{})
 	starts() <- func() {
 		defer close(done)
-		if cmd, t, err = spawnTraced(build(), limits); err == nil {
+		if cmd, t, err = spawnTraced(build(), limits, 0); err == nil {
 			return
 		}
 		cmd, t, err = spawnGated(build(), limits)
 	}
 	<-done
-	return cmd, t, err
+	return cmd, t, e, err
 }
 
 func attributes(cmd *exec.Cmd) {
@@ -49,15 +52,19 @@ func attributes(cmd *exec.Cmd) {
 }
 
 // spawnTraced runs on the locked thread: only the thread that forked may let go.
-func spawnTraced(cmd *exec.Cmd, limits Limits) (*exec.Cmd, tree, error) {
+func spawnTraced(cmd *exec.Cmd, limits Limits, namespaces uintptr) (*exec.Cmd, tree, error) {
 	attributes(cmd)
 	cmd.SysProcAttr.Ptrace = true
+	cmd.SysProcAttr.Cloneflags = namespaces
 	if err := cmd.Start(); err != nil {
 		return nil, tree{}, err
 	}
 	pid := cmd.Process.Pid
 	awaitState(pid, unix.WSTOPPED|unix.WEXITED)
 	t, err := settle(pid, limits)
+	if err == nil && namespaces&unix.CLONE_NEWUSER != 0 {
+		err = become(pid)
+	}
 	if err == nil {
 		err = unix.PtraceDetach(pid)
 	}
@@ -165,13 +172,21 @@ func awaitState(pid, options int) {
 
 // Describe says what holds on this system.
 func Describe() Support {
-	return Support{
+	s := Support{
 		System: "linux", Tree: true, ParentDeath: true, Memory: true, Limits: true, Privileges: true, Connection: true,
-		Notes: []string{
-			"a memory limit counts for each process of a tree, not for their sum",
-			"when the program itself is killed, the first process of each tree dies with it; processes that one started may live on",
-			"a child that runs as root can raise its limits and lose its mark",
-			noSandbox,
-		},
+		Files: landlockVersion() > 0, Network: filters(), Apart: namespaces(),
+		Notes: []string{"a memory limit counts for each process of a tree, not for their sum"},
 	}
+	if !s.Files {
+		s.Notes = append(s.Notes, "this kernel has no Landlock: files are not fenced off")
+	}
+	if !s.Network {
+		s.Notes = append(s.Notes, "this kernel does not filter system calls: the network is not fenced off")
+	}
+	if !s.Apart {
+		s.Notes = append(s.Notes, noNamespaces,
+			"when the program itself is killed, the first process of each tree dies with it; processes that one started may live on",
+			"a child that runs as root can raise its limits and lose its mark")
+	}
+	return s
 }

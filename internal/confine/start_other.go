@@ -11,12 +11,12 @@ import (
 	"syscall"
 )
 
-func spawn(build func() *exec.Cmd, _ Limits) (*exec.Cmd, tree, error) {
+func spawn(build func() *exec.Cmd, _ Limits, fence *Fence) (*exec.Cmd, tree, Enforced, error) {
 	cmd := build()
 	if err := cmd.Start(); err != nil {
-		return nil, tree{}, err
+		return nil, tree{}, Enforced{}, err
 	}
-	return cmd, tree{cmd.Process}, nil
+	return cmd, tree{cmd.Process}, unfenced(fence), nil
 }
 
 // tree is the first process of a child only.

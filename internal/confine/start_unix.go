@@ -13,15 +13,15 @@ import (
 
 // spawn starts the command through a shell that lowers its own limits and becomes
 // the program.
-func spawn(build func() *exec.Cmd, limits Limits) (*exec.Cmd, tree, error) {
+func spawn(build func() *exec.Cmd, limits Limits, fence *Fence) (*exec.Cmd, tree, Enforced, error) {
 	cmd := build()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Args = append([]string{"sh", "-c", limits.script(), "sh", cmd.Path}, cmd.Args[1:]...)
 	cmd.Path = "/bin/sh"
 	if err := cmd.Start(); err != nil {
-		return nil, tree{}, err
+		return nil, tree{}, Enforced{}, err
 	}
-	return cmd, tree{cmd.Process.Pid}, nil
+	return cmd, tree{cmd.Process.Pid}, unfenced(fence), nil
 }
 
 func (l Limits) script() string {

@@ -19,6 +19,8 @@ import (
 type tree struct {
 	pid  int
 	mark uint64
+	// ended is closed when the first process has ended; nil when nobody wants to know.
+	ended chan struct{}
 }
 
 // rlimitLocks is RLIMIT_LOCKS, the same on every architecture.
@@ -33,7 +35,7 @@ func mark(pid int) (tree, error) {
 	}
 	top := min(own.Max, 1<<62)
 	number := top/2 + rand.Uint64N(max(top/2, 1))
-	return tree{pid, number}, unix.Prlimit(pid, rlimitLocks, &unix.Rlimit{Cur: number, Max: number}, nil)
+	return tree{pid: pid, mark: number}, unix.Prlimit(pid, rlimitLocks, &unix.Rlimit{Cur: number, Max: number}, nil)
 }
 
 // finish waits for the first process, ends the rest, and only then lets go of the
@@ -41,7 +43,11 @@ func mark(pid int) (tree, error) {
 func (t tree) finish(end func(), wait func() error) error {
 	awaitState(t.pid, unix.WEXITED)
 	end()
-	return wait()
+	err := wait()
+	if t.ended != nil {
+		close(t.ended)
+	}
+	return err
 }
 
 // terminate asks the first process and its group to end.
