@@ -48,6 +48,7 @@ var rooms = []struct{ name, imports string }{
 	{"internal/delegate", "internal/confine pluginfile/source"},
 	{"repository/store", "repository/address"},
 	{"repository/git", "internal/confine repository/address"},
+	{"repository/asset", "internal/fetch repository/address repository/store"},
 	{"repository", "internal/fetch pluginfile pluginfile/source repository/address repository/git repository/lock repository/manifest repository/store tags tags/permission tags/requirement"},
 	{"engine/pyenv", "internal/confine repository/address tags/requirement"},
 	{"engine/internal/wire", "engine/ndarray engine/value"},

@@ -25,6 +25,7 @@ type installFlags struct {
 	replace, yes, dryRun, asJSON bool
 	offline, frozen              bool
 	lock                         string
+	env                          envFlags
 	allowNet                     []string
 }
 
@@ -52,6 +53,11 @@ Without an ADDRESS everything that imjoy.lock in this folder lists is installed.
 lock lists is installed at its commit and content: imjoy.lock beside a file or in a
 folder, PLUGIN.lock beside PLUGIN.imjoy.html, and imjoy.lock in this folder for what
 comes from elsewhere. With --frozen what no lock lists is refused.
+
+A plugin whose Python packages this machine lacks gets its environment now, of wheels
+only; --no-env leaves it for later, as IMJOY_PYTHON_ENV=none does.
+
+A plugin with several tags asks at a terminal which one; else the first counts.
 
 A branch or tag is turned into a commit before anything is fetched. A plugin that
 wants more than to compute (Python, packages, hosts, commands) is shown as a list
@@ -84,12 +90,13 @@ With --json the answer is one object:
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.tag, "tag", "", "choose one of the plugin's tags")
+	flags.StringVar(&f.tag, "tag", "", "choose one of the plugin's tags; auto chooses by system and graphics card")
 	flags.BoolVar(&f.replace, "replace", false, "take the place of another plugin of the same name")
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would happen, and keep nothing")
 	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network, only what was fetched before")
+	f.env.add(flags)
 	flags.BoolVar(&f.frozen, "frozen", false, "install exactly what the lock says, or fail")
 	flags.StringVar(&f.lock, "lock", "", "the lock `FILE` (default imjoy.lock, or PLUGIN.lock beside a file)")
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")
@@ -97,7 +104,11 @@ With --json the answer is one object:
 }
 
 func install(ctx context.Context, a *app.App, texts []string, f installFlags) error {
-	r, done, err := a.Repository(app.RepositoryOptions{What: "install " + strings.Join(texts, " "), AllowNet: f.allowNet, Offline: f.offline})
+	env, err := f.environment(a)
+	if err != nil {
+		return err
+	}
+	r, done, err := a.Repository(app.RepositoryOptions{What: "install " + strings.Join(texts, " "), AllowNet: f.allowNet, Offline: f.offline, Environment: env})
 	if err != nil {
 		return err
 	}
@@ -116,11 +127,22 @@ func install(ctx context.Context, a *app.App, texts []string, f installFlags) er
 	return err
 }
 
+// environment says how Python environments are made: by flags, else IMJOY_PYTHON_ENV
+// says the tool.
+func (f *installFlags) environment(a *app.App) (*app.EnvironmentOptions, error) {
+	if f.env.backend == "" {
+		f.env.backend = a.Env("IMJOY_PYTHON_ENV")
+	}
+	o, err := f.env.options(f.offline)
+	return &o, err
+}
+
 // installAll installs all of the addresses, or none.
 func installAll(ctx context.Context, a *app.App, r *repository.Repository, addresses []address.Address, f installFlags) ([]*repository.Installed, error) {
 	answers := bufio.NewReader(a.Stdin)
+	tag, choose := tagChooser(a, answers, f)
 	results, err := r.InstallAll(ctx, addresses, repository.Options{
-		Tag: f.tag, Replace: f.replace, DryRun: f.dryRun,
+		Tag: tag, ChooseTag: choose, Replace: f.replace, DryRun: f.dryRun,
 		LockOf:  func(to address.Address) (*repository.Lock, error) { return lockOf(a, to, f) },
 		Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
 	})
@@ -188,7 +210,7 @@ func consent(ctx context.Context, a *app.App, answers *bufio.Reader, q repositor
 	if f.dryRun {
 		return nil
 	}
-	if !a.StdinTTY || !a.StderrTTY || a.Env("CI") == "true" {
+	if !canAsk(a) {
 		return &repository.ConsentError{Question: q}
 	}
 	fmt.Fprintf(a.Stderr, "Install %s? [y/N] ", diag.Clean(q.Closure.Root.Name))

@@ -21,6 +21,7 @@ type lockFlags struct {
 	output, tag                     string
 	check, upgrade, offline, asJSON bool
 	allowNet                        []string
+	install                         installFlags // for its Python environments
 }
 
 func newLockCommand(a *app.App) *cobra.Command {
@@ -31,7 +32,8 @@ func newLockCommand(a *app.App) *cobra.Command {
 		Long: `Write imjoy.lock: for every plugin of a project, and everything it depends on, the
 address, commit, URL, size and SHA-256 of its file, of each attachment and of each
 script it loads by URL, its tag, its permissions and what its Python packages were
-resolved to. Nothing is installed or executed. Commit the file; then
+resolved to. No plugin is installed or executed; resolving Python packages makes the environment,
+which --no-env leaves out. Commit the file; then
 
   imjoy install --frozen   installs exactly that, or fails
   imjoy run --frozen       runs exactly that, or fails
@@ -53,6 +55,7 @@ file) and drift: each with plugin, what, old and new.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&f.output, "output", "o", "", "the lock `FILE`")
 	flags.StringVar(&f.tag, "tag", "", "choose one of the plugins' tags")
+	f.install.env.add(flags)
 	flags.BoolVar(&f.check, "check", false, "write nothing; fail if the lock does not hold")
 	flags.BoolVar(&f.upgrade, "upgrade", false, "resolve again what is locked already")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
@@ -71,7 +74,12 @@ type lockReport struct {
 }
 
 func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) error {
-	r, done, err := a.Repository(app.RepositoryOptions{What: "lock", AllowNet: f.allowNet, Offline: f.offline})
+	f.install.offline = f.offline
+	env, err := f.install.environment(a)
+	if err != nil {
+		return err
+	}
+	r, done, err := a.Repository(app.RepositoryOptions{What: "lock", AllowNet: f.allowNet, Offline: f.offline, Environment: env})
 	if err != nil {
 		return err
 	}

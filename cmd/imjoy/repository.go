@@ -24,6 +24,9 @@ func repositoryFailure(a *app.App, err error) error {
 	if err == nil || errors.As(err, &told) || errors.Is(err, context.Canceled) {
 		return err
 	}
+	if shown := environmentFailure(a, err); shown != nil {
+		return shown
+	}
 	var document *repository.DocumentError
 	if errors.As(err, &document) {
 		diag.Write(a.Stderr, diag.Full, document.Diagnostics, diag.Options{})

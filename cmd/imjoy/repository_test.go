@@ -35,7 +35,7 @@ func newMachine(t *testing.T) *machine {
 			t.Fatal(err)
 		}
 	}
-	m := &machine{T: t, dir: dir, env: map[string]string{"IMJOY_HOME": filepath.Join(dir, "home")}}
+	m := &machine{T: t, dir: dir, env: map[string]string{"IMJOY_HOME": filepath.Join(dir, "home"), "IMJOY_PYTHON_ENV": "none"}}
 	m.write("../outside/canary", "alive")
 	return m
 }

@@ -51,6 +51,7 @@ With --json the answer is one object:
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.tag, "tag", "", "choose another of the plugin's tags")
+	f.env.add(flags)
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would change, and keep nothing")
 	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
@@ -60,7 +61,11 @@ With --json the answer is one object:
 }
 
 func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) error {
-	r, done, err := a.Repository(app.RepositoryOptions{What: "upgrade " + strings.Join(names, " "), AllowNet: f.allowNet, Offline: f.offline})
+	env, err := f.environment(a)
+	if err != nil {
+		return err
+	}
+	r, done, err := a.Repository(app.RepositoryOptions{What: "upgrade " + strings.Join(names, " "), AllowNet: f.allowNet, Offline: f.offline, Environment: env})
 	if err != nil {
 		return err
 	}

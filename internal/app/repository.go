@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +24,8 @@ type RepositoryOptions struct {
 	AllowNet []string
 	// Offline keeps the command from using the network.
 	Offline bool
+	// Environment says how Python packages are resolved; nil resolves none.
+	Environment *EnvironmentOptions
 	// Lock is the lock of the project, nil for none.
 	Lock *repository.Lock
 }
@@ -59,8 +63,12 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 		client.Close()
 		s.Close()
 	}
+	var resolve func(context.Context, *repository.Plugin, json.RawMessage) (json.RawMessage, error)
+	if o.Environment != nil {
+		resolve = a.ResolveEnvironment(*o.Environment)
+	}
 	return repository.New(repository.Config{
-		Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock, Names: names,
+		Environment: resolve, Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock, Names: names,
 		Git: git.New(git.Options{
 			Dir: filepath.Join(a.CacheDir(), "git"), Env: a.Env, Offline: o.Offline, Dial: client.Dial, Mirror: client.Mirror,
 		}),
