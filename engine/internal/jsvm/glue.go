@@ -1,6 +1,7 @@
 package jsvm
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/dop251/goja"
@@ -13,11 +14,11 @@ import (
 type glue struct {
 	vm *VM
 
-	global, typedClass, settle, names, shows, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
-	typedTag, typedBuffer, typedOffset, typedLength                                                     goja.Callable
-	viewBuffer, viewOffset, viewLength                                                                  goja.Callable
-	mapForEach, setForEach                                                                              goja.Callable
-	set, mapCtor                                                                                        goja.Value
+	global, typedClass, shapeOf, dtypeOf, settle, names, shows, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
+	typedTag, typedBuffer, typedOffset, typedLength                                                                       goja.Callable
+	viewBuffer, viewOffset, viewLength                                                                                    goja.Callable
+	mapForEach, setForEach                                                                                                goja.Callable
+	set, mapCtor                                                                                                          goja.Value
 }
 
 func newGlue(vm *VM) (*glue, error) {
@@ -33,7 +34,7 @@ func newGlue(vm *VM) (*glue, error) {
 	parts := result.(*goja.Object)
 	g := &glue{vm: vm, set: parts.Get("set"), mapCtor: parts.Get("map")}
 	for name, f := range map[string]*goja.Callable{
-		"global": &g.global, "typed": &g.typedClass, "settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
+		"global": &g.global, "typed": &g.typedClass, "shapeOf": &g.shapeOf, "dtypeOf": &g.dtypeOf, "settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
 		"newError": &g.makeError, "dateText": &g.date,
 		"typedTag": &g.typedTag, "typedBuffer": &g.typedBuffer, "typedOffset": &g.typedOffset, "typedLength": &g.typedLength,
 		"viewBuffer": &g.viewBuffer, "viewOffset": &g.viewOffset, "viewLength": &g.viewLength,
@@ -56,11 +57,11 @@ var arrayTypes = map[string]ndarray.DType{
 var typedNames = map[ndarray.DType]string{
 	ndarray.Int8: "Int8Array", ndarray.Int16: "Int16Array", ndarray.Int32: "Int32Array", ndarray.Int64: "BigInt64Array",
 	ndarray.Uint8: "Uint8Array", ndarray.Uint16: "Uint16Array", ndarray.Uint32: "Uint32Array", ndarray.Uint64: "BigUint64Array",
-	ndarray.Float32: "Float32Array", ndarray.Float64: "Float64Array",
+	ndarray.Float32: "Float32Array", ndarray.Float64: "Float64Array", ndarray.Bool: "Uint8Array",
 }
 
-// typed returns the class for a dtype; ok is false where JavaScript has none, such as
-// bool and complex numbers.
+// typed returns the class for a dtype, bytes for bool; ok is false where JavaScript has
+// none, as for float16.
 func (g *glue) typed(d ndarray.DType) (class goja.Value, ok bool) {
 	name, ok := typedNames[d]
 	if !ok {
@@ -88,7 +89,46 @@ func (g *glue) view(o *goja.Object) (v value.Value, ok bool, err error) {
 	if err != nil || dtype == "" {
 		return nil, true, err
 	}
-	return &ndarray.Array{DType: dtype, Shape: []int{len(data) / dtype.Size()}, Data: data, Typed: true}, true, nil
+	out := &ndarray.Array{DType: dtype, Shape: []int{len(data) / dtype.Size()}, Data: data, Typed: true}
+	return out, true, g.reshape(o, out)
+}
+
+// reshape gives an array the shape and dtype that the script's object says, when they
+// fit: then it is no longer a plain typed array.
+func (g *glue) reshape(o *goja.Object, a *ndarray.Array) error {
+	v, err := g.shapeOf(goja.Undefined(), o)
+	if err != nil {
+		return g.vm.fault(err)
+	}
+	axes, ok := v.(*goja.Object)
+	if !ok {
+		return nil
+	}
+	rank := axes.Get("length").ToInteger()
+	if rank < 0 || rank > maxRank {
+		return refuse("an array of %d axes cannot leave the plugin: at most %d", rank, maxRank)
+	}
+	shape, count := make([]int, rank), 1
+	for i := range shape {
+		n := g.at(axes, i).ToFloat()
+		if n < 0 || n != math.Trunc(n) || n > float64(a.Len()) {
+			return refuse("the shape %s does not fit an array of %d elements", text(axes), a.Len())
+		}
+		shape[i] = int(n)
+		count *= shape[i]
+	}
+	if count != a.Len() {
+		return refuse("the shape %s does not fit an array of %d elements", text(axes), a.Len())
+	}
+	a.Shape, a.Typed = shape, false
+	named, err := g.dtypeOf(goja.Undefined(), o)
+	if err != nil {
+		return g.vm.fault(err)
+	}
+	if d := ndarray.DType(text(named)); d.Size() == a.DType.Size() {
+		a.DType = d
+	}
+	return nil
 }
 
 // window copies the bytes that a view shows.

@@ -170,17 +170,22 @@ func TestValuesEnterAsTheyAre(t *testing.T) {
 	typed := *floats
 	typed.Typed = true
 	matrix, _ := ndarray.Of([]uint16{1, 2, 3, 4}, 2, 2)
+	mask, _ := ndarray.Wrap(ndarray.Bool, []int{2}, []byte{0, 1})
+	halves, _ := ndarray.Wrap(ndarray.Float16, []int{1}, make([]byte, 2))
 	for body, v := range map[string]value.Value{
 		"return ctx === null": nil,
-		"return ctx instanceof ArrayBuffer && ctx.byteLength === 2":                                                                    []byte{1, 2},
-		"return ctx instanceof Float32Array && ctx[1] === 2":                                                                           &typed,
-		"return ctx._rtype === 'ndarray' && ctx._rshape[1] === 2 && new Uint16Array(ctx._rvalue)[3] === 4 && ctx._rdtype === 'uint16'": matrix,
-		"return ctx instanceof Set && ctx.has('a')":                                                                                    &value.Set{Items: []any{"a"}},
-		"return ctx instanceof Map && ctx.get(1) === 'b'":                                                                              &value.Map{Pairs: [][2]any{{1.0, "b"}}},
-		"return ctx instanceof RangeError && ctx.message === 'm'":                                                                      &value.Error{Name: "RangeError", Message: "m"},
-		"return ctx instanceof Error && ctx.name === 'KeyError'":                                                                       &value.Error{Name: "KeyError", Message: "m"},
-		"return ctx instanceof File && ctx.name === 'n' && await ctx.text() === 'hé' && ctx.size === 3":                                &value.File{Name: "n", Data: []byte("hé")},
-		"return ctx instanceof Blob && !(ctx instanceof File) && ctx.type === 't'":                                                     &value.Blob{Type: "t", Data: []byte("x")},
+		"return ctx instanceof ArrayBuffer && ctx.byteLength === 2":                                                                                                   []byte{1, 2},
+		"return ctx instanceof Float32Array && ctx[1] === 2":                                                                                                          &typed,
+		"return ctx._rtype === 'ndarray' && ctx._rshape[1] === 2 && new Uint16Array(ctx._rvalue)[3] === 4 && ctx._rdtype === 'uint16'":                                matrix,
+		"return ctx instanceof Uint16Array && ctx.length === 4 && ctx[3] === 4 && ctx.shape.join() === '2,2' && ctx.dtype === 'uint16' && ctx.buffer === ctx._rvalue": matrix,
+		"return ctx instanceof Uint8Array && ctx.dtype === 'bool' && ctx[1] === 1":                                                                                    mask,
+		"return !ArrayBuffer.isView(ctx) && ctx._rtype === 'ndarray' && ctx._rdtype === 'complex64'":                                                                  waves,
+		"return ctx instanceof Set && ctx.has('a')":                                                                                                                   &value.Set{Items: []any{"a"}},
+		"return ctx instanceof Map && ctx.get(1) === 'b'":                                                                                                             &value.Map{Pairs: [][2]any{{1.0, "b"}}},
+		"return ctx instanceof RangeError && ctx.message === 'm'":                                                                                                     &value.Error{Name: "RangeError", Message: "m"},
+		"return ctx instanceof Error && ctx.name === 'KeyError'":                                                                                                      &value.Error{Name: "KeyError", Message: "m"},
+		"return ctx instanceof File && ctx.name === 'n' && await ctx.text() === 'hé' && ctx.size === 3":                                                               &value.File{Name: "n", Data: []byte("hé")},
+		"return ctx instanceof Blob && !(ctx instanceof File) && ctx.type === 't'":                                                                                    &value.Blob{Type: "t", Data: []byte("x")},
 		"return ctx === 2n**60n":                                     int64(1 << 60),
 		"return Object.keys(ctx).join() === 'z,a' && ctx.a[0] === 1": value.NewObject("z", nil, "a", []any{1.0}),
 		"return Object.getPrototypeOf(ctx) === Object.prototype && Object.keys(ctx)[0] === '__proto__'": value.NewObject("__proto__", 1.0),
@@ -508,6 +513,38 @@ func BenchmarkCall(b *testing.B) {
 	for b.Loop() {
 		if _, err := vm.Call(b.Context(), "run", []value.Value{1.0}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Shape and dtype survive the way in and out, and what a script makes of an array has
+// the shape that it says.
+func TestArraysKeepTheirShape(t *testing.T) {
+	matrix, _ := ndarray.Of([]uint16{1, 2, 3, 4, 5, 6}, 2, 3)
+	mask, _ := ndarray.Wrap(ndarray.Bool, []int{1, 2}, []byte{0, 1})
+	scalar, _ := ndarray.Of([]float32{1.5})
+	scalar.Shape = []int{}
+	for _, test := range []struct {
+		body, want string
+		v          value.Value
+	}{
+		{"return ctx", `{"_rtype":"ndarray","_rvalue":[1,2,3,4,5,6],"_rshape":[2,3],"_rdtype":"uint16"}`, matrix},
+		{"return {...ctx}._rshape", `[2,3]`, matrix},
+		{"ctx = ctx.slice(); ctx[0] = 9; ctx.shape = [6, 1]; return ctx", `{"_rtype":"ndarray","_rvalue":[9,2,3,4,5,6],"_rshape":[6,1],"_rdtype":"uint16"}`, matrix},
+		{"return ctx.subarray(1, 3)", `{"_rtype":"typedarray","_rvalue":[2,3],"_rdtype":"uint16"}`, matrix},
+		{"return {_rtype: 'ndarray', _rvalue: ctx._rvalue, _rshape: [3, 2], _rdtype: ctx._rdtype}", `{"_rtype":"ndarray","_rvalue":[1,2,3,4,5,6],"_rshape":[3,2],"_rdtype":"uint16"}`, matrix},
+		{"return ctx", `{"_rtype":"ndarray","_rvalue":[false,true],"_rshape":[1,2],"_rdtype":"bool"}`, mask},
+		{"return ctx", `{"_rtype":"ndarray","_rvalue":[1.5],"_rshape":[],"_rdtype":"float32"}`, scalar},
+		{"const a = new Float32Array([1, 2]); a.shape = [2, 1]; return a", `{"_rtype":"ndarray","_rvalue":[1,2],"_rshape":[2,1],"_rdtype":"float32"}`, nil},
+		{"const a = new Uint8Array([1, 0]); a.shape = [2]; a.dtype = 'bool'; return a", `{"_rtype":"ndarray","_rvalue":[true,false],"_rshape":[2],"_rdtype":"bool"}`, nil},
+	} {
+		if v, err := run(t, test.body, test.v); err != nil || show(t, v) != test.want {
+			t.Errorf("%s: got %s %v, want %s", test.body, show(t, v), err, test.want)
+		}
+	}
+	for _, body := range []string{"ctx.shape = [5, 1]; return ctx", "ctx.shape = [-1, -6]; return ctx", "ctx.shape = [2 ** 40, 2]; return ctx", "ctx.shape = {length: 1e9}; return ctx"} {
+		if v, err := run(t, body, matrix); err == nil {
+			t.Errorf("%s: %s", body, show(t, v))
 		}
 	}
 }

@@ -11,6 +11,8 @@ const (
 	// MaxListLength is the longest list that crosses a border; typed arrays have no
 	// such limit.
 	MaxListLength = 10_000_000
+	// maxRank is how many axes an array may have.
+	maxRank = 64
 	// maxLogged is the longest line of the console, in bytes.
 	maxLogged = 64 << 10
 	// maxFrames is how many frames of a stack are reported.

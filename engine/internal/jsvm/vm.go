@@ -55,6 +55,7 @@ type VM struct {
 	codecs     []*codec
 	onExport   func() // the first time, while Start waits
 	told       bool   // the host knows the first export
+	module     bool   // a module waits in an await of its own
 	waiting    map[*waiter]struct{}
 	rejections map[*goja.Promise]struct{}
 
@@ -143,7 +144,9 @@ func (vm *VM) runFrom(i int, w *waiter) {
 	case err != nil:
 		w.answer(nil, vm.fault(err))
 	case vm.programs[i].script.Module:
+		vm.module = true
 		vm.settle(result, func(_ goja.Value, err error) {
+			vm.module = false
 			if err != nil {
 				w.answer(nil, err)
 				return
@@ -300,7 +303,11 @@ func (vm *VM) idle() {
 		return
 	}
 	for w := range vm.waiting {
-		if w.what == "export" {
+		switch {
+		case w.what == "export" && vm.module:
+			w.answer(nil, &wire.Fault{Name: "NeverSettles", Message: "the module waits at its top level for a promise that never settles: nothing is left that could resolve it"})
+			continue
+		case w.what == "export":
 			w.answer(nil, ErrNoExport)
 			continue
 		}

@@ -105,27 +105,41 @@ func (vm *VM) writeObject(o *value.Object) (*goja.Object, error) {
 	return out, nil
 }
 
+// writeArray makes a typed array of an array. One with a shape has the members of
+// ImJoy's own encoding besides, so that plugins written for either find what they look
+// for; where JavaScript has no such numbers, these members are all there is.
 func (vm *VM) writeArray(a *ndarray.Array) (goja.Value, error) {
 	buffer := vm.rt.ToValue(vm.rt.NewArrayBuffer(a.Data))
-	if a.Typed {
-		if class, ok := vm.glue.typed(a.DType); ok {
-			return vm.glue.construct(class, buffer)
+	class, ok := vm.glue.typed(a.DType)
+	if ok && a.Typed {
+		return vm.glue.construct(class, buffer)
+	}
+	axes := func() goja.Value {
+		shape := make([]any, len(a.Shape))
+		for i, n := range a.Shape {
+			shape[i] = float64(n)
+		}
+		return vm.rt.NewArray(shape...)
+	}
+	dtype := vm.rt.ToValue(string(a.DType))
+	out := vm.rt.NewObject()
+	if ok {
+		v, err := vm.glue.construct(class, buffer)
+		if err != nil {
+			return nil, err
+		}
+		out = v.(*goja.Object)
+		for key, v := range map[string]goja.Value{"shape": axes(), "dtype": dtype} {
+			if err := out.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+				return nil, err
+			}
 		}
 	}
-	shape := make([]any, len(a.Shape))
-	for i, n := range a.Shape {
-		shape[i] = float64(n)
-	}
-	axes, err := vm.writeList(shape)
-	if err != nil {
-		return nil, err
-	}
-	out := vm.rt.NewObject()
 	for _, member := range []struct {
 		key   string
 		value goja.Value
-	}{{"_rtype", vm.rt.ToValue("ndarray")}, {"_rvalue", buffer}, {"_rshape", axes}, {"_rdtype", vm.rt.ToValue(string(a.DType))}} {
-		if err := out.Set(member.key, member.value); err != nil {
+	}{{"_rtype", vm.rt.ToValue("ndarray")}, {"_rvalue", buffer}, {"_rshape", axes()}, {"_rdtype", dtype}} {
+		if err := out.DefineDataProperty(member.key, member.value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
 			return nil, err
 		}
 	}

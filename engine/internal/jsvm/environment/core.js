@@ -153,6 +153,8 @@ return {
   mapForEach: core.mapForEach, setForEach: core.setForEach,
   dateText: (d) => { const t = getTime(d); return t !== t ? null : toISO(d); },
   set: Set, map: Map,
+  shapeOf: (a) => (hasOwn(a, "shape") ? a.shape : hasOwn(a, "_rshape") ? a._rshape : undefined),
+  dtypeOf: (a) => (hasOwn(a, "dtype") ? a.dtype : hasOwn(a, "_rdtype") ? a._rdtype : undefined),
   typed: (name) => { const v = self[name]; return v && v.prototype && getPrototypeOf(v.prototype) === TypedArray.prototype ? v : undefined; },
 };
 })
