@@ -20,6 +20,7 @@ func onBackends(t *testing.T, test func(t *testing.T, w *world, backend string))
 			t.Parallel()
 			w := newWorld(t, "python3")
 			if backend == UV {
+				needUV(t)
 				w.link("uv")
 			}
 			test(t, w, backend)

@@ -84,12 +84,16 @@ func (b *build) run(ctx context.Context, s step) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// blame finds the requirement that an installer complains about: the first line of
-// its complaint that names one.
+// complaints are the words with which installers begin to tell what went wrong.
+var complaints = pattern(`error|because|no matching|×|fail|not found`)
+
+// blame finds the requirement that an installer complains about: the first that is
+// named from its first complaint on.
 func (b *build) blame(tail string) requirement.Item {
+	complains := false
 	for line := range strings.Lines(tail) {
 		line = strings.ToLower(line)
-		if !strings.Contains(line, "error") && !strings.Contains(line, "because") && !strings.Contains(line, "no matching") && !strings.Contains(line, "×") && !strings.Contains(line, "fail") && !strings.Contains(line, "not found") {
+		if complains = complains || complaints().MatchString(line); !complains {
 			continue
 		}
 		words := strings.FieldsFunc(line, func(r rune) bool { return !nameRune(r) })

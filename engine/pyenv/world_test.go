@@ -68,6 +68,16 @@ func newWorld(t *testing.T, programs ...string) *world {
 	return w
 }
 
+// needUV is the path of a real uv.
+func needUV(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("uv")
+	if err != nil {
+		t.Skip("uv is not on PATH: pip install uv")
+	}
+	return path
+}
+
 // link puts a program of this machine on the world's PATH.
 func (w *world) link(name string) {
 	w.t.Helper()

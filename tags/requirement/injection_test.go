@@ -3,6 +3,7 @@ package requirement
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,31 +11,20 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
-// shellInjections are strings that run something when a shell reads them.
-var shellInjections = []string{
-	"; touch sentinel", ";touch sentinel;", "numpy; touch sentinel", "numpy;touch sentinel", "numpy ;touch sentinel", "numpy ; touch sentinel #",
-	"&& touch sentinel", "numpy && touch sentinel", "numpy&&touch sentinel", "|| touch sentinel", "numpy || touch sentinel", "numpy||touch sentinel",
-	"| touch sentinel", "numpy | touch sentinel", "numpy|touch sentinel", "& touch sentinel", "numpy & touch sentinel", "numpy &", "numpy&",
-	"$(touch sentinel)", "numpy $(touch sentinel)", "numpy==$(touch sentinel)", "numpy$(touch sentinel)", "\"$(touch sentinel)\"", "numpy \"$(touch sentinel)\"",
-	"`touch sentinel`", "numpy `touch sentinel`", "numpy==`touch sentinel`", "\"`touch sentinel`\"", "numpy\ntouch sentinel", "numpy\r\ntouch sentinel", "\ntouch sentinel\n",
-	"numpy\rtouch sentinel", "numpy\x00touch sentinel", "numpy\vtouch sentinel", "numpy\ftouch sentinel", "numpy\u2028touch sentinel", "numpy\u00a0; touch sentinel",
-	"> sentinel", "numpy > sentinel", "numpy >> sentinel", "numpy>sentinel", "numpy>/tmp/sentinel", "< /etc/passwd", "numpy < /etc/passwd", "numpy 2>&1", "numpy &> sentinel", "numpy 2>sentinel",
-	"<(touch sentinel)", "numpy <(touch sentinel)", ">(touch sentinel)", "numpy <<EOF", "numpy <<< x", "(touch sentinel)", "{ touch sentinel; }", "numpy; { touch sentinel; }",
-	"${IFS}touch${IFS}sentinel", "numpy${IFS}scipy", "$HOME", "numpy $HOME", "${HOME}", "$'\\x74ouch' sentinel", "$((1+1))", "$[1+1]", "~root", "numpy ~/x", "*", "numpy *", "/*/*/touch sentinel", "numpy?", "{touch,sentinel}", "numpy {a,b}",
-	"!!", "numpy !touch", "# touch sentinel", "numpy # touch sentinel", "'; touch sentinel; '", "numpy'; touch sentinel; '", "\"; touch sentinel; \"", "numpy\"; touch sentinel; \"", "numpy' touch sentinel", "numpy\" touch sentinel",
-	"\\; touch sentinel", "numpy\\ntouch sentinel", "numpy\\\ntouch sentinel", "numpy\\", "\\$(touch sentinel)", "a=$(touch sentinel)", "A=1; touch sentinel", "if true; then touch sentinel; fi", "for i in 1; do touch sentinel; done", "while :; do touch sentinel; done", "eval `touch sentinel`", "exec <sentinel", ". ./sentinel", "numpy; source sentinel", "[ -f x ] && touch sentinel", "numpy\tscipy\n#", "function f { touch sentinel; }; f", "trap 'touch sentinel' EXIT",
-	"numpy; python_version < '3'; touch sentinel", "numpy; python_version < '3' && touch sentinel", "numpy; os_name == '$(touch sentinel)'", "numpy; os_name == '`touch sentinel`'", "numpy; os_name == '\"; touch sentinel'", "numpy[a;touch sentinel]", "numpy[$(touch sentinel)]", "numpy (>=1; touch sentinel)", "numpy>=1,$(touch sentinel)", "numpy @ https://h/$(touch sentinel)", "numpy @ https://h/x;touch sentinel", "git+https://h/x.git@$(touch sentinel)", "git+https://h/x.git;touch sentinel", "https://h/x.whl&&touch sentinel", "https://h/x.whl|touch sentinel", "https://h/`touch sentinel`.whl", "https://h/x.whl#egg=$(touch sentinel)", "https://h/x.whl?a=b;touch sentinel", "%COMSPEC% /c touch sentinel", "numpy ^& touch sentinel", "numpy %PATH%",
-}
-
-// argumentInjections need no shell: the program itself would read them otherwise.
-var argumentInjections = []string{
-	"--index-url https://e.example/simple numpy", "--index-url=https://e.example/simple numpy", "-i https://e.example numpy", "-ihttps://e.example numpy", "--extra-index-url https://e.example numpy",
-	"-r /etc/passwd", "-r/etc/passwd", "--requirement=/etc/passwd", "-c /etc/passwd numpy; x", "--constraint /etc/passwd numpy", "--target /tmp numpy", "-t /tmp numpy", "--prefix=/tmp numpy", "--root / numpy",
-	"-e /path", "-e .", "-e ..", "--editable=/path", "-e file:///path", "-e git+ext::sh -c id", "--find-links /tmp numpy", "-f https://e.example numpy", "--trusted-host e.example numpy", "--config-settings x=y numpy", "-C x=y numpy",
-	"--global-option=x numpy", "--install-option=x numpy", "--no-binary :all: numpy", "--no-binary=:all: numpy", "--python /bin/sh numpy", "--cert /x numpy", "--proxy http://e.example numpy", "--cache-dir / numpy", "--log /etc/x numpy", "--src / numpy", "--no-build-isolation numpy", "--use-pep517 numpy",
-	"git+ext::sh -c touch% sentinel", "git+file:///etc", "git+ssh://h/x", "git+git://h/x", "git+http://h.example/x", "git+https://-oProxyCommand=touch/x", "git+https://h/x@--upload-pack=touch", "git+https://h/x@-b", "git+https://h/../x", "hg+https://h/x", "svn+https://h/x", "bzr+lp:x", "file:///etc/passwd", "file:x", "ftp://h/x.whl", "data:text/plain,x", "ssh://h/x", "ext::sh -c id", "https://h/x.whl --index-url https://e.example",
-	"--", "-- numpy", "-", "-numpy", "--numpy", "-U-i", "-Ui", "-Uhttps://e.example", "numpy -U --pre -i x", "--override-channels -c file:///tmp x", "-c file:///tmp x", "-c ../../x numpy", "-c -n x", "-p / x", "--prefix / x", "-n ../../x", "--name=-rf", "-n -rf", "--file /etc/passwd", "--clone base", "--copy x", "@/etc/passwd", "https://u:p@h/x", "--depth=1 --upload-pack=touch https://h/x", "--config core.sshCommand=touch https://h/x", "https://h/x -rf", "https://h/x --template=/tmp", "https://h/x /tmp/x", "https://h/x ../x", "https://h/x .git", "https://h/x .", "https://h/x a/.git/hooks", "-c core.hooksPath=x https://h/x", "https://h/x@-x", "https://h/x@a..b",
-}
+// Of the injections, those of the shell run something when a shell reads them; the
+// others need none: the program itself would read them otherwise. Environments are
+// tested with the same strings.
+var shellInjections, argumentInjections = func() ([]string, []string) {
+	var lists struct{ Shell, Arguments []string }
+	text, err := os.ReadFile("testdata/injections.json")
+	if err == nil {
+		err = json.Unmarshal(text, &lists)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return lists.Shell, lists.Arguments
+}()
 
 // frames put a string where a config could have it: four fields, and each way a
 // field is read.
