@@ -11,7 +11,7 @@ import (
 var shim embed.FS
 
 // modules are the parts of the shim in the order of their imports.
-var modules = []string{"values", "promise", "memory", "peer", "api", "plugin", "main"}
+var modules = []string{"values", "promise", "memory", "peer", "api", "browser", "plugin", "main"}
 
 // payload is the first thing on a connection: the length and the text of the
 // modules, for boot.py.

@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 
-from _imjoy import api, values
+from _imjoy import api, browser, values
 from _imjoy.promise import Promise
 
 EXPORT_MISSING = "the plugin never calls api.export(...), so there is nothing to run"
@@ -56,6 +56,7 @@ class Plugin:
         for name, value in (params.get("config") or {}).items():
             self.api.__dict__[name] = value
         api.install(self.api)
+        browser.install()
         self.remember_lines()
         if self.wants_loop():
             self.main.need_loop()
