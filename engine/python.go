@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ type Command struct {
 	Python string   // path of the interpreter itself, not of a version manager's stand-in
 	Env    []string // complete, as "NAME=value": nothing is inherited
 	Dir    string   // working folder; "" means this program's
+	Reads  []string // folders beside those of the interpreter that its packages lie in
 }
 
 // ResolvePython asks an interpreter (a path, or a name to look up) for the path that
@@ -28,8 +30,10 @@ func ResolvePython(ctx context.Context, python string, env []string) (path strin
 }
 
 // Python is a child of an interpreter that find chooses for what a plugin declares.
-// The child ends with all it started, and its memory is bounded when
-// Limits.Memory says so, but files and the network are open to it.
+// The child ends with all it started, and its memory is bounded when Limits.Memory says
+// so. Where the system can (see the notes that a child prints where not), it reads its
+// interpreter and the working folder, writes into a folder of its own that is gone
+// afterwards, and has no network and no other programs, except for what it is granted.
 func Python(find func(context.Context, *requirement.Declaration) (Command, error)) Runtime {
 	return python{find}
 }
@@ -45,12 +49,30 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 	if err != nil {
 		return nil, fmt.Errorf("find an interpreter: %w", err)
 	}
-	c := &pythonConn{ready: make(chan struct{})}
+	own, err := os.MkdirTemp(variable(command.Env, "TMPDIR"), "imjoy-plugin-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the plugin: %w", err)
+	}
+	fence := fenceOf(command, s, own)
+	env := command.Env
+	if fence != nil {
+		env = atHome(env, own)
+	}
+	c := &pythonConn{ready: make(chan struct{}), gone: make(chan struct{})}
 	c.Process, err = pyproc.Start(context.WithoutCancel(ctx), pyproc.Options{
-		Python: command.Python, Env: command.Env, Dir: command.Dir, Limits: confine.Limits{Memory: s.Limits.Memory}, Log: c.print,
+		Python: command.Python, Env: env, Dir: command.Dir, Fence: fence, Limits: confine.Limits{Memory: s.Limits.Memory}, Log: c.print,
 	})
 	if err != nil {
+		os.RemoveAll(own)
 		return nil, err
+	}
+	go func() {
+		defer close(c.gone)
+		<-c.Process.Done()
+		os.RemoveAll(own)
+	}()
+	for _, note := range c.Process.Fenced().Notes {
+		go c.print("error", "imjoy: this plugin is not contained: "+note)
 	}
 	return c, nil
 }
@@ -62,6 +84,14 @@ type pythonConn struct {
 	once  sync.Once
 	ready chan struct{} // closed when somebody listens
 	take  func(level, text string)
+	gone  chan struct{} // closed when nothing is left of the plugin
+}
+
+// Close ends the child; nothing of it is left then.
+func (c *pythonConn) Close() error {
+	err := c.Process.Close()
+	<-c.gone
+	return err
 }
 
 // Output tells where the lines go that the plugin prints.
@@ -78,6 +108,13 @@ func (c *pythonConn) print(level, text string) {
 		c.take(level, text)
 	case <-c.Process.Done(): // it died before anybody listened; the tail is kept
 	}
+}
+
+// Contained reports whether a fence holds; a plugin that was granted everything has
+// none.
+func (c *pythonConn) Contained() bool {
+	e := c.Process.Fenced()
+	return e.Files && e.Network
 }
 
 func (c *pythonConn) Ended() *Ended {

@@ -34,8 +34,10 @@ func (worker) Name() string { return tags.InProcess }
 
 func (w worker) Start(ctx context.Context, _ *tags.Plan, s Start) (Conn, error) {
 	limits := s.Limits
-	command := w.command
-	if len(command) == 0 {
+	command, fence := w.command, &confine.Fence{}
+	if len(command) > 0 { // a program that starts this one may need more
+		fence.Read, fence.Run = []string{rooted("")}, []string{rooted("")}
+	} else {
 		self, err := os.Executable()
 		if err != nil {
 			return nil, fmt.Errorf("find this program: %w", err)
@@ -49,7 +51,7 @@ func (w worker) Start(ctx context.Context, _ *tags.Plan, s Start) (Conn, error) 
 	args := append(command[1:len(command):len(command)], workerCommand, "--memory="+strconv.FormatInt(memory, 10))
 	words := &firstWords{}
 	child, err := confine.Start(context.WithoutCancel(ctx),
-		confine.Command{Path: command[0], Args: args, Env: []string{}, Dir: string(filepath.Separator), Connect: true, Stderr: words},
+		confine.Command{Path: command[0], Args: args, Env: []string{}, Dir: string(filepath.Separator), Connect: true, Stderr: words, Fence: fence},
 		confine.Limits{Memory: memory, FileSize: 1, OpenFiles: maxOpenFiles})
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ type Options struct {
 	Env    []string // the whole environment of the child; see [confine.Environment]
 	Dir    string   // its working directory; "" means the program's own
 
+	Fence      *confine.Fence // what it may reach; nil: everything. Its interpreter must be in it
 	Limits     confine.Limits
 	FrameLimit int64 // bytes of the buffers of one frame; 0 means what wire allows
 
@@ -48,6 +49,7 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 		Env:     o.Env,
 		Dir:     o.Dir,
 		Connect: true,
+		Fence:   o.Fence,
 		Stdout:  out,
 		Stderr:  err,
 	}, o.Limits)
@@ -87,6 +89,9 @@ func (p *Process) Close() error {
 	})
 	return nil
 }
+
+// Fenced says what of Options.Fence holds.
+func (p *Process) Fenced() confine.Enforced { return p.child.Fenced() }
 
 // Kill ends the process and everything it started at once.
 func (p *Process) Kill() { p.child.Kill() }

@@ -1,0 +1,113 @@
+package engine_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/internal/confine"
+	"github.com/imjoy-tools/imjoy/tags/permission"
+)
+
+// What a Python plugin reaches follows from what it was granted; package confine
+// tests the ways around it.
+func TestPythonReachesWhatItWasGranted(t *testing.T) {
+	if s := confine.Describe(); !s.Files || !s.Network {
+		t.Skip("this kernel has no Landlock, or no filters of system calls")
+	}
+	secrets, work, home := t.TempDir(), t.TempDir(), t.TempDir()
+	for name, folder := range map[string]string{"secret": secrets, "image": work} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	find := foundPython(t)
+	find.Env = append(find.Env, "HOME="+home)
+	code := plugin("native-python", "python", `
+import os, subprocess, socket, tempfile
+def read(path): return open(path).read()
+def write(path): open(path, "w").close(); return "yes"
+def run(*words): return subprocess.run(words, stdout=subprocess.PIPE).stdout.decode()
+def network(): socket.socket().close(); return "yes"
+def own():
+    with tempfile.NamedTemporaryFile("w+") as f: f.write("x")
+    open(os.path.expanduser("~/notes"), "w").close()
+    return os.path.expanduser("~")
+api.export({"read": read, "write": write, "run": run, "network": network, "own": own})
+`)
+	for _, test := range []struct {
+		granted string // words, "!" denies
+		call    string
+		args    []any
+		works   bool
+	}{
+		{"", "read", []any{filepath.Join(secrets, "secret")}, false},
+		{"read:" + secrets, "read", []any{filepath.Join(secrets, "secret")}, true},
+		{"read", "read", []any{filepath.Join(secrets, "secret")}, true},
+		{"read !read:" + secrets, "read", []any{filepath.Join(secrets, "secret")}, false},
+		{"write:" + secrets, "read", []any{filepath.Join(secrets, "secret")}, true},
+		{"", "read", []any{"image"}, true}, // in the folder people work in
+		{"", "write", []any{"result"}, false},
+		{"read", "write", []any{"result"}, false},
+		{"write:" + work, "write", []any{"result"}, true},
+		{"write", "write", []any{filepath.Join(secrets, "new")}, true},
+		{"", "run", []any{"/bin/echo", "x"}, false},
+		{"run:echo", "run", []any{"echo", "x"}, true},
+		{"run:echo", "run", []any{"ls", "x"}, false},
+		{"run", "run", []any{"/bin/echo", "x"}, true},
+		{"", "network", nil, false},
+		{"net:example.org", "network", nil, true},
+		{"net read run write", "network", nil, true},
+		{"all", "write", []any{filepath.Join(secrets, "other")}, true},
+		{"all !net", "network", nil, false},
+		{"all !net", "read", []any{filepath.Join(secrets, "secret")}, true},
+		{"", "own", nil, true},
+	} {
+		t.Run(test.granted+" "+test.call, func(t *testing.T) {
+			p := mustOpen(t, code, engine.Options{
+				Runtimes: []engine.Runtime{engine.Python(found(engine.Command{Python: find.Python, Env: find.Env, Dir: work}))},
+				Granted:  set(t, test.granted), WorkDir: work,
+			})
+			v, err := p.Call(t.Context(), test.call, test.args...)
+			if (err == nil) != test.works {
+				t.Errorf("%v %v", v, err)
+			}
+			if test.call == "own" {
+				if v == home {
+					t.Error("it writes into the home folder")
+				}
+				p.Close(t.Context())
+				if _, err := os.Stat(v.(string)); err == nil {
+					t.Error("its own folder is still there")
+				}
+			}
+			if test.granted == "" && !p.Contained() {
+				t.Error("it is not contained")
+			}
+		})
+	}
+}
+
+func set(t *testing.T, words string) permission.Set {
+	t.Helper()
+	var s permission.Set
+	for _, word := range strings.Fields(words) {
+		word, denied := strings.CutPrefix(word, "!")
+		if word == "all" {
+			s = permission.All()
+			continue
+		}
+		p, err := permission.Parse(word)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if denied {
+			s = s.Deny(p)
+		} else {
+			s = s.Union(permission.NewSet(p))
+		}
+	}
+	return s
+}
