@@ -46,6 +46,7 @@ var apiCalls = map[string]apiCall{
 	"exportFile":     {run: apiExportFile, waits: true},
 	"showFileDialog": {run: apiShowFileDialog, waits: true},
 	"asset":          {run: apiAsset, waits: true},
+	"module":         {run: apiModule, waits: true},
 	"fetch":          {run: apiFetch, waits: true},
 
 	"echo": {run: func(_ context.Context, _ *Plugin, args []value.Value) (value.Value, error) {

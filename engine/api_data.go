@@ -142,6 +142,9 @@ func apiAsset(ctx context.Context, p *Plugin, args []value.Value) (value.Value, 
 	if p.options.Host.Assets == nil {
 		return nil, &value.Error{Name: "NetworkError", Message: fmt.Sprintf("%s is not on this machine, and plugins load nothing from the network here yet", address)}
 	}
+	if err := p.mayLoad(ctx, address, ""); err != nil {
+		return nil, err
+	}
 	return p.options.Host.Assets.Asset(ctx, address)
 }
 

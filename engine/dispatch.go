@@ -126,7 +126,7 @@ func (p *Plugin) uncaught(o *value.Object) {
 		line, _ := at.Get("line").(float64)
 		column, _ := at.Get("column").(float64)
 		block, _ := at.Get("block").(float64)
-		fault.Stack = append(fault.Stack, wire.Position{Line: int(line), Column: int(column), Block: int(block), Function: at.Text("function")})
+		fault.Stack = append(fault.Stack, wire.Position{Line: int(line), Column: int(column), Block: int(block), Function: at.Text("function"), File: at.Text("file")})
 	}
 	err := scriptError(p.plan, fault)
 	p.mu.Lock()

@@ -24,6 +24,10 @@ type ScriptError struct {
 type At struct {
 	Place    source.Place // one character wide, where the line was
 	Function string       // "" at the top of a script
+	// File is the address of a script or module that the plugin loaded, where the frame
+	// is in one; Line and Column are of that, and Place is not known.
+	File         string
+	Line, Column int
 }
 
 func (e *ScriptError) Error() string { return (&value.Error{Name: e.Name, Message: e.Message}).Error() }
@@ -74,7 +78,7 @@ func (e *Ended) Error() string {
 func scriptError(plan *tags.Plan, fault *wire.Fault) *ScriptError {
 	e := &ScriptError{Plugin: plan.Name, Name: fault.Name, Message: fault.Message, Frames: framesOf(plan, fault.Stack)}
 	for _, p := range fault.Stack {
-		if p.Line > 0 && p.Block >= 0 && p.Block < len(plan.Scripts) {
+		if p.File == "" && p.Line > 0 && p.Block >= 0 && p.Block < len(plan.Scripts) {
 			e.Block = plan.Scripts[p.Block]
 			break
 		}
@@ -87,6 +91,10 @@ func scriptError(plan *tags.Plan, fault *wire.Fault) *ScriptError {
 func framesOf(plan *tags.Plan, stack []wire.Position) (list []At) {
 	doc := plan.Document.Source
 	for _, p := range stack {
+		if p.File != "" {
+			list = append(list, At{File: p.File, Line: max(p.Line, 1), Column: max(p.Column, 1), Function: p.Function})
+			continue
+		}
 		if p.Line < 1 || p.Line > doc.LineCount() {
 			continue
 		}

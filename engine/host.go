@@ -21,7 +21,7 @@ type Host struct {
 	Services    Services    // registerService, getServices, ...
 	Events      Events      // on, off, emit
 	Files       Files       // exportFile, utils.openUrl, showFileDialog
-	Assets      Assets      // requirements and importScripts
+	Assets      Assets      // requirements and importScripts; also imports, if it is [Modules] too
 	Network     Network     // fetch
 	Log         Log         // log, error, console, showMessage, showStatus, progress; nil: thrown away
 }

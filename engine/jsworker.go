@@ -121,7 +121,7 @@ func (w *jsWorker) start(ctx context.Context, args []value.Value) (value.Value, 
 	if w.peer.Err() != nil { // it ended before there was anything to close
 		vm.Close()
 	}
-	if err := vm.Require(ctx, scriptURLs(plan)); err != nil {
+	if err := require(ctx, vm, plan); err != nil {
 		return nil, err
 	}
 	if err := vm.Start(ctx, scripts(plan)); err != nil {
@@ -147,14 +147,21 @@ func scripts(plan *tags.Plan) []jsvm.Script {
 	return list
 }
 
-// scriptURLs are the scripts a plugin wants loaded before its own.
-func scriptURLs(plan *tags.Plan) (list []string) {
+// require runs what a plugin wants before its own scripts, in the order of its
+// requirements. Style sheets have no page here; packages wait until they are imported.
+func require(ctx context.Context, vm *jsvm.VM, plan *tags.Plan) (err error) {
 	for _, s := range plan.Needs.URLs {
-		if s.Kind == requirement.ClassicScript {
-			list = append(list, s.URL)
+		switch s.Kind {
+		case requirement.ClassicScript:
+			err = vm.Require(ctx, []string{s.URL})
+		case requirement.ModuleScript:
+			err = vm.RequireModule(ctx, s.URL)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return list
+	return nil
 }
 
 // workerHost is what the scripts reach: everything goes over the connection.
@@ -197,7 +204,7 @@ func (h workerHost) Log(level, text string) {
 func (h workerHost) Unhandled(f *wire.Fault) {
 	stack := make([]any, len(f.Stack))
 	for i, p := range f.Stack {
-		stack[i] = value.NewObject("line", p.Line, "column", p.Column, "function", p.Function, "block", p.Block)
+		stack[i] = value.NewObject("line", p.Line, "column", p.Column, "function", p.Function, "block", p.Block, "file", p.File)
 	}
 	payload, err := wire.Encode(value.NewObject("name", f.Name, "message", f.Message, "stack", stack))
 	if err == nil {

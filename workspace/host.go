@@ -15,7 +15,10 @@ func (w *Workspace) host(m *member) engine.Host {
 	host := engine.Host{
 		Plugins: asker{w, m}, Events: &w.events, Services: &w.services, Settings: &settings{w, w.guests.settingsOf(m.plan)},
 		Installer: &w.guests, Permissions: w.options.Permissions,
-		Windows: windows{w, m, f.Windows}, Files: f.Files, Assets: f.Assets, Network: f.Network, Log: f.Log,
+		Windows: windows{w, m, f.Windows}, Files: f.Files, Network: f.Network, Log: f.Log,
+	}
+	if w.options.Assets != nil {
+		host.Assets = w.options.Assets(m.plan)
 	}
 	if f.Dialogs != nil {
 		host.Dialogs = dialogs{f.Dialogs, m.plan.Name}

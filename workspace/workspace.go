@@ -34,6 +34,9 @@ type Options struct {
 	// is what the plugin is granted. Nil: everything may start, and is granted nothing.
 	Allow func(ctx context.Context, plan *tags.Plan) (permission.Set, error)
 
+	// Assets are what a plugin loads by address; nil: it loads nothing.
+	Assets func(plan *tags.Plan) engine.Assets
+
 	// Permissions is asked for what a plugin was not granted; nil: it is refused.
 	Permissions engine.Permissions
 
@@ -52,7 +55,6 @@ type Frontend struct {
 	Dialogs engine.Dialogs
 	Windows engine.Windows
 	Files   engine.Files
-	Assets  engine.Assets
 	Network engine.Network
 	Log     engine.Log
 }

@@ -35,6 +35,8 @@ type runFlags struct {
 	allowPython, strict, watch bool
 	offline, quiet             bool
 	allowNet                   []string
+	cdn                        string
+	reload                     bool
 }
 
 func newRunCommand(a *app.App) *cobra.Command {
@@ -103,6 +105,8 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	flags.BoolVar(&f.reload, "reload", false, "fetch scripts and modules once more that were kept")
+	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts to fetch plugins from that may be private or speak http (`HOST[:PORT]`)")
 	return cmd
 }
@@ -187,6 +191,7 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 	}
 	o := app.RunOptions{
 		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.allowNet, Offline: r.offline},
+		CDN:               r.cdn, Reload: r.reload, Quiet: r.quiet,
 		Frontend:          r.terminal.Frontend(files),
 		Environment:       environment, AllowPython: r.allowPython, Timeout: r.timeout, Memory: int64(r.memory),
 	}

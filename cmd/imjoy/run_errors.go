@@ -152,8 +152,13 @@ func drawError(a *app.App, plugin, message string, frames []engine.At, o diag.Op
 		return
 	}
 	fmt.Fprintf(a.Stderr, "error: %s\n", cleanLines(message))
-	fmt.Fprint(a.Stderr, diag.Frame(frames[0].Place, source.Error, nil, o))
-	if len(frames) == 1 && frames[0].Function == "" {
+	for _, frame := range frames { // those of loaded scripts have no lines to show
+		if frame.Place.Known() {
+			fmt.Fprint(a.Stderr, diag.Frame(frame.Place, source.Error, nil, o))
+			break
+		}
+	}
+	if len(frames) == 1 && frames[0].Function == "" && frames[0].File == "" {
 		return
 	}
 	lines := 0
@@ -176,6 +181,9 @@ func frameText(frame engine.At) string {
 	name := frame.Function
 	if name == "" {
 		name = "(script)"
+	}
+	if frame.File != "" {
+		return fmt.Sprintf("%s (%s:%d:%d)", diag.Clean(name), diag.Clean(frame.File), frame.Line, frame.Column)
 	}
 	return fmt.Sprintf("%s (%s)", diag.Clean(name), diag.Clean(position(frame.Place)))
 }

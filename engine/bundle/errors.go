@@ -31,6 +31,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// inEntry reports whether a place is in the entry. Some messages have the namespace in
+// the name of the file only.
+func inEntry(at *api.Location) bool {
+	return at != nil && (at.Namespace == entrySpace || strings.HasPrefix(at.File, entrySpace+":"))
+}
+
 // failure makes one error of esbuild's list: the first in the entry counts most, as its
 // author is the reader.
 func (g *graph) failure(list []api.Message) error {
@@ -42,7 +48,7 @@ func (g *graph) failure(list []api.Message) error {
 	}
 	first := list[0]
 	for _, m := range list {
-		if m.Location != nil && m.Location.Namespace == entrySpace {
+		if inEntry(m.Location) {
 			first = m
 			break
 		}
@@ -52,7 +58,7 @@ func (g *graph) failure(list []api.Message) error {
 		e.Err = err
 	}
 	if at := first.Location; at != nil {
-		e.Entry = at.Namespace == entrySpace
+		e.Entry = inEntry(at)
 		e.Module, e.Line, e.Column = sourceName(at.File), at.Line, at.Column+1
 	}
 	return e

@@ -16,6 +16,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 	"github.com/imjoy-tools/imjoy/workspace"
@@ -30,6 +31,9 @@ type RunOptions struct {
 	Timeout     time.Duration
 	Memory      int64
 	Trace       io.Writer
+	CDN         string // see [AssetOptions]
+	Reload      bool
+	Quiet       bool
 	// Consent asks whether a Python plugin from elsewhere may run; nil: nobody can
 	// be asked.
 	Consent func(context.Context, *tags.Plan) (bool, error)
@@ -77,18 +81,39 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 		done()
 		return nil, err
 	}
+	lib, err := a.library(o.assets())
+	if err != nil {
+		closeNetwork()
+		done()
+		return nil, err
+	}
 	o.Frontend.Network = network
 	closeRepository := done
-	done = func() { closeNetwork(); closeRepository() }
+	done = func() { lib.done(); closeNetwork(); closeRepository() }
 	s := &Session{app: a, options: o, repository: r, pythons: a.interpreters(o.Environment), done: done, origins: map[*pluginfile.Document]*origin{}}
 	s.Workspace = workspace.Open(workspace.Options{
 		Dir:      a.Dir,
 		Runtimes: []engine.Runtime{engine.Worker(), engine.Python(s.pythons.command)},
 		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
-		Find:     s.find, Allow: s.allow, Frontend: o.Frontend, Trace: o.Trace,
+		Find:     s.find, Allow: s.allow, Assets: s.assets(lib), Frontend: o.Frontend, Trace: o.Trace,
 		Settings: a.settings(),
 	})
 	return s, nil
+}
+
+func (o *RunOptions) assets() AssetOptions {
+	return AssetOptions{AllowNet: o.AllowNet, Offline: o.Offline, CDN: o.CDN, Reload: o.Reload, Quiet: o.Quiet}
+}
+
+// assets gives each plugin what it loads by address.
+func (s *Session) assets(l *library) func(*tags.Plan) engine.Assets {
+	return func(plan *tags.Plan) engine.Assets {
+		var record *store.Record
+		if from := s.origin(plan); from != nil {
+			record = from.plugin.Record
+		}
+		return newPluginAssets(plan, l.loader(plan, record))
+	}
 }
 
 // Close ends all plugins and frees what the session holds.

@@ -104,6 +104,8 @@ const (
 	ModuleScript  ScriptKind = "module"
 	StyleSheet    ScriptKind = "style"
 	CacheOnly     ScriptKind = "cache" // fetched ahead, never run
+	// NPMPackage is what a bare name means in imports; its URL is "npm:NAME@VERSION".
+	NPMPackage ScriptKind = "package"
 )
 
 // Variable is an environment variable of the plugin's process.

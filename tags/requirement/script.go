@@ -9,7 +9,7 @@ import (
 )
 
 // prefixes are the words before the colon of a requirement of a browser's plugin.
-var prefixes = []string{"js", "mjs", "css", "cache"}
+var prefixes = []string{"js", "mjs", "css", "cache", "npm"}
 
 // pageScript reads a requirement of a window or iframe; workerScript of a worker.
 func (p *parser) pageScript()   { p.script(false) }
@@ -20,6 +20,10 @@ func (p *parser) workerScript() { p.script(true) }
 // both end in a failure there, and in a warning here.
 func (p *parser) script(worker bool) {
 	start, end := p.trimmed(0, len(p.text))
+	if text := p.text[start:end]; strings.HasPrefix(text, "npm:") {
+		p.npmPackage(start, end)
+		return
+	}
 	prefix, original := imjoyKind(strings.ToLower(p.text[start:end]))
 	if original == "" {
 		p.ignoredScript(start, end)
@@ -47,6 +51,21 @@ func (p *parser) script(worker bool) {
 	default:
 		p.d.URLs = append(p.d.URLs, Script{Item: p.item(start, end), Kind: kind, URL: u.String()})
 	}
+}
+
+// npmText matches "npm:NAME" or "npm:NAME@RANGE"; a file of the package is named by the
+// import.
+var npmText = pattern(`^npm:(@[a-z0-9~-][a-z0-9._~-]*/)?[A-Za-z0-9~-][A-Za-z0-9._~-]*(@[0-9A-Za-z^~<>=|*.+_-]+)?$`)
+
+// npmPackage says what a bare name means in the imports of module scripts. ImJoy only
+// logs it, and has no bare names.
+func (p *parser) npmPackage(start, end int) {
+	text := p.text[start:end]
+	if !npmText().MatchString(text) {
+		p.report(ruleScript, start, end, fmt.Sprintf("%q is not a package of npm", text), "write npm:NAME@VERSION")
+		return
+	}
+	p.d.URLs = append(p.d.URLs, Script{Item: p.item(start, end), Kind: NPMPackage, URL: text})
 }
 
 var prefixKinds = map[string]ScriptKind{"js:": ClassicScript, "mjs:": ModuleScript, "css:": StyleSheet, "cache:": CacheOnly}

@@ -84,8 +84,9 @@ func (vm *VM) frames(stack []goja.StackFrame) (out []wire.Position) {
 	return out
 }
 
-// stackLine is a frame as goja writes it: "at run (script-0.js:3:5(12))".
-var stackLine = regexp.MustCompile(`(?m)^\s+at (?:(.*) \()?(script-\d+\.js):(\d+):(\d+)\(\d+\)\)?$`)
+// stackLine is a frame as goja writes it: "at run (script-0.js:3:5(12))", or with the
+// address of a script that was loaded.
+var stackLine = regexp.MustCompile(`(?m)^\s+at (?:(.*) \()?((?:script|import)-\d+\.js|(?:https?|npm):\S+?):(\d+):(\d+)\(\d+\)\)?$`)
 
 func (vm *VM) parseStack(stack string) (out []wire.Position) {
 	if len(stack) > maxLogged {
@@ -105,10 +106,15 @@ func (vm *VM) place(file string, line, column int, function string) (wire.Positi
 	if line <= 1 && column <= 1 && function != "" {
 		return wire.Position{}, false // goja knows no place inside a loop without a body
 	}
-	for _, p := range vm.programs {
-		if p.name == file {
-			return p.position(line, column, function), true
+	for _, list := range [][]*program{vm.programs, vm.imported} {
+		for _, p := range list {
+			if p.name == file {
+				return p.position(line, column, function), true
+			}
 		}
+	}
+	if c, ok := vm.loaded[file]; ok {
+		return c.position(file, line, column, function), true
 	}
 	return wire.Position{}, false
 }

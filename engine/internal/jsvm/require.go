@@ -23,6 +23,28 @@ func (vm *VM) Require(ctx context.Context, addresses []string) error {
 	return nil
 }
 
+// position maps a place of the compiled text of a loaded script to its own.
+func (c *code) position(address string, line, column int, function string) wire.Position {
+	if c.lowered != nil {
+		if _, _, l, col, ok := c.lowered.Source(line, column-1); ok {
+			line, column = l, col+1
+		}
+	}
+	return wire.Position{File: address, Line: line, Column: column, Function: function, Block: -1}
+}
+
+// RequireModule runs a module by its address before the plugin's own scripts.
+func (vm *VM) RequireModule(ctx context.Context, address string) error {
+	_, err := vm.wait(ctx, "require", func(w *waiter) {
+		_, err := vm.evaluate(ctx, address)
+		w.answer(nil, err)
+	})
+	if err != nil {
+		return &wire.Fault{Name: "RequirementError", Message: "the plugin needs " + address + " before it starts: " + reason(err)}
+	}
+	return nil
+}
+
 // reason is an error without its name: the name of the fault around it counts.
 func reason(err error) string {
 	var fault *wire.Fault
@@ -60,6 +82,10 @@ func (vm *VM) load(ctx context.Context, address string) error {
 	if err != nil {
 		return &wire.Fault{Name: "SyntaxError", Message: fmt.Sprintf("%s: %v", address, err)}
 	}
+	if vm.loaded == nil {
+		vm.loaded = map[string]*code{}
+	}
+	vm.loaded[address] = c
 	if _, err = vm.rt.RunProgram(c.program); err != nil {
 		return vm.fault(err)
 	}

@@ -3,11 +3,9 @@ package jsvm
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
-	"github.com/evanw/esbuild/pkg/api"
 	"github.com/go-sourcemap/sourcemap"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/lower"
@@ -29,6 +27,7 @@ type program struct {
 	script  Script
 	code    *goja.Program
 	lowered *sourcemap.Consumer // nil: goja compiled the text itself
+	bundled *sourcemap.Consumer // nil: the text is that of one script
 	prefix  int                 // bytes put before the first line
 }
 
@@ -44,9 +43,6 @@ func compile(index int, s Script) (*program, error) {
 		return nil, &wire.Fault{Name: "RangeError", Message: fmt.Sprintf("the script has %d bytes, more than %d", len(text), MaxScript)}
 	}
 	if s.Module {
-		if fault := p.refuseImports(text); fault != nil {
-			return nil, fault
-		}
 		p.prefix = len(modulePrefix)
 		text = modulePrefix + text + moduleSuffix
 	}
@@ -113,43 +109,6 @@ func compileByGoja(name, text string) (*goja.Program, error) {
 	return program, err
 }
 
-func (p *program) syntaxError(m api.Message) *wire.Fault {
-	fault := &wire.Fault{Name: "SyntaxError", Message: m.Text}
-	if at := m.Location; at != nil {
-		fault.Stack = []wire.Position{p.position(at.Line, at.Column+1, "")}
-	}
-	return fault
-}
-
-// refuseImports rejects modules that need other modules: there is nowhere to load
-// them from yet.
-func (p *program) refuseImports(text string) *wire.Fault {
-	if !strings.Contains(text, "import") && !strings.Contains(text, "export") {
-		return nil
-	}
-	loader := api.LoaderJS
-	if p.script.TypeScript {
-		loader = api.LoaderTS
-	}
-	// Bundling resolves each import, and a refusal there has its place.
-	find := api.Plugin{Name: "imports", Setup: func(b api.PluginBuild) {
-		b.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			if a.Kind != api.ResolveJSImportStatement {
-				return api.OnResolveResult{External: true, Path: a.Path}, nil
-			}
-			return api.OnResolveResult{Errors: []api.Message{{Text: fmt.Sprintf("this module imports %q, and modules cannot load others here yet", a.Path)}}}, nil
-		})
-	}}
-	result := api.Build(api.BuildOptions{
-		Stdin:  &api.StdinOptions{Contents: text, Loader: loader, Sourcefile: p.name},
-		Bundle: true, Format: api.FormatESModule, LogLevel: api.LogLevelSilent, Plugins: []api.Plugin{find},
-	})
-	if len(result.Errors) > 0 {
-		return p.syntaxError(result.Errors[0])
-	}
-	return nil
-}
-
 // position maps a place of the compiled text (columns count bytes from 1) to the
 // document.
 func (p *program) position(line, column int, function string) wire.Position {
@@ -158,9 +117,22 @@ func (p *program) position(line, column int, function string) wire.Position {
 			line, column = l, c+1
 		}
 	}
-	if line == 1 {
+	if p.bundled != nil {
+		file, _, l, c, ok := p.bundled.Source(line, column-1)
+		if ok && file != p.name {
+			return wire.Position{File: file, Line: l, Column: c + 1, Function: function, Block: -1}
+		}
+		if ok {
+			line, column = l, c+1
+		}
+	} else if line == 1 {
 		column = max(column-p.prefix, 1)
 	}
+	return p.inDocument(line, column, function)
+}
+
+// inDocument maps a place of the script's own text.
+func (p *program) inDocument(line, column int, function string) wire.Position {
 	place := p.script.Body.At(source.Position{Line: line, Column: column}, source.Bytes)
 	at, _ := place.Range()
 	return wire.Position{Line: at.Line, Column: at.Column, Function: function, Block: p.index}

@@ -46,6 +46,9 @@ type VM struct {
 	loop     *eventloop.Loop
 	glue     *glue
 	programs []*program
+	imported []*program            // what evaluate brought; on the loop only, as modules
+	modules  map[string]goja.Value // their exports, by the name they were asked for
+	loaded   map[string]*code      // classic scripts by address; on the loop only
 	born     time.Time
 	ctx      context.Context // of calls to the host; ends with the VM
 	stop     context.CancelFunc
@@ -90,6 +93,9 @@ func New(o Options) (*VM, error) {
 	if err := vm.installAPI(o.Constants); err != nil {
 		return nil, fmt.Errorf("set up api: %w", err)
 	}
+	if err := vm.installImport(); err != nil {
+		return nil, fmt.Errorf("set up import(): %w", err)
+	}
 	vm.loop = eventloop.New(eventloop.Options{After: vm.reportRejections, Idle: vm.idle})
 	return vm, nil
 }
@@ -118,7 +124,7 @@ var ErrNoExport = &wire.Fault{Name: "ExportError", Message: "the plugin never ca
 // Start runs the scripts in order and waits until the plugin exports its api.
 func (vm *VM) Start(ctx context.Context, scripts []Script) error {
 	for i, s := range scripts {
-		p, err := compile(i, s)
+		p, err := vm.prepare(ctx, i, s)
 		if err != nil {
 			return err
 		}

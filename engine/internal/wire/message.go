@@ -61,12 +61,14 @@ type Fault struct {
 
 // Position is a place of a stack: line and column of the plugin's document, both
 // 1-based, columns in Unicode code points; Block counts the plugin's scripts from
-// 0. A line of 0 means "not in the document".
+// 0. A line of 0 means "not in the document"; File is the address of a script or module
+// that the plugin loaded, in which the place then is.
 type Position struct {
 	Line     int    `json:"line"`
 	Column   int    `json:"column"`
 	Function string `json:"function,omitempty"`
 	Block    int    `json:"block"`
+	File     string `json:"file,omitempty"`
 }
 
 func (f *Fault) Error() string {

@@ -1,0 +1,200 @@
+package asset
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// cdnFile is the file of a package that a URL of a CDN means.
+type cdnFile struct {
+	Package
+	kind Kind
+	// loose says that the CDN has its own folders: the file is looked for by its name.
+	loose bool
+}
+
+// fromCDN reads the URLs of hosts that serve packages of npm:
+//
+//	https://cdn.jsdelivr.net/npm/NAME@V/PATH      /+esm behind it: as a module
+//	https://unpkg.com/NAME@V/PATH                 ?module: as a module
+//	https://esm.sh/NAME@V/PATH, esm.run, cdn.skypack.dev, ga.jspm.io/npm:NAME@V/PATH: as modules
+//	https://cdnjs.cloudflare.com/ajax/libs/NAME/V/PATH
+//	https://ajax.googleapis.com/ajax/libs/NAME/V/PATH
+//	https://code.jquery.com/jquery-V.min.js
+//	https://cdn.plot.ly/plotly-V.min.js
+//	https://static.imjoy.io/spectre.css/FILE
+func fromCDN(raw string, kind Kind) (c cdnFile, ok bool) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return c, false
+	}
+	rest := strings.TrimPrefix(u.Path, "/")
+	c.kind = kind
+	switch u.Host {
+	case "cdn.jsdelivr.net", "fastly.jsdelivr.net":
+		if rest, ok = strings.CutPrefix(rest, "npm/"); !ok {
+			return c, false
+		}
+		if before, esm := strings.CutSuffix(rest, "/+esm"); esm {
+			rest, c.kind = before, Import
+		}
+	case "unpkg.com", "www.unpkg.com":
+		if u.Query().Has("module") {
+			c.kind = Import
+		}
+	case "esm.sh", "esm.run", "cdn.skypack.dev", "cdn.esm.sh":
+		rest = strings.TrimPrefix(buildOf.ReplaceAllString(rest, ""), "gh/")
+		c.kind = Import
+	case "ga.jspm.io":
+		rest, c.kind = strings.TrimPrefix(rest, "npm:"), Import
+	case "cdnjs.cloudflare.com", "ajax.googleapis.com":
+		return libraries(rest, c)
+	case "code.jquery.com", "cdn.plot.ly", "static.imjoy.io":
+		return wellKnown(u.Host, rest, c)
+	default:
+		return c, false
+	}
+	c.Package, err = ParsePackage(rest)
+	return c, err == nil
+}
+
+// buildOf is the number of a build that esm.sh puts first.
+var buildOf = regexp.MustCompile(`^(stable/|v\d+/)`)
+
+// libraries reads ajax/libs/NAME/V/PATH. Names and folders are the CDN's own.
+func libraries(rest string, c cdnFile) (cdnFile, bool) {
+	parts := strings.SplitN(rest, "/", 5)
+	if len(parts) != 5 || parts[0] != "ajax" || parts[1] != "libs" {
+		return c, false
+	}
+	name := strings.ToLower(parts[2])
+	if other, ok := otherNames[name]; ok {
+		name = other
+	}
+	var err error
+	c.Package, err = ParsePackage(name + "@" + threeNumbers(parts[3]) + "/" + parts[4])
+	c.loose = true
+	return c, err == nil
+}
+
+// otherNames are libraries that npm has by another name.
+var otherNames = map[string]string{
+	"three.js": "three", "threejs": "three", "dat-gui": "dat.gui", "leaflet.draw": "leaflet-draw", "d3js": "d3", "angular.js": "angular",
+	"chart.js": "chart.js", "jqueryui": "jquery-ui", "socket.io": "socket.io-client", "openlayers": "openlayers", "mathjs": "mathjs",
+	"twitter-bootstrap": "bootstrap", "underscore.js": "underscore", "lodash.js": "lodash", "backbone.js": "backbone", "moment.js": "moment",
+	"font-awesome": "font-awesome", "highlight.js": "highlight.js", "handlebars.js": "handlebars", "mustache.js": "mustache", "papaparse": "papaparse",
+}
+
+func threeNumbers(v string) string {
+	if m := revision.FindStringSubmatch(v); m != nil {
+		return "0." + m[1] + ".0" // three.js counts in revisions
+	}
+	for strings.Count(v, ".") < 2 && !strings.Contains(v, "-") {
+		v += ".0"
+	}
+	return v
+}
+
+var (
+	revision = regexp.MustCompile(`^r(\d+)$`)
+	jquery   = regexp.MustCompile(`^jquery-(\d+\.\d+\.\d+)((\.slim)?(\.min)?\.js)$`)
+	plotly   = regexp.MustCompile(`^plotly-(latest|\d+\.\d+\.\d+)(\.min)?\.js$`)
+)
+
+// lastPlotly is what "latest" has meant on cdn.plot.ly since version 2 came.
+const lastPlotly = "1.58.5"
+
+// wellKnown reads URLs of hosts with one library.
+func wellKnown(host, rest string, c cdnFile) (cdnFile, bool) {
+	switch host {
+	case "code.jquery.com":
+		if m := jquery.FindStringSubmatch(rest); m != nil {
+			c.Package = Package{"jquery", m[1], "dist/jquery" + m[2]}
+			return c, true
+		}
+	case "cdn.plot.ly":
+		if m := plotly.FindStringSubmatch(rest); m != nil {
+			v := m[1]
+			if v == "latest" {
+				v = lastPlotly
+			}
+			c.Package = Package{"plotly.js", v, "dist/plotly" + m[2] + ".js"}
+			return c, true
+		}
+	case "static.imjoy.io":
+		if file, ok := strings.CutPrefix(rest, "spectre.css/"); ok {
+			c.Package = Package{"spectre.css", "^0.5.0", "dist/" + file}
+			return c, true
+		}
+	}
+	return c, false
+}
+
+// packaged gets the file of a package that a CDN's URL means.
+func (l *Loader) packaged(ctx context.Context, c cdnFile) (*Asset, error) {
+	if !c.loose {
+		a, err := l.file(ctx, c.Package, c.kind)
+		if err == nil && c.kind == Import {
+			a.Text = withDefault(a.Text)
+		}
+		return a, err
+	}
+	p, err := l.unpacked(ctx, c.Name, c.Range)
+	if err != nil {
+		return nil, err
+	}
+	name, ok := p.named(c.Path)
+	if !ok {
+		return nil, fmt.Errorf("npm:%s@%s has no file like %q", p.Name, p.Range, c.Path)
+	}
+	return p.asset(name), nil
+}
+
+// named looks for a file in the folders where packages have what a CDN has at its
+// root, else for the one file of that name.
+func (p *opened) named(file string) (string, bool) {
+	for _, dir := range []string{"", "dist", "build", "lib", "min", "umd", "distribute", "dist/js", "dist/css"} {
+		if name := path.Join(dir, file); p.files[name] != nil {
+			return name, true
+		}
+	}
+	var same []string
+	for name := range p.files {
+		if strings.EqualFold(path.Base(name), path.Base(file)) {
+			same = append(same, name)
+		}
+	}
+	slices.SortFunc(same, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(a, b)
+	})
+	if len(same) == 0 {
+		return "", false
+	}
+	return same[0], true
+}
+
+var (
+	hasDefault = regexp.MustCompile(`\bexport\s+default\b|\bas\s+default\b|\bexport\s*\*|\bmodule\.exports\b|\bexports\.`)
+	exportList = regexp.MustCompile(`(?m)^\s*export\s*\{`)
+	exportOne  = regexp.MustCompile(`(?m)^\s*export\s+(?:let|const|var|class|function\*?|async\s+function)\s+([A-Za-z_$][\w$]*)`)
+)
+
+// withDefault does as CDNs do that make modules of packages: a module that exports one
+// thing by name has it as its default as well.
+func withDefault(text []byte) []byte {
+	if hasDefault.Match(text) || exportList.Match(text) {
+		return text
+	}
+	if names := exportOne.FindAllSubmatch(text, 2); len(names) == 1 {
+		return slices.Concat(text, []byte("\nexport {"+string(names[0][1])+" as default};\n"))
+	}
+	return text
+}
