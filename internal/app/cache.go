@@ -1,8 +1,12 @@
 package app
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/fetch"
 )
@@ -16,6 +20,50 @@ func (a *App) CacheDir() string {
 		home = a.Env("USERPROFILE")
 	}
 	return cacheDir(runtime.GOOS, a.Env, a.Dir, home)
+}
+
+// CacheUsage counts what the cache holds: answers of servers, and git repositories.
+func (a *App) CacheUsage() (fetch.Usage, error) {
+	u, err := fetch.NewCache(a.CacheDir(), a.Now).Size()
+	if err != nil {
+		return u, err
+	}
+	repositories, err := folderUsage(filepath.Join(a.CacheDir(), gitFolder))
+	return fetch.Usage{Files: u.Files + repositories.Files, Bytes: u.Bytes + repositories.Bytes}, err
+}
+
+// PruneCache removes what was fetched before a moment. Git repositories go only with
+// everything else: a part of one is none.
+func (a *App) PruneCache(before time.Time, all bool) (fetch.Usage, error) {
+	u, err := fetch.NewCache(a.CacheDir(), a.Now).Prune(before)
+	if err != nil || !all {
+		return u, err
+	}
+	dir := filepath.Join(a.CacheDir(), gitFolder)
+	repositories, err := folderUsage(dir)
+	if err == nil {
+		err = os.RemoveAll(dir)
+	}
+	return fetch.Usage{Files: u.Files + repositories.Files, Bytes: u.Bytes + repositories.Bytes}, err
+}
+
+const gitFolder = "git" // of the cache
+
+func folderUsage(dir string) (u fetch.Usage, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		if info, err := d.Info(); err == nil {
+			u.Files++
+			u.Bytes += info.Size()
+		}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return u, err
 }
 
 // cache is the cache in that folder, nil without one.

@@ -70,7 +70,7 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	return repository.New(repository.Config{
 		Environment: resolve, Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock, Names: names,
 		Git: git.New(git.Options{
-			Dir: filepath.Join(a.CacheDir(), "git"), Env: a.Env, Offline: o.Offline, Dial: client.Dial, Mirror: client.Mirror,
+			Dir: filepath.Join(a.CacheDir(), gitFolder), Env: a.Env, Offline: o.Offline, Dial: client.Dial, Mirror: client.Mirror,
 		}),
 	}), done, nil
 }

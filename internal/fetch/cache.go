@@ -169,9 +169,7 @@ func (c *Cache) Size() (Usage, error) { return c.walk(func(string, fs.FileInfo) 
 // Prune removes answers that were fetched before a moment, and files that a crash
 // left. It returns what is gone.
 func (c *Cache) Prune(before time.Time) (Usage, error) {
-	return c.walk(func(path string, info fs.FileInfo) bool {
-		return info.ModTime().Before(before) && os.Remove(path) != nil
-	}, before)
+	return c.walk(func(path string, _ fs.FileInfo) bool { return os.Remove(path) != nil }, before)
 }
 
 // walk counts files; with a moment only those that are older. skip leaves one out.
@@ -182,6 +180,8 @@ func (c *Cache) walk(skip func(string, fs.FileInfo) bool, before ...time.Time) (
 			return nil
 		case err != nil:
 			return err
+		case d.IsDir() && path != c.dir && len(d.Name()) != 2:
+			return fs.SkipDir // somebody else's
 		case !d.Type().IsRegular():
 			return nil
 		}
