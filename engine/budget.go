@@ -31,8 +31,8 @@ func budgetOf(ctx context.Context) *budget {
 	return b
 }
 
-// clock measures when one plugin works: a call of it runs, and it does not wait for
-// people or for another plugin.
+// clock measures when one plugin works: more calls of it run than it waits for people or
+// for other plugins.
 type clock struct {
 	mu      sync.Mutex
 	calls   []*running // in the order they began
@@ -116,10 +116,14 @@ func (c *clock) settle() {
 		}
 	}
 	c.since = time.Time{}
-	if len(c.calls) > 0 && c.waiting == 0 {
+	if c.works() {
 		c.since = now
 	}
 }
+
+// works reports whether some call does not wait: one that waits for a function of the
+// plugin itself makes a call of its own.
+func (c *clock) works() bool { return len(c.calls) > c.waiting }
 
 func (c *clock) arm() {
 	if c.timer != nil {
@@ -127,7 +131,7 @@ func (c *clock) arm() {
 		c.timer = nil
 	}
 	c.since = time.Time{}
-	if len(c.calls) == 0 || c.waiting > 0 {
+	if !c.works() {
 		return
 	}
 	c.since = time.Now()
@@ -143,4 +147,18 @@ func (c *clock) arm() {
 	if next > 0 {
 		c.timer = time.AfterFunc(next, func() { c.change(func() {}) })
 	}
+}
+
+// turn is how long a worker may run without a pause: somewhat more than all its work,
+// so that the clock is first where it runs.
+func (l Limits) turn() time.Duration {
+	if l.Timeout <= 0 {
+		return 0
+	}
+	return l.Timeout + turnSlack
+}
+
+// tooLong ends a plugin that goes on while it waits for somebody.
+func (p *Plugin) tooLong() {
+	_ = p.finish(&Ended{Plugin: p.plan.Name, Reason: Timeout, Detail: "it worked without a pause for more than " + p.options.Limits.Timeout.String()})
 }

@@ -98,6 +98,8 @@ func (h *apiHandler) Notify(method string, args wire.Payload) {
 		_ = h.plugin.learn(o)
 	case "unhandled":
 		h.plugin.uncaught(o)
+	case "overdue": // it works while its clock stands
+		h.plugin.tooLong()
 	}
 }
 

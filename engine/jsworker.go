@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/jsvm"
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
@@ -111,7 +112,10 @@ func (w *jsWorker) start(ctx context.Context, args []value.Value) (value.Value, 
 	plan, _ := tags.Resolve(doc, order.Text("tag"))
 	stack, _ := order.Get("stack").(float64)
 	constants, _ := order.Get("config").(*value.Object)
-	vm, err := jsvm.New(jsvm.Options{Host: workerHost{w.peer, w.memory}, Stack: int(stack), Constants: constants})
+	turn, _ := order.Get("turn").(float64)
+	vm, err := jsvm.New(jsvm.Options{Host: workerHost{w.peer, w.memory}, Stack: int(stack), Constants: constants,
+		Turn: time.Duration(turn * float64(time.Millisecond)), Overdue: w.overdue,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +136,15 @@ func (w *jsWorker) start(ctx context.Context, args []value.Value) (value.Value, 
 		return nil, err
 	}
 	return exportsValue(names, values), nil
+}
+
+// overdue tells the host that the plugin has worked for too long without a pause,
+// although it may be waiting for somebody. Scripts cannot keep this from being said.
+func (w *jsWorker) overdue() {
+	payload, err := wire.Encode(&value.Object{})
+	if err == nil {
+		_ = w.peer.Notify("overdue", payload) // an ended connection ends the plugin as well
+	}
 }
 
 // exportsValue is how a worker tells what a plugin exports.

@@ -20,6 +20,8 @@ const (
 	maxFirstWords = 1 << 10
 	// maxOpenFiles is how many files a worker may have open.
 	maxOpenFiles = 256
+	// turnSlack is how much longer than its whole time a worker may run in one go.
+	turnSlack = 500 * time.Millisecond
 	// maxSleep is the longest time that utils.sleep waits, in seconds.
 	maxSleep = 24 * 60 * 60
 	// maxFetched is the longest answer that a plugin's fetch takes, in bytes.

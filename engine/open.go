@@ -147,7 +147,8 @@ func (p *Plugin) order() *value.Object {
 	if p.plan.Language == tags.Python {
 		return pyproc.StartArguments(doc.Name, bodies(p.plan), p.constants())
 	}
-	return value.NewObject("document", doc.Text, "name", doc.Name, "tag", p.plan.Tag, "config", p.constants(), "stack", float64(p.options.Limits.Stack))
+	return value.NewObject("document", doc.Text, "name", doc.Name, "tag", p.plan.Tag, "config", p.constants(), "stack", float64(p.options.Limits.Stack),
+		"turn", float64(p.options.Limits.turn().Milliseconds()))
 }
 
 // constants are the members of api that never change.

@@ -108,16 +108,16 @@ func (g *glue) reshape(o *goja.Object, a *ndarray.Array) error {
 	if rank < 0 || rank > maxRank {
 		return refuse("an array of %d axes cannot leave the plugin: at most %d", rank, maxRank)
 	}
-	shape, count := make([]int, rank), 1
+	shape, count := make([]int, rank), 1.0
 	for i := range shape {
 		n := g.at(axes, i).ToFloat()
-		if n < 0 || n != math.Trunc(n) || n > float64(a.Len()) {
+		if n < 0 || n != math.Trunc(n) || n > math.MaxInt32 {
 			return refuse("the shape %s does not fit an array of %d elements", text(axes), a.Len())
 		}
 		shape[i] = int(n)
-		count *= shape[i]
+		count *= n
 	}
-	if count != a.Len() {
+	if count != float64(a.Len()) {
 		return refuse("the shape %s does not fit an array of %d elements", text(axes), a.Len())
 	}
 	a.Shape, a.Typed = shape, false

@@ -37,6 +37,11 @@ type Options struct {
 	Host      Host
 	Stack     int           // calls inside each other; 0 means DefaultStack
 	Constants *value.Object // members of api: TAG, WORKSPACE, config, ...
+	// Turn is how long one job may run without a pause before Overdue is called, from
+	// another goroutine: the host's clock stands while the plugin waits for somebody,
+	// and a script can go on meanwhile. 0: no limit.
+	Turn    time.Duration
+	Overdue func()
 }
 
 // VM is a running plugin. Methods are safe for concurrent use.
@@ -50,6 +55,8 @@ type VM struct {
 	modules  map[string]goja.Value // their exports, by the name they were asked for
 	loaded   map[string]*code      // classic scripts by address; on the loop only
 	born     time.Time
+	turn     time.Duration
+	overdue  func()
 	ctx      context.Context // of calls to the host; ends with the VM
 	stop     context.CancelFunc
 
@@ -75,7 +82,7 @@ type waiter struct {
 
 // New returns a runtime with the environment of a worker and nothing of a plugin.
 func New(o Options) (*VM, error) {
-	vm := &VM{host: o.Host, rt: goja.New(), born: time.Now(), waiting: map[*waiter]struct{}{}, rejections: map[*goja.Promise]struct{}{}}
+	vm := &VM{host: o.Host, rt: goja.New(), born: time.Now(), turn: o.Turn, overdue: o.Overdue, waiting: map[*waiter]struct{}{}, rejections: map[*goja.Promise]struct{}{}}
 	vm.ctx, vm.stop = context.WithCancel(context.Background())
 	if o.Stack == 0 {
 		o.Stack = DefaultStack
@@ -243,6 +250,9 @@ func (vm *VM) run(w *waiter, code func()) {
 	vm.mu.Lock()
 	vm.busy, vm.interrupted = true, nil
 	vm.mu.Unlock()
+	if vm.turn > 0 {
+		defer time.AfterFunc(vm.turn, vm.overdue).Stop()
+	}
 	defer func() {
 		r := recover()
 		vm.mu.Lock()
