@@ -151,7 +151,8 @@ var deadHosts = map[string]struct{ why, hint string }{
 func deadHost(p *pass) {
 	for _, l := range p.links() {
 		if dead, ok := deadHosts[strings.ToLower(parseURL(l.url).Hostname())]; ok {
-			p.report(l.place, fmt.Sprintf("%s does not serve this any more: %s", parseURL(l.url).Hostname(), dead.why), dead.hint)
+			p.report(l.place, fmt.Sprintf("%s does not serve this any more: %s", parseURL(l.url).Hostname(), dead.why), dead.hint).
+				Fixes = addressFix(l, livingAddress(parseURL(l.url)))
 		}
 	}
 }
@@ -213,7 +214,8 @@ func insecure(p *pass) {
 	for _, l := range p.code() {
 		u := parseURL(l.url)
 		if u.Scheme == "http" && !requirements[l.place.Span] && !local(u.Hostname()) {
-			p.report(l.place, "this is loaded over plain http, where anybody on the way can change it", "write https://")
+			p.report(l.place, "this is loaded over plain http, where anybody on the way can change it", "write https://").
+				Fixes = addressFix(l, "https"+strings.TrimPrefix(l.url, "http"))
 		}
 	}
 }

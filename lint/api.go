@@ -44,10 +44,15 @@ func apiUnknown(p *pass) {
 			return
 		}
 		hint := "the members are in the api reference, https://imjoy.io/docs/#/api"
+		d := p.report(place, fmt.Sprintf("api has no member %s", path), hint)
 		if near := source.Nearest(path, members); near != "" {
-			hint = fmt.Sprintf("did you mean api.%s?", near)
+			d.Hint = fmt.Sprintf("did you mean api.%s?", near)
+			if _, last, dotted := strings.Cut(near, "."); !dotted {
+				d.Fixes = meant(place, near)
+			} else if strings.HasPrefix(path, near[:len(near)-len(last)]) {
+				d.Fixes = meant(place, last)
+			}
 		}
-		p.report(place, fmt.Sprintf("api has no member %s", path), hint)
 	})
 }
 
@@ -100,7 +105,10 @@ var ruleAPIDeprecated = &source.Rule{
 func apiDeprecated(p *pass) {
 	p.uses(func(place source.Place, _, path string) {
 		if hint, ok := old[path]; ok {
-			p.report(place, fmt.Sprintf("api.%s is deprecated", path), hint)
+			d := p.report(place, fmt.Sprintf("api.%s is deprecated", path), hint)
+			if name, ok := strings.CutPrefix(hint, "use api."); ok && (path == "register" || path == "unregister") {
+				d.Fixes = meant(place, name)
+			}
 		}
 	})
 }

@@ -11,6 +11,7 @@ var attachmentChecks = []check{
 	{ruleAttachmentMissing, attachmentMissing},
 	{ruleAttachmentDuplicate, attachmentDuplicate},
 	{ruleAttachmentUnnamed, attachmentUnnamed},
+	{ruleAttachmentUnused, attachmentUnused},
 }
 
 var ruleAttachmentMissing = &source.Rule{
@@ -32,10 +33,10 @@ func attachmentMissing(p *pass) {
 				continue
 			}
 			hint := fmt.Sprintf("add <attachment name=%q>", u.First.Text)
+			d := p.report(s.Place(u.First.Span), fmt.Sprintf("there is no attachment named %q", u.First.Text), hint)
 			if near := source.Nearest(u.First.Text, names); near != "" {
-				hint = fmt.Sprintf("did you mean %q?", near)
+				d.Hint, d.Fixes = fmt.Sprintf("did you mean %q?", near), replaceInside(s, *u.First, near)
 			}
-			p.report(s.Place(u.First.Span), fmt.Sprintf("there is no attachment named %q", u.First.Text), hint)
 		}
 	}
 }
@@ -82,6 +83,32 @@ func attachmentUnnamed(p *pass) {
 	for _, b := range pluginfile.All(p.Document.Recovered, pluginfile.AttachmentBlock) {
 		if b.Name() == "" {
 			p.report(b.TagPlace(), "this attachment has no name, so no script can read it", `add name="..."`)
+		}
+	}
+}
+
+var ruleAttachmentUnused = &source.Rule{
+	Code: "attachment-unused", Severity: source.Info,
+	Summary: "an attachment that nothing names",
+	Doc:     "Its name stands in no script or window, so nothing reads it; it only makes the file longer. Attachments whose names scripts put together are found by part of the name.",
+	Bad:     "<attachment name=\"table\">\n1,2\n</attachment>",
+	Good:    "<script lang=\"javascript\">\napi.export({setup() {}, run() { return api.getAttachment(\"table\") }})\n</script>\n<attachment name=\"table\">\n1,2\n</attachment>",
+}
+
+func attachmentUnused(p *pass) {
+	for _, s := range p.Scripts {
+		if s.External() || s.Escapes {
+			return
+		}
+		for _, u := range s.Uses {
+			if u.Path == "getAttachment" && u.First == nil {
+				return // asked for by a name that the code makes
+			}
+		}
+	}
+	for _, b := range pluginfile.All(p.Document.Recovered, pluginfile.AttachmentBlock) {
+		if name := b.Name(); name != "" && !p.says([]string{name}) {
+			p.report(b.TagPlace(), fmt.Sprintf("nothing names the attachment %q", name), "remove it, or read it with api.getAttachment")
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // checks are the rules of this package, by family.
 var checks = slices.Concat(
-	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, requirementChecks, addressChecks,
+	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, valueChecks, inputChecks, requirementChecks, packageChecks, dependencyChecks, addressChecks,
 	scriptChecks, exportChecks, apiChecks, javaScriptChecks, apiCallChecks, pythonChecks,
 	windowChecks, pageChecks, formChecks, docsChecks, attachmentChecks, suppressionChecks,
 )
@@ -34,6 +34,23 @@ func Rules() []*source.Rule {
 	}
 	slices.SortFunc(rules, func(a, b *source.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return rules
+}
+
+// Entry is what the catalogue says of a rule.
+type Entry struct {
+	*source.Rule
+	Family  string // what it is about: one of [Families]
+	Fixable bool   // findings of it may come with a fix
+}
+
+// Catalogue lists every rule with its family, sorted by code.
+func Catalogue() []Entry {
+	rules := Rules()
+	entries := make([]Entry, len(rules))
+	for i, r := range rules {
+		entries[i] = Entry{Rule: r, Family: FamilyOf(r.Code), Fixable: slices.Contains(withFix, r.Code)}
+	}
+	return entries
 }
 
 // Lookup returns the rule of a code, or the code of the one that was probably meant.

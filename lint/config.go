@@ -105,7 +105,8 @@ func fieldUnknown(p *pass) {
 			continue
 		}
 		if near := source.Nearest(m.Key, published()); near != "" && root.Get(near) == nil {
-			p.report(m.KeyPlace, fmt.Sprintf("there is no field %q, so it has no effect", m.Key), fmt.Sprintf("did you mean %q?", near)).Severity = source.Warning
+			d := p.report(m.KeyPlace, fmt.Sprintf("there is no field %q, so it has no effect", m.Key), fmt.Sprintf("did you mean %q?", near))
+			d.Severity, d.Fixes = source.Warning, renameMember(root, m.Key, near)
 			continue
 		}
 		p.report(m.KeyPlace, fmt.Sprintf("ImJoy knows no field %q", m.Key), fmt.Sprintf("scripts can read it with api.getConfig(%q); otherwise remove it", "_"+m.Key))
@@ -134,7 +135,8 @@ var ruleFieldComputed = &source.Rule{
 
 func fieldComputed(p *pass) {
 	p.eachField(computed, func(m conf.Member) {
-		p.report(m.KeyPlace, fmt.Sprintf("ImJoy computes %s itself and overwrites this value", m.Key), "remove it")
+		p.report(m.KeyPlace, fmt.Sprintf("ImJoy computes %s itself and overwrites this value", m.Key), "remove it").
+			Fixes = removeMember(p.config(), m.Key, true)
 	})
 }
 
@@ -152,7 +154,7 @@ func fieldRetired(p *pass) {
 		if m.Key == "disabled" {
 			message, hint = "disabled counts only in a manifest", "set it there, or remove it"
 		}
-		p.report(m.KeyPlace, message, hint)
+		p.report(m.KeyPlace, message, hint).Fixes = removeMember(p.config(), m.Key, true)
 	})
 }
 
@@ -219,7 +221,8 @@ func nameUnusable(p *pass) {
 	case at >= 0:
 		p.report(n.Within(at, at+1), fmt.Sprintf("a name with %q cannot be written in an address", name[at]), "write a space or a hyphen")
 	case strings.TrimSpace(name) != name:
-		p.report(n.Place, "the name has spaces around it, which count when it is compared", "remove them")
+		p.report(n.Place, "the name has spaces around it, which count when it is compared", "remove them").
+			Fixes = fix("remove them", false, source.Edit{Span: n.Place.Span, New: conf.Quote(strings.TrimSpace(name))})
 	}
 }
 
@@ -240,10 +243,10 @@ func flagUnknown(p *pass) {
 			continue
 		}
 		hint := "the flags are " + strings.Join(flags[:len(flags)-1], ", ")
+		d := p.report(n.Place, fmt.Sprintf("there is no flag %q", n.Text), hint)
 		if near := source.Nearest(n.Text, flags); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
+			d.Hint, d.Fixes = fmt.Sprintf("did you mean %q?", near), meant(n.Place, conf.Quote(near))
 		}
-		p.report(n.Place, fmt.Sprintf("there is no flag %q", n.Text), hint)
 	}
 }
 

@@ -134,6 +134,7 @@ var knownErrors = map[string][]string{
 	"imjoy-team/example-plugins/imjoy-plugins/ImageAnnotator": {"javascript-undeclared"},
 	"imjoy-team/imjoy-plugins/repository/liveStream":          {"config-duplicate-key"},
 	"oeway/rna-loc/imjoy-plugins/NuclearEnvelopeDistance":     {"requirement-private-path"},
+	"imjoy-team/imjoy-plugins/repository/microManager":        {"env-python-old"}, // 2.7
 }
 
 func TestErrorsOfTheCorpusAreTheKnownOnes(t *testing.T) {

@@ -24,7 +24,7 @@ func complete(example string) string {
 	if strings.HasPrefix(example, "{") {
 		example = "<config lang=\"json\">" + merge(config, example) + "</config>\n"
 	}
-	if strings.HasPrefix(example, "<config") && strings.HasSuffix(strings.TrimSpace(example), "</config>") && strings.Count(example, "<config") == 1 {
+	if strings.HasPrefix(example, "<config") && strings.Count(example, "<config") == 1 && strings.Count(example, "</config>") == 1 {
 		if inner, ok := part(example); ok {
 			example = strings.Replace(example, inner, merge(config, inner), 1)
 		}
@@ -44,7 +44,7 @@ func complete(example string) string {
 
 // part returns the config of an example that shows a few fields only.
 func part(example string) (inner string, ok bool) {
-	inner = example[strings.Index(example, ">")+1 : strings.LastIndex(example, "</config>")]
+	inner = example[strings.Index(example, ">")+1 : strings.Index(example, "</config>")]
 	return inner, strings.HasPrefix(inner, "{") && !strings.Contains(inner, `"name"`)
 }
 

@@ -112,9 +112,25 @@ func exportValue(p *pass) {
 		case e.What == analysis.ExportsClass && e.script.Language == tags.Python:
 			p.report(e.place(), "this exports the class itself, not an instance: its functions have no self", "add parentheses: api.export(Plugin())").Severity = source.Warning
 		case e.What == analysis.ExportsClass:
-			p.report(e.place(), "this exports the class itself, which ImJoy refuses", "export an instance: api.export(new Plugin())")
+			d := p.report(e.place(), "this exports the class itself, which ImJoy refuses", "export an instance: api.export(new Plugin())")
+			d.Fixes = exportInstance(e)
 		}
 	})
+}
+
+// exportInstance is the fix that writes `new` before an exported class.
+func exportInstance(e placedExport) []source.Fix {
+	text := e.script.Block.Body().Text
+	rest := strings.TrimLeft(text[e.Span.End:], " \t")
+	name, _, ok := strings.Cut(strings.TrimPrefix(rest, "("), ")")
+	if !ok || !strings.HasPrefix(rest, "(") || strings.ContainsAny(name, "({[") {
+		return nil
+	}
+	at := len(text) - len(rest) + 1
+	end := at + len(name)
+	return fix("export an instance", false,
+		source.Edit{Span: e.script.Place(source.Span{Start: at, End: at}).Span, New: "new "},
+		source.Edit{Span: e.script.Place(source.Span{Start: end, End: end}).Span, New: "()"})
 }
 
 // without calls f for the last export of each plan, if the code shows that it lacks
@@ -194,10 +210,20 @@ func methodName(p *pass) {
 				continue
 			}
 			if has, _ := e.Has(meant); !has {
-				p.report(e.script.Place(m.Span), fmt.Sprintf("ImJoy calls no function named %s", m.Text), fmt.Sprintf("did you mean %s?", meant))
+				p.report(e.script.Place(m.Span), fmt.Sprintf("ImJoy calls no function named %s", m.Text), fmt.Sprintf("did you mean %s?", meant)).
+					Fixes = renameMethod(e, m, meant)
 			}
 		}
 	})
+}
+
+// renameMethod is the fix that gives a function another name, where nothing else names it.
+func renameMethod(e placedExport, m analysis.Literal, name string) []source.Fix {
+	text := e.script.Block.Body().Text
+	if strings.Count(text, m.Text) != 1 || text[m.Span.Start:m.Span.End] != m.Text {
+		return nil
+	}
+	return meant(e.script.Place(m.Span), name)
 }
 
 // slip returns the lifecycle function that was meant by a name one slip away: other

@@ -67,7 +67,9 @@ func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
 			c.run(&pass{s, c.Rule, &found})
 		}
 	}
-	return Filter(suppress(s.suppressions, o, append(found, o.Extra...)), o)
+	found = suppress(s.suppressions, o, append(found, o.Extra...))
+	addFixes(s, found)
+	return Filter(found, o)
 }
 
 // Filter applies options to diagnostics of any package, such as those of a manifest:

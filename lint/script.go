@@ -78,6 +78,9 @@ func moduleOnly(p *pass) {
 		word, _, _ := strings.Cut(strings.TrimSpace(s.ModuleOnly.Text), " ")
 		p.report(s.Place(s.ModuleOnly.Span), fmt.Sprintf("%s statements are allowed in modules only, so this script does not run", word), `add type="module" to the script block`).
 			Related = []source.Note{{Place: s.Block.TagPlace(), Message: "a classic script"}}
+		if _, typed := s.Block.Attr("type"); !typed {
+			(*p.found)[len(*p.found)-1].Fixes = fix(`add type="module"`, false, setAttribute(s.Block, pluginfile.Attr{}, "type", "module"))
+		}
 	}
 }
 
@@ -149,11 +152,10 @@ var ruleMisnamed = &source.Rule{
 func misnamed(p *pass) {
 	for _, s := range p.Scripts {
 		for _, m := range s.Misnamed {
-			hint := ""
+			d := p.report(s.Place(m.Span), fmt.Sprintf("%s has no property %s, so this is undefined", m.Object, m.Text), "")
 			if m.Meant != "" {
-				hint = fmt.Sprintf("did you mean %s.%s?", m.Object, m.Meant)
+				d.Hint, d.Fixes = fmt.Sprintf("did you mean %s.%s?", m.Object, m.Meant), meant(s.Place(m.Span), m.Meant)
 			}
-			p.report(s.Place(m.Span), fmt.Sprintf("%s has no property %s, so this is undefined", m.Object, m.Text), hint)
 		}
 	}
 }
@@ -230,7 +232,8 @@ func sourceType(p *pass) {
 	for _, s := range p.Scripts {
 		attr, ok := s.Block.Attr("src")
 		if _, typed := s.Block.Attr("type"); ok && !typed && p.inPage(s.Block) {
-			p.report(attr.Place(s.Block.Source), "ImJoy does not run a script with src and without type", `add type="text/javascript"`)
+			p.report(attr.Place(s.Block.Source), "ImJoy does not run a script with src and without type", `add type="text/javascript"`).
+				Fixes = fix(`add type="text/javascript"`, true, source.Edit{Span: source.Span{Start: attr.Span.Start, End: attr.Span.Start}, New: `type="text/javascript" `})
 		}
 	}
 }

@@ -28,7 +28,8 @@ var ruleAPIVersion = &source.Rule{
 func apiVersion(p *pass) {
 	n := p.config().Get("api_version")
 	if text, ok := n.Scalar(); ok && text != "" && pluginfile.CompareVersions(text, newestAPI) > 0 {
-		p.report(n.Place, fmt.Sprintf("there is no api_version %s; the newest is %s", text, newestAPI), fmt.Sprintf("write %q", newestAPI))
+		p.report(n.Place, fmt.Sprintf("there is no api_version %s; the newest is %s", text, newestAPI), fmt.Sprintf("write %q", newestAPI)).
+			Fixes = meant(n.Place, `"`+newestAPI+`"`)
 	}
 }
 

@@ -1,0 +1,61 @@
+package lint
+
+import "strings"
+
+// families are what rules are about, by the words their codes begin with. The first that
+// fits counts.
+var families = []struct {
+	name     string
+	prefixes []string
+}{
+	{"structure", []string{"attribute", "block", "comment", "file", "text", "tag-malformed", "too-many", "source", "config-missing", "config-repeated"}},
+	{"config", []string{"config", "name", "field", "flag", "type", "api-version", "version", "placeholder"}},
+	{"tags", []string{"tag", "tags", "script-tag"}},
+	{"ui", []string{"ui"}},
+	{"inputs and outputs", []string{"schema", "inputs", "outputs"}},
+	{"requirements", []string{"requirement", "env", "url", "secret"}},
+	{"dependencies", []string{"dependency"}},
+	{"permissions", []string{"permission", "permissions"}},
+	{"python", []string{"python"}},
+	{"scripts", []string{"javascript", "script", "export", "setup", "run", "method", "api"}},
+	{"window", []string{"window"}},
+	{"style", []string{"style"}},
+	{"docs", []string{"docs"}},
+	{"attachments", []string{"attachment"}},
+	{"roles", []string{"role"}},
+	{"repository", []string{"manifest", "repository"}},
+	{"dialect", []string{"dialect"}},
+	{"lint itself", []string{"suppression", "settings"}},
+}
+
+// Families lists what rules are about, in the order people read them.
+func Families() (names []string) {
+	for _, f := range families {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// FamilyOf returns what a rule is about.
+func FamilyOf(code string) string {
+	for _, f := range families {
+		for _, prefix := range f.prefixes {
+			if rest, ok := strings.CutPrefix(code, prefix); ok && (rest == "" || rest[0] == '-') {
+				return f.name
+			}
+		}
+	}
+	return ""
+}
+
+// withFix are the rules whose findings may come with a fix.
+var withFix = []string{
+	"api-unknown", "api-version-unknown", "attachment-missing", "attribute-unclosed", "block-empty", "block-letter-case", "block-swallowed",
+	"block-unclosed", "block-void-open", "config-bad-escape", "config-comment", "config-control-character", "config-default", "config-defaults",
+	"config-duplicate-key", "config-extra-comma", "config-field-computed", "config-field-retired", "config-field-unknown", "config-icon",
+	"config-inner-quote", "config-lang", "config-legacy-name", "config-license", "config-literal", "config-missing-comma", "config-newline-in-string",
+	"config-number", "config-odd-space", "config-quotes", "config-trailing-comma", "config-unquoted", "config-version-number", "config-yaml-ambiguous",
+	"dependency-misspelt", "export-value", "flag-unknown", "inputs-ext", "javascript-debugger", "javascript-module", "javascript-unicode-class",
+	"javascript-unknown-property", "method-name", "permission-spelling", "requirement-manager", "requirement-renamed", "schema-invalid", "script-lang",
+	"script-source-type", "tags-empty-object", "url-dead-host", "url-insecure", "window-stray-end",
+}

@@ -1,0 +1,277 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
+)
+
+// Rules about the packages of an environment: names and versions that cannot be.
+
+var packageChecks = []check{
+	{rulePackageName, packageName},
+	{rulePackageConda, packageConda},
+	{rulePackageStandard, packageStandard},
+	{rulePackageTwice, packageTwice},
+	{rulePackagePython, packagePython},
+	{rulePythonOld, pythonOld},
+	{ruleSecret, secrets},
+}
+
+// eachPackage calls f for every package of pip or conda that somebody wrote, each place
+// once.
+func (p *pass) eachPackage(f func(needs *requirement.Declaration, pkg requirement.Package, conda bool)) {
+	seen := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		for conda, list := range map[bool][]requirement.Package{false: plan.Needs.Pip, true: plan.Needs.Conda} {
+			for _, pkg := range list {
+				if !pkg.Implied && pkg.Name != "" && !seen[pkg.Place.Span] {
+					seen[pkg.Place.Span] = true
+					f(plan.Needs, pkg, conda)
+				}
+			}
+		}
+	}
+}
+
+var rulePackageName = &source.Rule{
+	Code: "requirement-renamed", Severity: source.Warning,
+	Summary: "a package that has another name now",
+	Doc: "Some packages are called differently from the module they bring, and an old or similar name belongs to an empty, abandoned or foreign package. " +
+		"`sklearn`, for one, refuses to install since 2023.",
+	Bad:  `{"type": "native-python", "requirements": ["pip: sklearn"]}`,
+	Good: `{"type": "native-python", "requirements": ["pip: scikit-learn==1.5.2"]}`,
+}
+
+// renamed are names of packages on PyPI that do not bring what they say.
+var renamed = map[string]struct{ now, why string }{
+	"sklearn": {"scikit-learn", "the name refuses to install since 2023"}, "skimage": {"scikit-image", "there is no such package"},
+	"cv2": {"opencv-python", "there is no such package"}, "opencv": {"opencv-python", "there is no such package"}, "pil": {"pillow", "PIL ended in 2009"},
+	"yaml": {"pyyaml", "there is no such package"}, "tensorflow-gpu": {"tensorflow", "the name refuses to install since 2023"}, "bs4": {"beautifulsoup4", "it only stands in for the other"},
+	"dateutil": {"python-dateutil", "there is no such package"}, "pycrypto": {"pycryptodome", "it ended in 2013 with known holes"}, "pytorch": {"torch", "the name is a warning only"},
+	"beautifulsoup": {"beautifulsoup4", "it ended in 2012"}, "dotenv": {"python-dotenv", "it does not install"}, "socketio": {"python-socketio", "it is another package"},
+	"imjoy-python": {"imjoy", "there is no such package"}, "futures": {"", "it is part of Python 3"}, "enum34": {"", "it is part of Python 3"},
+}
+
+// newRefused are renamed packages whose old versions are still what they were.
+var newRefused = map[string]bool{"sklearn": true, "tensorflow-gpu": true}
+
+func packageName(p *pass) {
+	p.eachPackage(func(_ *requirement.Declaration, pkg requirement.Package, conda bool) {
+		r, ok := renamed[pkg.Key()]
+		if !ok || conda || pkg.URL != "" || pkg.Specifier != "" && r.now != "" && newRefused[pkg.Key()] {
+			return // old versions of these still install
+		}
+		if r.now == "" {
+			p.report(pkg.Place, fmt.Sprintf("%s is not needed: %s", pkg.Name, r.why), "remove it")
+			return
+		}
+		d := p.report(pkg.Place, fmt.Sprintf("%s is called %s: %s", pkg.Name, r.now, r.why), fmt.Sprintf("write %s", r.now))
+		if text := string(pkg.Place.Slice(pkg.Place.Span)); strings.HasPrefix(text, pkg.Name) {
+			at := source.Span{Start: pkg.Place.Span.Start, End: pkg.Place.Span.Start + len(pkg.Name)}
+			d.Fixes = []source.Fix{{Title: "write " + r.now, Edits: []source.Edit{{Span: at, New: r.now}}}}
+		}
+	})
+}
+
+var rulePackageConda = &source.Rule{
+	Code: "requirement-conda-only", Severity: source.Warning,
+	Summary: "pip is asked for a package that only conda has",
+	Doc:     "Libraries that are not Python, such as CUDA, come from conda channels. pip finds nothing of that name, or something else.",
+	Bad:     `{"type": "native-python", "requirements": ["pip: cudatoolkit==11.8"]}`,
+	Good:    `{"type": "native-python", "requirements": ["conda: cudatoolkit=11.8"]}`,
+}
+
+var condaOnly = []string{"cudatoolkit", "cudnn", "cuda-toolkit", "libtiff", "libgcc", "openjdk", "r-base", "bioformats2raw", "libvips", "fiji"}
+
+func packageConda(p *pass) {
+	p.eachPackage(func(_ *requirement.Declaration, pkg requirement.Package, conda bool) {
+		if !conda && pkg.URL == "" && slices.Contains(condaOnly, pkg.Key()) {
+			p.report(pkg.Place, fmt.Sprintf("pip does not have %s: it comes from conda", pkg.Name), "write conda: instead of pip:")
+		}
+	})
+}
+
+var rulePackageStandard = &source.Rule{
+	Code: "requirement-standard", Severity: source.Warning,
+	Summary: "a requirement for something that is part of Python",
+	Doc:     "The module comes with Python. A package of the same name on PyPI is an old copy that can break Python itself, or a stranger's.",
+	Bad:     `{"type": "native-python", "requirements": ["pip: asyncio==3.4.3"]}`,
+	Good:    `{"type": "native-python", "requirements": []}`,
+}
+
+var standard = []string{"asyncio", "argparse", "base64", "collections", "csv", "ctypes", "datetime", "functools", "glob", "hashlib", "io", "itertools", "json", "logging", "math",
+	"multiprocessing", "os", "pathlib", "pickle", "random", "re", "shutil", "sqlite3", "struct", "subprocess", "sys", "tempfile", "threading", "time", "tkinter", "traceback",
+	"typing", "unittest", "urllib", "uuid", "xml", "zipfile", "configparser", "dataclasses", "enum", "inspect", "platform", "queue", "socket", "statistics", "string"}
+
+func packageStandard(p *pass) {
+	p.eachPackage(func(_ *requirement.Declaration, pkg requirement.Package, conda bool) {
+		if !conda && pkg.URL == "" && slices.Contains(standard, pkg.Key()) {
+			p.report(pkg.Place, fmt.Sprintf("%s is part of Python", pkg.Name), "remove it")
+		}
+	})
+}
+
+var rulePackageTwice = &source.Rule{
+	Code: "requirement-repeated", Severity: source.Warning,
+	Summary: "a package is listed twice",
+	Doc:     "Each entry is installed in its turn, so the last one decides which version is there, and two versions that exclude each other fail.",
+	Bad:     `{"type": "native-python", "requirements": ["pip: numpy==1.26.4", "pip: numpy==2.0.0"]}`,
+	Good:    `{"type": "native-python", "requirements": ["pip: numpy==2.0.0"]}`,
+}
+
+func packageTwice(p *pass) {
+	told := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		first := map[string]requirement.Package{}
+		for _, list := range [][]requirement.Package{plan.Needs.Conda, plan.Needs.Pip} {
+			for _, pkg := range list {
+				key := pkg.Key()
+				if key == "" || pkg.Implied || key == "pip" || key == "python" {
+					continue
+				}
+				earlier, again := first[key]
+				if !again {
+					first[key] = pkg
+					continue
+				}
+				if pkg.Marker == earlier.Marker && !told[pkg.Place.Span] && earlier.Place.Span != pkg.Place.Span {
+					told[pkg.Place.Span] = true
+					p.report(pkg.Place, fmt.Sprintf("%s is listed twice", pkg.Name), "keep one of them").
+						Related = []source.Note{{Place: earlier.Place, Message: "listed here already"}}
+				}
+			}
+		}
+	}
+}
+
+var rulePackagePython = &source.Rule{
+	Code: "requirement-impossible", Severity: source.Warning,
+	Summary: "a version of a package that the plugin's Python cannot have",
+	Doc: "Old versions of compiled packages exist for old Pythons only: TensorFlow 1 ended with Python 3.7, numpy 1.16 with 3.7. " +
+		"The installer finds nothing, or tries to compile.",
+	Bad:  `{"type": "native-python", "env": "conda create -n t python=3.10", "requirements": ["pip: tensorflow==1.15.0"]}`,
+	Good: `{"type": "native-python", "env": "conda create -n t python=3.7", "requirements": ["pip: tensorflow==1.15.0"]}`,
+}
+
+// lastPython are the newest minor versions of Python 3 for versions of packages: those
+// below a bound have wheels for no later one.
+var lastPython = map[string][]struct{ below, python string }{
+	"tensorflow":     {{"2.0", "3.7"}, {"2.2", "3.7"}, {"2.5", "3.8"}, {"2.8", "3.9"}, {"2.12", "3.10"}},
+	"tensorflow-gpu": {{"2.2", "3.7"}, {"2.5", "3.8"}},
+	"numpy":          {{"1.17", "3.7"}, {"1.19.3", "3.8"}, {"1.21.2", "3.9"}, {"1.23.2", "3.10"}, {"1.26", "3.11"}},
+	"torch":          {{"1.4", "3.7"}, {"1.7.1", "3.8"}, {"1.11", "3.9"}, {"1.13", "3.10"}},
+	"scipy":          {{"1.4", "3.7"}, {"1.5.4", "3.8"}, {"1.7.2", "3.9"}},
+}
+
+var exactly = regexp.MustCompile(`^={1,3}(\d+(?:\.\d+)*)(?:\.\*)?$`)
+
+func packagePython(p *pass) {
+	p.eachPackage(func(needs *requirement.Declaration, pkg requirement.Package, _ bool) {
+		python := pythonOf(needs)
+		version := exactly.FindStringSubmatch(pkg.Specifier)
+		if python == "" || version == nil {
+			return
+		}
+		for _, limit := range lastPython[pkg.Key()] {
+			if older(version[1], limit.below) {
+				if older(limit.python, python) {
+					p.report(pkg.Place, fmt.Sprintf("%s %s was made for Python up to %s, and the plugin wants %s", pkg.Name, version[1], limit.python, python), "take a newer version, or python="+limit.python)
+				}
+				return
+			}
+		}
+	})
+}
+
+// pythonOf returns the version of Python that a plugin fixes, "3.9" or "3.9.1", or "".
+func pythonOf(needs *requirement.Declaration) string {
+	if needs.Python == nil {
+		return ""
+	}
+	if found := leadingVersion.FindStringSubmatch(needs.Python.Constraint); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+var leadingVersion = regexp.MustCompile(`^=*\s*(\d+\.\d+(?:\.\d+)?)(?:\.\*)?$`)
+
+// older compares versions part by part, as far as both go.
+func older(a, b string) bool {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(as), len(bs)) {
+		x, _ := strconv.Atoi(as[i])
+		y, _ := strconv.Atoi(bs[i])
+		if x != y {
+			return x < y
+		}
+	}
+	return false
+}
+
+var rulePythonOld = &source.Rule{
+	Code: "env-python-old", Severity: source.Info,
+	Summary: "a version of Python that gets no more fixes",
+	Doc:     "Python 3.9 ended in October 2025. Old versions run, but holes in them stay open, and new versions of packages do not come for them.",
+	Bad:     `{"type": "native-python", "env": "conda create -n t python=3.6"}`,
+	Good:    `{"type": "native-python", "env": "conda create -n t python=3.12"}`,
+}
+
+func pythonOld(p *pass) {
+	told := map[source.Span]bool{}
+	for _, plan := range p.Plans {
+		version := pythonOf(plan.Needs)
+		if version == "" || !older(version, "3.10") || told[plan.Needs.Python.Place.Span] {
+			continue
+		}
+		told[plan.Needs.Python.Place.Span] = true
+		d := p.report(plan.Needs.Python.Place, fmt.Sprintf("Python %s gets no more fixes", version), "take 3.10 or later, if the packages allow it")
+		if older(version, "3.0") {
+			d.Message, d.Severity = fmt.Sprintf("Python %s ended in 2020, and ImJoy's modules need Python 3", version), source.Error
+		}
+	}
+}
+
+var ruleSecret = &source.Rule{
+	Code: "secret-in-file", Severity: source.Error,
+	Summary: "a key or token stands in the file",
+	Doc:     "A plugin is a file that others read. Whoever finds the key can use it: revoke it first, then take it out, and let people enter their own (`api.prompt`, `api.setConfig`).",
+	Bad:     "<script lang=\"javascript\">\nconst token = \"ghp_0123456789abcdefghijABCDEFGHIJ012345\"\napi.export({setup() {}, run() { return token }})\n</script>",
+	Good:    "<script lang=\"javascript\">\napi.export({setup() {}, async run() { return await api.getConfig(\"token\") }})\n</script>",
+}
+
+// secretForms are keys that are known by their form.
+var secretForms = []struct {
+	sign    string // a text that every one of them has, looked for first
+	what    string
+	pattern *regexp.Regexp
+}{
+	{"gh", "a token of GitHub", regexp.MustCompile(`\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36}\b|\bgithub_pat_[A-Za-z0-9_]{60,}\b`)},
+	{"AKIA", "a key of AWS", regexp.MustCompile(`\bAKIA[0-9A-Z]{16}\b`)},
+	{"AIza", "a key of Google", regexp.MustCompile(`\bAIza[0-9A-Za-z_\-]{35}\b`)},
+	{"xox", "a token of Slack", regexp.MustCompile(`\bxox[abprs]-[0-9A-Za-z-]{20,}\b`)},
+	{"sk-", "a key of OpenAI or Anthropic", regexp.MustCompile(`\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{32,}\b`)},
+	{"glpat-", "a token of GitLab", regexp.MustCompile(`\bglpat-[A-Za-z0-9_\-]{20}\b`)},
+	{"hf_", "a token of Hugging Face", regexp.MustCompile(`\bhf_[A-Za-z]{34}\b`)},
+	{"pypi-", "a token of PyPI", regexp.MustCompile(`\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_\-]{50,}`)},
+	{"PRIVATE KEY-----", "a private key", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)},
+}
+
+func secrets(p *pass) {
+	text := string(p.Document.Text())
+	for _, form := range secretForms {
+		if !strings.Contains(text, form.sign) {
+			continue
+		}
+		for _, at := range form.pattern.FindAllStringIndex(text, 20) {
+			shown := source.Span{Start: at[0], End: at[1]}
+			p.report(p.Document.Source.Place(shown), "this looks like "+form.what+", and everybody can read the plugin", "revoke it, then let people enter their own")
+		}
+	}
+}
