@@ -19,14 +19,14 @@ import (
 var checks = slices.Concat(
 	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, valueChecks, inputChecks, requirementChecks, packageChecks, dependencyChecks, addressChecks,
 	scriptChecks, exportChecks, apiChecks, javaScriptChecks, apiCallChecks, pythonChecks,
-	windowChecks, pageChecks, formChecks, docsChecks, attachmentChecks, suppressionChecks,
+	windowChecks, pageChecks, formChecks, docsChecks, attachmentChecks, roleChecks, dialectChecks, suppressionChecks,
 )
 
 // Rules lists every rule of the packages that read documents and of this one,
 // sorted by code.
 func Rules() []*source.Rule {
 	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), schema.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules, manifest.Rules)
-	rules = append(rules, ruleSettings)
+	rules = append(append(rules, ruleSettings), acrossRules...)
 	for _, c := range checks {
 		if c.Rule != ruleHole {
 			rules = append(rules, c.Rule)
