@@ -60,3 +60,18 @@ func (p *Plugin) denied(want permission.Permission) bool {
 	defer p.mu.Unlock()
 	return !permission.All().Deny(p.options.Granted.Denied()...).Allows(want)
 }
+
+// Deny takes something back for as long as the plugin runs; nobody is asked about it
+// again.
+func (p *Plugin) Deny(denied permission.Permission) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.options.Granted = p.options.Granted.Deny(denied)
+}
+
+// Granted returns what the plugin may do beyond computing, at this moment.
+func (p *Plugin) Granted() permission.Set {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.options.Granted
+}

@@ -13,7 +13,7 @@ import (
 func (w *Workspace) host(m *member) engine.Host {
 	f := w.options.Frontend
 	host := engine.Host{
-		Plugins: asker{w, m}, Events: &w.events, Services: &w.services, Settings: &settings{w, w.guests.settingsOf(m.plan)},
+		Plugins: asker{w, m}, Events: &w.events, Services: &w.services, Settings: &settings{w.options.Settings, w.guests.settingsOf(m.plan)},
 		Installer: &w.guests, Permissions: w.options.Permissions,
 		Windows: windows{w, m, f.Windows}, Files: f.Files, Network: f.Network, Log: f.Log,
 	}

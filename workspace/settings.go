@@ -3,59 +3,60 @@ package workspace
 import (
 	"context"
 	"maps"
+	"sync"
 )
 
-// Settings keeps what plugins store with api.setConfig, by plugin name. A workspace
-// calls it for one plugin at a time.
+// Settings keeps what plugins store with api.setConfig, by plugin name. It is safe for
+// concurrent use.
 type Settings interface {
 	Load(plugin string) (map[string]string, error)
-	Save(plugin string, values map[string]string) error
+	// Change gives the settings of a plugin to a function and keeps what it makes of
+	// them: as one step, whoever else changes them, in whichever process.
+	Change(ctx context.Context, plugin string, change func(values map[string]string)) error
 }
 
-// settings are those of one plugin. A setting is read, changed and written as one:
-// the workspace lets one plugin at a time.
+// settings are those of one plugin.
 type settings struct {
-	workspace *Workspace
-	plugin    string
+	all    Settings
+	plugin string
 }
 
 func (s *settings) Setting(_ context.Context, name string) (text string, ok bool, err error) {
-	s.workspace.settings.Lock()
-	defer s.workspace.settings.Unlock()
-	values, err := s.workspace.options.Settings.Load(s.plugin)
+	values, err := s.all.Load(s.plugin)
 	text, ok = values[name]
 	return text, ok, err
 }
 
-func (s *settings) SetSetting(_ context.Context, name string, text *string) error {
-	s.workspace.settings.Lock()
-	defer s.workspace.settings.Unlock()
-	all := s.workspace.options.Settings
-	old, err := all.Load(s.plugin)
-	if err != nil {
-		return err
-	}
-	values := maps.Clone(old)
-	if values == nil {
-		values = map[string]string{}
-	}
-	if text == nil {
-		delete(values, name)
-	} else {
-		values[name] = *text
-	}
-	return all.Save(s.plugin, values)
+func (s *settings) SetSetting(ctx context.Context, name string, text *string) error {
+	return s.all.Change(ctx, s.plugin, func(values map[string]string) {
+		if text == nil {
+			delete(values, name)
+		} else {
+			values[name] = *text
+		}
+	})
 }
 
-// memory keeps settings as long as the workspace lives.
-type memory struct{ values map[string]map[string]string }
+// MemorySettings returns settings that are forgotten with the program.
+func MemorySettings() Settings { return &memory{values: map[string]map[string]string{}} }
 
-func (m *memory) Load(plugin string) (map[string]string, error) { return m.values[plugin], nil }
+type memory struct {
+	mu     sync.Mutex
+	values map[string]map[string]string
+}
 
-func (m *memory) Save(plugin string, values map[string]string) error {
-	if m.values == nil {
-		m.values = map[string]map[string]string{}
+func (m *memory) Load(plugin string) (map[string]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.values[plugin]), nil
+}
+
+func (m *memory) Change(_ context.Context, plugin string, change func(map[string]string)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.values[plugin] == nil {
+		m.values[plugin] = map[string]string{}
 	}
-	m.values[plugin] = values
+	change(m.values[plugin])
 	return nil
 }

@@ -41,7 +41,7 @@ type Options struct {
 	Permissions engine.Permissions
 
 	Frontend Frontend
-	Settings Settings
+	Settings Settings // default: MemorySettings
 	// Watch is told what happens to plugins, in that order for each of them. It must not
 	// wait for a plugin.
 	Watch func(Event)
@@ -65,8 +65,6 @@ type Workspace struct {
 	events   events
 	services services
 	guests   guests
-
-	settings sync.Mutex // held while a setting changes
 
 	mu        sync.Mutex
 	closed    bool
@@ -103,7 +101,7 @@ func (e *WaitError) Error() string {
 // Open returns an empty workspace.
 func Open(o Options) *Workspace {
 	if o.Settings == nil {
-		o.Settings = &memory{}
+		o.Settings = MemorySettings()
 	}
 	w := &Workspace{options: o, open: map[string]*member{}}
 	w.guests.workspace = w

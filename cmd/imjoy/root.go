@@ -24,6 +24,8 @@ var commands = []func(*app.App) *cobra.Command{
 	newExplainCommand,
 	newManifestCommand,
 	newRunCommand,
+	newTestCommand,
+	newPermissionsCommand,
 	newEnvCommand,
 	newInstallCommand,
 	newUpgradeCommand,

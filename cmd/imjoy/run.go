@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
@@ -25,18 +24,18 @@ import (
 const defaultTimeout = 60 * time.Second
 
 type runFlags struct {
-	tag, data, out             string
-	env                        envFlags
-	method, argList            string
-	argsSet                    bool
-	timeout                    time.Duration
-	timeoutSet                 bool
-	memory                     byteSize
-	allowPython, strict, watch bool
-	offline, quiet             bool
-	allowNet                   []string
-	cdn                        string
-	reload                     bool
+	tag, data, out  string
+	env             envFlags
+	method, argList string
+	argsSet         bool
+	timeout         time.Duration
+	timeoutSet      bool
+	memory          byteSize
+	permissions     permissionFlags
+	strict, watch   bool
+	offline, quiet  bool
+	cdn             string
+	reload          bool
 }
 
 func newRunCommand(a *app.App) *cobra.Command {
@@ -63,6 +62,12 @@ and data above 64 KiB go to files in --out, or are described when there is no --
 JavaScript runs in a process with limits and without files or network. Python runs in
 a child that ends with all it started, but that is not contained: a plugin that is not
 a file of yours needs --allow-python or your answer.
+
+What a plugin may do beyond that, you say: --allow-net=HOST,HOST, --allow-read=PATH,
+--allow-write=PATH, --allow-run, --allow-env, or all of a kind without a value. --deny-net,
+--deny-read and so on win over everything. On a terminal you are asked about what a plugin
+declares and was not granted; "always" and "never" are kept for exactly this content of
+it (` + "`imjoy permissions`" + `).
 
 Errors of the plugin are shown at its lines, with exit code 1; ` + "`imjoy help exit-codes`" + `
 lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
@@ -99,15 +104,14 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.StringVar(&f.argList, "args", "", "what the function of --method is called with, instead of ctx: a `JSON` list, @FILE, or -")
 	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long the plugin may work on a call; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
+	f.permissions.add(flags)
 	f.env.add(flags)
-	flags.BoolVar(&f.allowPython, "allow-python", false, "let Python plugins from elsewhere run")
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
 	flags.BoolVar(&f.reload, "reload", false, "fetch scripts and modules once more that were kept")
 	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
-	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts to fetch plugins from that may be private or speak http (`HOST[:PORT]`)")
 	return cmd
 }
 
@@ -190,19 +194,17 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 		return app.RunOptions{}, err
 	}
 	o := app.RunOptions{
-		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.allowNet, Offline: r.offline},
+		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.permissions.hosts(), Offline: r.offline},
 		CDN:               r.cdn, Reload: r.reload, Quiet: r.quiet,
-		Frontend:          r.terminal.Frontend(files),
-		Environment:       environment, AllowPython: r.allowPython, Timeout: r.timeout, Memory: int64(r.memory),
+		Frontend:    r.terminal.Frontend(files),
+		Environment: environment, Timeout: r.timeout, Memory: int64(r.memory),
 	}
+	o.Permissions = r.permissions.options(r.app, r.terminal, !r.stdin())
 	if strings.Contains(r.app.Env("IMJOY_DEBUG"), "wire") {
 		o.Trace = r.app.Stderr
 	}
 	if r.app.StdinTTY && r.app.StderrTTY {
 		o.Environment.Agree = agree(r.terminal.Confirm)
-		o.Consent = func(ctx context.Context, plan *tags.Plan) (bool, error) {
-			return r.terminal.Confirm(ctx, engine.Message{Text: fmt.Sprintf("%s is a Python plugin from elsewhere, and Python is not contained. Run it?", plan.Name)})
-		}
 	}
 	return o, nil
 }

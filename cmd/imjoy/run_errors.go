@@ -43,6 +43,9 @@ func runFailure(a *app.App, err error) error {
 	switch {
 	case errors.As(err, &script):
 		showRunError(a, script)
+		if script.Name == "NotAllowedError" { // what was refused is in its message, with the flag
+			return &failure{code: exitRefused, err: script, silent: true}
+		}
 		if module := missingModule(script); module != "" {
 			return withExit(exitMissing, fmt.Errorf("the Python that ran it has no module %s", diag.Clean(module)),
 				"add it to `requirements` in the plugin's config, or name a Python that has it with --python PATH")

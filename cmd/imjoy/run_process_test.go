@@ -260,7 +260,7 @@ func TestPythonFromElsewhereNeedsAWord(t *testing.T) {
 		{"end of input", true, "", []string{"run", "lab/p:Snake"}, exitRefused},
 		{"yes", true, "y\n", []string{"run", "lab/p:Snake"}, exitFine},
 		{"--allow-python", false, "", []string{"run", "lab/p:Snake", "--allow-python"}, exitFine},
-		{"URL", false, "", []string{"run", s.URL + "/snake.imjoy.html", "--allow-net", strings.TrimPrefix(s.URL, "http://")}, exitRefused},
+		{"URL", false, "", []string{"run", s.URL + "/snake.imjoy.html", "--allow-net=" + strings.TrimPrefix(s.URL, "http://")}, exitRefused},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := &machine{T: t, dir: m.dir, env: m.env, tty: test.tty, answer: test.answer}

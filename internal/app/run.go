@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,16 +26,18 @@ type RunOptions struct {
 	RepositoryOptions
 	Frontend    workspace.Frontend
 	Environment EnvironmentOptions
-	AllowPython bool // also for plugins that are not files of this person's
 	Timeout     time.Duration
 	Memory      int64
 	Trace       io.Writer
 	CDN         string // see [AssetOptions]
 	Reload      bool
 	Quiet       bool
-	// Consent asks whether a Python plugin from elsewhere may run; nil: nobody can
-	// be asked.
-	Consent func(context.Context, *tags.Plan) (bool, error)
+	// Permissions say what plugins may do beyond computing.
+	Permissions PermissionOptions
+	// Settings keep what plugins store; nil: the person's store does.
+	Settings workspace.Settings
+	// Watch is told what happens to plugins.
+	Watch func(workspace.Event)
 }
 
 // Session is a workspace with the plugins that can be found from it.
@@ -47,6 +48,7 @@ type Session struct {
 	options    RunOptions
 	repository *repository.Repository
 	pythons    *interpreters
+	guard      *guard
 	done       func()
 
 	mu      sync.Mutex
@@ -57,17 +59,6 @@ type Session struct {
 type origin struct {
 	plugin  *repository.Plugin
 	closure *repository.Closure // nil: not resolved yet
-}
-
-// PermissionError is a plugin that may not run without somebody's word.
-type PermissionError struct {
-	Plugin string
-	Why    string
-	Flag   string
-}
-
-func (e *PermissionError) Error() string {
-	return fmt.Sprintf("plugin %q may not run: %s", e.Plugin, e.Why)
 }
 
 // Session opens a workspace. Call Close at the end.
@@ -91,12 +82,22 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	closeRepository := done
 	done = func() { lib.done(); closeNetwork(); closeRepository() }
 	s := &Session{app: a, options: o, repository: r, pythons: a.interpreters(o.Environment), done: done, origins: map[*pluginfile.Document]*origin{}}
+	notes, err := a.notes()
+	if err != nil {
+		done()
+		return nil, err
+	}
+	s.done = func() { notes.Close(); done() }
+	s.guard = &guard{session: s, grants: grants{notes}}
+	if o.Settings == nil {
+		o.Settings = settings{notes}
+	}
 	s.Workspace = workspace.Open(workspace.Options{
 		Dir:      a.Dir,
 		Runtimes: []engine.Runtime{engine.Worker(), engine.Python(s.pythons.command)},
 		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
 		Find:     s.find, Allow: s.allow, Assets: s.assets(lib), Frontend: o.Frontend, Trace: o.Trace,
-		Settings: a.settings(),
+		Settings: o.Settings, Permissions: s.guard, Watch: o.Watch,
 	})
 	return s, nil
 }
@@ -256,25 +257,13 @@ func (s *Session) neighbour(ctx context.Context, beside, name string) (*tags.Pla
 	return nil, nil
 }
 
-// allow says what a plugin may do. JavaScript computes in a worker with limits;
-// Python is not contained, so a Python plugin runs when the person named its file,
-// agreed to it when it was installed, or agrees now.
+// allow says what a plugin may do, and whether it may start. JavaScript computes in a
+// worker with limits, so it always may.
 func (s *Session) allow(ctx context.Context, plan *tags.Plan) (permission.Set, error) {
-	from := s.origin(plan)
-	s.pythons.know(plan, from)
-	known := from != nil && (from.plugin.Local || from.plugin.Record != nil)
-	if plan.Language != tags.Python || known || s.options.AllowPython {
-		return permission.Set{}, nil
+	s.pythons.know(plan, s.origin(plan))
+	granted, err := s.guard.granted(plan)
+	if err == nil && plan.Language == tags.Python {
+		err = s.guard.python(ctx, plan, granted)
 	}
-	why := &PermissionError{plan.Name, "it is a Python plugin from elsewhere, and Python is not contained", "--allow-python"}
-	if s.options.Consent == nil {
-		return permission.Set{}, why
-	}
-	switch yes, err := s.options.Consent(ctx, plan); {
-	case err != nil && !errors.Is(err, engine.ErrCanceled):
-		return permission.Set{}, err
-	case !yes:
-		return permission.Set{}, why
-	}
-	return permission.Set{}, nil
+	return granted, err
 }

@@ -1,92 +1,74 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/workspace"
 )
 
-// maxSettings is the largest file of settings, in bytes.
+// maxSettings is how much one plugin may keep, in bytes.
 const maxSettings = 1 << 20
 
-// settings keeps what plugins store, one JSON file for each in the store's folder.
-func (a *App) settings() workspace.Settings {
-	home := a.Env("HOME")
-	if home == "" {
-		home = a.Env("USERPROFILE")
-	}
-	return settingsFolder(filepath.Join(store.DefaultDir(a.Env, home), "settings"))
-}
+// settings keeps what plugins store, one JSON file for each in the person's store.
+type settings struct{ store *store.Store }
 
-type settingsFolder string
+var _ workspace.Settings = settings{}
 
-func (dir settingsFolder) file(plugin string) string {
-	return filepath.Join(string(dir), address.Slug(plugin)+".json")
-}
+func settingsNote(plugin string) string { return path.Join("settings", address.Slug(plugin)+".json") }
 
-func (dir settingsFolder) Load(plugin string) (map[string]string, error) {
-	text, err := os.ReadFile(dir.file(plugin))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var kept struct {
-		Version int               `json:"version"`
-		Plugin  string            `json:"plugin"`
-		Values  map[string]string `json:"values"`
-	}
+// Load returns the settings of a plugin.
+func (s settings) Load(plugin string) (map[string]string, error) {
+	text, err := s.store.ReadNote(settingsNote(plugin))
 	if err == nil {
-		err = json.Unmarshal(text, &kept)
+		var values map[string]string
+		if values, err = decodeSettings(text); err == nil {
+			return values, nil
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the settings of plugin %q: %w", plugin, err)
-	}
-	return kept.Values, nil
+	return nil, fmt.Errorf("read the settings of plugin %q: %w", plugin, err)
 }
 
-// Save writes beside the file and renames, so that a crash keeps the old settings.
-func (dir settingsFolder) Save(plugin string, values map[string]string) error {
-	text, err := json.MarshalIndent(map[string]any{"version": 1, "plugin": plugin, "values": values}, "", "  ")
-	if err == nil && len(text) > maxSettings {
-		err = fmt.Errorf("they are larger than %d bytes", maxSettings)
-	}
-	if err == nil {
-		err = replaceFile(dir.file(plugin), append(text, '\n'))
-	}
+// Change changes them while no other process does.
+func (s settings) Change(ctx context.Context, plugin string, change func(values map[string]string)) error {
+	err := s.store.EditNote(ctx, settingsNote(plugin), func(old []byte) ([]byte, error) {
+		values, err := decodeSettings(old)
+		if err != nil {
+			return nil, err
+		}
+		change(values)
+		text, err := json.MarshalIndent(keptSettings{1, plugin, values}, "", "  ")
+		if err == nil && len(text) > maxSettings {
+			err = fmt.Errorf("they are larger than %d bytes", maxSettings)
+		}
+		return append(text, '\n'), err
+	})
 	if err != nil {
 		return fmt.Errorf("keep the settings of plugin %q: %w", plugin, err)
 	}
 	return nil
 }
 
-// replaceFile puts new content in the place of a file, whole or not at all.
-func replaceFile(path string, data []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+type keptSettings struct {
+	Version int               `json:"version"`
+	Plugin  string            `json:"plugin"`
+	Values  map[string]string `json:"values"`
+}
+
+func decodeSettings(text []byte) (map[string]string, error) {
+	kept := keptSettings{Values: map[string]string{}}
+	if len(text) == 0 {
+		return kept.Values, nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
+	if kept.Version > 1 {
+		return nil, fmt.Errorf("they were written by a newer imjoy (version %d)", kept.Version)
 	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return kept.Values, nil
 }
