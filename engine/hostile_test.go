@@ -118,33 +118,56 @@ func TestSourceMapsOpenNoFiles(t *testing.T) {
 	})
 }
 
-// Every function of api with odd arguments: errors, never an end of the process.
-func TestOddArgumentsOfAPI(t *testing.T) {
+// Every function of api, and of the environment, with random lists of odd arguments:
+// errors, never a panic of ours and never an end of the process. The seed is fixed, so
+// that what is found once is found again.
+func TestOddArguments(t *testing.T) {
 	onEach(t, func(t *testing.T, o engine.Options) {
 		var log journal
 		o.Host = engine.Host{Log: &log, Dialogs: people{}, Settings: settings{}, Files: folder{}, Plugins: others{}}
-		p := mustOpen(t, js(`
-			const odd = [undefined, null, NaN, -1, 1e999, '', '../x', '\u0000', {}, [], [[]], () => 1, new Map(), new Float32Array(2), {content: {a: 1}}, {get x() { throw 1 }}, Symbol.iterator, 10n, new Proxy({}, {})];
-			api.export({async run() {
-				let n = 0;
-				const all = {...api, ...api.utils};
-				for (const name of Object.keys(all)) {
-					if (typeof all[name] !== 'function' || ['export', 'init', 'sleep'].includes(name)) continue;
-					for (const a of odd) for (const b of [undefined, a]) {
-						n++;
-						try { await all[name](a, b) } catch (e) {
-							if (/bug in imjoy/.test(String(e && e.message))) throw e;
-						}
-					}
-				}
-				return n;
-			}})`), o)
-		v, err := p.Call(t.Context(), "run")
-		if n, ok := v.(float64); err != nil || !ok || n < 1000 {
-			t.Errorf("%v %v", v, err)
+		p := mustOpen(t, js(oddArguments), o)
+		v, err := p.Call(t.Context(), "run", 20261121.0, 5000.0)
+		if err != nil || v != 10000.0 {
+			t.Errorf("%v %v", show(v), err)
 		}
 	})
 }
+
+const oddArguments = `
+	const odd = [undefined, null, NaN, -1, 0, 1e999, 2 ** 53, '', '../x', '\u0000', '\ud800', 'N', {}, [], [[]], () => 1, new Map(), new Set([1]), new Float32Array(2), new DataView(new ArrayBuffer(1)),
+		{content: {a: 1}}, {get x() { throw 1 }}, Symbol.iterator, 10n, new Proxy({}, {}), new Proxy([], {get() { throw 2 }}), {length: 2 ** 40}, {_rtype: 'ndarray', _rvalue: 3}, {_rtype: 'function', _rvalue: -1},
+		{name: 'x', type: 'y', encoder: 1}, class A {}, new Error('e'), new Date(NaN), /a/g, new Blob(['b']), Promise.resolve(1), {then(f) { f(1) }}, {toString() { throw 3 }}, {[Symbol.toPrimitive]: () => ({})}];
+	// All that there is to call, with what keeps the script alive left out.
+	const left = ['export', 'init', 'sleep', 'importScripts', 'setInterval', 'setTimeout', 'eval', 'Function', 'AsyncFunction'];
+	const callable = (o, name) => { try { return typeof o[name] === 'function' && !left.includes(name) } catch { return false } };
+	const ofAPI = [...Object.keys(api).map((k) => [api, k]), ...Object.keys(api.utils).map((k) => [api.utils, k])].filter(([o, k]) => callable(o, k));
+	const names = ['console', 'performance', 'crypto', 'navigator'].flatMap((n) => Object.keys(self[n]).map((k) => [self[n], k]));
+	const classes = ['Blob', 'File', 'FileReader', 'FileReaderSync', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'Headers', 'Request', 'Response', 'FormData', 'Event', 'EventTarget', 'AbortController', 'MessageChannel', 'RegExp', 'DOMException', 'WeakRef'];
+	const loose = ['atob', 'btoa', 'structuredClone', 'fetch', 'queueMicrotask', 'clearTimeout', 'addEventListener', 'postMessage'].map((k) => [self, k]);
+	const methods = classes.flatMap((c) => Object.getOwnPropertyNames(self[c].prototype).map((k) => [self[c].prototype, k]));
+	const ofEnvironment = [...names, ...loose, ...methods].filter(([o, k]) => callable(o, k));
+	let seed;
+	const random = (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor(seed / 65536) % n; };
+	const list = () => Array.from({length: random(5)}, () => odd[random(odd.length)]);
+	const judge = (e) => { if (/bug in imjoy/.test(String(e && e.message))) throw e };
+	const text = (e) => { try { judge(e) } catch (bug) { return bug } };
+	api.export({async run(from, each) {
+		seed = from;
+		let n = 0;
+		for (let i = 0; i < each; i++, n++) {
+			const [o, name] = ofAPI[random(ofAPI.length)], args = list();
+			try { await o[name](...args) } catch (e) { const bug = text(e); if (bug) throw new Error('api.' + name + ': ' + bug.message) }
+		}
+		for (let i = 0; i < each; i++, n++) {
+			const pick = random(3), args = list();
+			let what = '';
+			try {
+				if (pick === 0) { what = classes[random(classes.length)]; new self[what](...args) }
+				else { const [o, name] = ofEnvironment[random(ofEnvironment.length)]; what = name; const r = pick === 1 ? o[name](...args) : o[name].apply(odd[random(odd.length)], args); if (r instanceof Promise) await r; }
+			} catch (e) { const bug = text(e); if (bug) throw new Error(what + ': ' + bug.message) }
+		}
+		return n;
+	}})`
 
 // hostileHost answers what these scripts may ask for; its people take their time.
 func hostileHost() engine.Host { return engine.Host{Dialogs: sleepy{}} }
