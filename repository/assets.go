@@ -13,6 +13,7 @@ import (
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
 
 // Asset is something that scripts load by URL, with its bytes.
@@ -128,6 +129,11 @@ func lockedAssets(p *lock.Plugin) (list []store.Asset) {
 	return list
 }
 
+// kinds are the words of package asset for what requirements name.
+var kinds = map[requirement.ScriptKind]string{
+	requirement.ClassicScript: "script", requirement.ModuleScript: "import", requirement.StyleSheet: "style", requirement.CacheOnly: "data",
+}
+
 // required gets the files that the requirements of a plugin name.
 func (r *Repository) required(ctx context.Context, p *Plugin, locked []store.Asset) (list []Asset, notes []string, err error) {
 	seen := map[string]bool{}
@@ -147,7 +153,7 @@ func (r *Repository) required(ctx context.Context, p *Plugin, locked []store.Ass
 		}
 		sum := sha256.Sum256(response.Body)
 		list = append(list, Asset{store.Asset{
-			URL: address.Redact(script.URL), Kind: string(script.Kind), ContentType: response.ContentType,
+			URL: address.Redact(script.URL), Kind: kinds[script.Kind], ContentType: response.ContentType,
 			Size: int64(len(response.Body)), SHA256: hex.EncodeToString(sum[:]),
 		}, response.Body})
 	}

@@ -97,6 +97,7 @@ With --json the answer is one object:
 	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network, only what was fetched before")
 	f.env.add(flags)
+	addProgress(a, flags)
 	flags.BoolVar(&f.frozen, "frozen", false, "install exactly what the lock says, or fail")
 	flags.StringVar(&f.lock, "lock", "", "the lock `FILE` (default imjoy.lock, or PLUGIN.lock beside a file)")
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")

@@ -56,6 +56,7 @@ file) and drift: each with plugin, what, old and new.`,
 	flags.StringVarP(&f.output, "output", "o", "", "the lock `FILE`")
 	flags.StringVar(&f.tag, "tag", "", "choose one of the plugins' tags")
 	f.install.env.add(flags)
+	addProgress(a, flags)
 	flags.BoolVar(&f.check, "check", false, "write nothing; fail if the lock does not hold")
 	flags.BoolVar(&f.upgrade, "upgrade", false, "resolve again what is locked already")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")

@@ -102,3 +102,22 @@ func TestTamperedLock(t *testing.T) {
 		t.Errorf("%d flips; installed %v", refused, m.installed())
 	}
 }
+
+func TestPlainProgress(t *testing.T) {
+	m := newMachine(t)
+	m.gitHub(map[string]string{"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}]}`, "Main.imjoy.html": scriptPlugin("Main")})
+	if _, stderr := m.must(exitFine, "install", "lab/p:Main"); stderr != "" {
+		t.Errorf("without a terminal nothing is told: %s", stderr)
+	}
+	m.must(exitFine, "cache", "prune")
+	_, stderr := m.must(exitFine, "install", "lab/p:Main", "--progress=plain")
+	for _, want := range []string{"fetched https://api.github.com/repos/lab/p/commits/HEAD (40 bytes)\n", "/manifest.imjoy.json (", "/Main.imjoy.html ("} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q is missing in %s", want, stderr)
+		}
+	}
+	if _, stderr := m.must(exitFine, "install", "lab/p:Main", "--progress=plain"); strings.Contains(stderr, "Main.imjoy.html") {
+		t.Errorf("what is kept at a commit is not fetched again: %s", stderr)
+	}
+	m.must(exitUsage, "install", "lab/p:Main", "--progress=loud")
+}

@@ -40,6 +40,7 @@ type, plugin_version, description, tags, labels), and problems (repository, erro
 		},
 	}
 	flags := cmd.Flags()
+	addProgress(a, flags)
 	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
 	flags.BoolVar(&f.update, "update", false, "fetch the lists first")
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")

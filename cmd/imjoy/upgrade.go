@@ -52,6 +52,7 @@ With --json the answer is one object:
 	flags := cmd.Flags()
 	flags.StringVar(&f.tag, "tag", "", "choose another of the plugin's tags")
 	f.env.add(flags)
+	addProgress(a, flags)
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would change, and keep nothing")
 	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")

@@ -18,6 +18,10 @@ type App struct {
 	StdinTTY, StdoutTTY, StderrTTY bool
 	Columns                        int // width of the terminal on Stdout; 0 without one
 
+	// Progress says how downloads are told: "auto" or "" by a line that changes on a
+	// terminal, "plain" by a line each, "none" not at all.
+	Progress string
+
 	Env func(string) string // like os.Getenv
 	Dir string              // the working directory
 	Now func() time.Time

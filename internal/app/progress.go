@@ -12,10 +12,11 @@ import (
 )
 
 // progress shows what is being fetched on one line of stderr, when that is a
-// terminal. Short downloads show nothing.
+// terminal. Short downloads show nothing. With plain each download is one line.
 type progress struct {
-	w   io.Writer // nil when there is nobody to look
-	now func() time.Time
+	w     io.Writer // nil when there is nobody to look
+	plain io.Writer // a line for each download; nil for none
+	now   func() time.Time
 
 	mu    sync.Mutex
 	start time.Time
@@ -30,7 +31,11 @@ const (
 
 func (a *App) newProgress() *progress {
 	p := &progress{now: a.Now}
-	if a.StderrTTY {
+	if a.Progress == "plain" {
+		p.plain = a.Stderr
+		return p
+	}
+	if a.StderrTTY && a.Progress != "none" {
 		p.w = a.Stderr
 		p.start = a.Now()
 	}
@@ -53,6 +58,16 @@ func (p *progress) show(url string, done, total int64) {
 		of = fmt.Sprintf(" of %.1f", float64(total)/(1<<20))
 	}
 	fmt.Fprintf(p.w, "\r\x1b[Kfetch %.60s  %.1f%s MB", findings.Clean(path.Base(address.Redact(url))), float64(done)/(1<<20), of)
+}
+
+// done tells of a download that is complete.
+func (p *progress) done(url string, size int64) {
+	if p.plain == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.plain, "fetched %s (%d bytes)\n", findings.Clean(address.Redact(url)), size)
 }
 
 func (p *progress) clear() {

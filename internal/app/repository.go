@@ -56,7 +56,7 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	}
 	progress := a.newProgress()
 	client := fetch.New(fetch.Options{
-		Cache: a.cache(), Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show,
+		Cache: a.cache(), Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show, Done: progress.done,
 	})
 	done = func() {
 		progress.clear()

@@ -32,6 +32,10 @@ type Options struct {
 	// the caller. total is -1 when the server does not say.
 	Progress func(url string, done, total int64)
 
+	// Done, when set, is told of each answer that was read to its end, but not of kept
+	// ones.
+	Done func(url string, size int64)
+
 	// Idle and Time default to 30 s without a byte and 5 min for one Get.
 	Idle, Time time.Duration
 	// Sleep waits between tries; tests replace it.

@@ -148,6 +148,9 @@ func (c *Client) read(ctx context.Context, response *http.Response, r Request, c
 		}
 		if errors.Is(err, io.EOF) {
 			c.o.Cache.keep(r, response, body)
+			if c.o.Done != nil {
+				c.o.Done(r.URL, int64(len(body)))
+			}
 			return &Response{URL: r.URL, ContentType: response.Header.Get("Content-Type"), Body: body}, nil
 		}
 		if err != nil {

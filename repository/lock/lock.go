@@ -60,7 +60,7 @@ type Attachment struct {
 type Requirement struct {
 	URL         string `json:"url"`
 	Resolved    string `json:"resolved,omitempty"` // where it was found in the end, if elsewhere
-	Kind        string `json:"kind"`               // "script", "module", "style", "cache", "asset"
+	Kind        string `json:"kind"`               // "script", "import", "require", "style", "data"
 	ContentType string `json:"content_type,omitempty"`
 	Size        int64  `json:"size"`
 	SHA256      string `json:"sha256"`

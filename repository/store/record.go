@@ -49,7 +49,7 @@ type Version struct {
 type Asset struct {
 	URL         string `json:"url"`                    // as the plugin names it, without credentials
 	Resolved    string `json:"resolved,omitempty"`     // where it was found in the end, if elsewhere
-	Kind        string `json:"kind"`                   // "script", "module", "style", "cache", "asset"
+	Kind        string `json:"kind"`                   // "script", "import", "require", "style", "data"
 	ContentType string `json:"content_type,omitempty"` // as the server said
 	Size        int64  `json:"size"`
 	SHA256      string `json:"sha256"`
