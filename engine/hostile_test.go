@@ -144,7 +144,10 @@ const oddArguments = `
 	const names = ['console', 'performance', 'crypto', 'navigator'].flatMap((n) => Object.keys(self[n]).map((k) => [self[n], k]));
 	const classes = ['Blob', 'File', 'FileReader', 'FileReaderSync', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'Headers', 'Request', 'Response', 'FormData', 'Event', 'EventTarget', 'AbortController', 'MessageChannel', 'RegExp', 'DOMException', 'WeakRef'];
 	const loose = ['atob', 'btoa', 'structuredClone', 'fetch', 'queueMicrotask', 'clearTimeout', 'addEventListener', 'postMessage'].map((k) => [self, k]);
-	const methods = classes.flatMap((c) => Object.getOwnPropertyNames(self[c].prototype).map((k) => [self[c].prototype, k]));
+	const instances = [new Blob(['ab']), new File(['a'], 'n'), new FileReader(), new FileReaderSync(), new URL('http://h/?a=1#b'), new URLSearchParams('a=1&b=2'), new TextEncoder(), new TextDecoder(), new Headers({a: '1'}),
+		new Request('http://h/', {method: 'POST', body: 'x'}), new Response('{"a":1}'), new FormData(), new Event('x'), new EventTarget(), new AbortController(), new AbortController().signal, new MessageChannel().port1, /a(?<n>b)/d, new WeakRef({})];
+	const members = (o) => o === Object.prototype || o === null ? [] : [...Object.getOwnPropertyNames(o), ...members(Object.getPrototypeOf(o))];
+	const methods = instances.flatMap((o) => members(o).filter((k) => k !== 'constructor').map((k) => [o, k]));
 	const ofEnvironment = [...names, ...loose, ...methods].filter(([o, k]) => callable(o, k));
 	let seed;
 	const random = (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor(seed / 65536) % n; };
