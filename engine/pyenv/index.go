@@ -176,7 +176,7 @@ func (e *Environments) indexForUV(settings map[string]string) (env []string) {
 		}
 	}
 	add("UV_FIND_LINKS", strings.Join(links, ","))
-	if off := strings.ToLower(settings["no-index"]); off != "" && off != "0" && off != "false" && off != "no" {
+	if yes(settings["no-index"]) {
 		add("UV_NO_INDEX", "1")
 	}
 	add("UV_INSECURE_HOST", strings.Join(strings.Fields(settings["trusted-host"]), " "))
@@ -187,6 +187,16 @@ func (e *Environments) indexForUV(settings map[string]string) (env []string) {
 		env = append(env, "HTTPS_PROXY="+proxy, "HTTP_PROXY="+proxy)
 	}
 	return env
+}
+
+// noIndex reports whether a person wants no index at all. "uv pip" does not look at the
+// variable, only at its option.
+func (e *Environments) noIndex() bool {
+	return yes(e.o.Env("UV_NO_INDEX")) || slices.Contains(e.indexForUV(e.pipSettings()), "UV_NO_INDEX=1")
+}
+
+func yes(text string) bool {
+	return !slices.Contains([]string{"", "0", "false", "no", "off", "n", "f"}, strings.ToLower(text))
 }
 
 // readSmall reads a file of a person's settings.

@@ -70,7 +70,7 @@ func commands(t *testing.T, log string) (list [][]string) {
 }
 
 // ours are the options that the installers get from here.
-var ours = regexp.MustCompile(`^(--(color=never|no-progress|no-project|only-binary=:all:|generate-hashes|no-header|no-annotate|no-deps|prerelease=allow|pre|python=/.*|link-mode=copy|compile-bytecode|requirements?=/.*|require-hashes|seed|without-pip|no-color|disable-pip-version-check|progress-bar=off|dry-run|ignore-installed|report=/.*|yes|quiet|prefix|explicit|md5|channel=[A-Za-z0-9].*|template=|depth=1|no-tags|detach|verify)|--|-I|-B|-m|-c|-C|-)$`)
+var ours = regexp.MustCompile(`^(--(color=never|no-index|no-progress|no-project|only-binary=:all:|generate-hashes|no-header|no-annotate|no-deps|prerelease=allow|pre|python=/.*|link-mode=copy|compile-bytecode|requirements?=/.*|require-hashes|seed|without-pip|no-color|disable-pip-version-check|progress-bar=off|dry-run|ignore-installed|report=/.*|yes|quiet|prefix|explicit|md5|channel=[A-Za-z0-9].*|template=|depth=1|no-tags|detach|verify)|--|-I|-B|-m|-c|-C|-)$`)
 
 // TestInjectionsReachNoProgram makes environments of what hostile strings leave of a
 // declaration, with every backend: no shell runs, and no program gets an option, a

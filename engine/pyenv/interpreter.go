@@ -52,14 +52,18 @@ func (e *Environments) ask(ctx context.Context, path string) (Interpreter, error
 }
 
 func (e *Environments) askAnew(ctx context.Context, path string) (Interpreter, error) {
-	ctx, cancel := context.WithTimeout(ctx, askFor)
+	asked, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	var out bytes.Buffer
-	child, err := confine.Start(ctx, confine.Command{Path: path, Args: []string{"-I", "-B", "-c", askPython}, Env: e.childEnv("", nil), Stdout: &out}, confine.Limits{})
+	child, err := confine.Start(asked, confine.Command{Path: path, Args: []string{"-I", "-B", "-c", askPython}, Env: e.childEnv("", nil), Stdout: &out}, confine.Limits{})
 	if err != nil {
 		return Interpreter{}, fmt.Errorf("ask %s for its version: %w", path, err)
 	}
-	if exit := child.Wait(); exit.Code != 0 {
+	exit := child.Wait()
+	if ctx.Err() != nil {
+		return Interpreter{}, context.Cause(ctx)
+	}
+	if exit.Code != 0 {
 		return Interpreter{}, fmt.Errorf("ask %s for its version: %v: %s", path, exit, strings.TrimSpace(child.Tail()))
 	}
 	var i Interpreter
@@ -129,10 +133,10 @@ func (e *Environments) Interpreters(ctx context.Context) ([]Interpreter, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{"": true}
+	seen := map[string]bool{}
 	var list []Interpreter
-	for _, i := range answers { // the first of a version is the one that PATH prefers
-		if real := realPath(i.Path); !seen[real] {
+	for _, i := range answers {
+		if real := realPath(i.Path); i.Path != "" && !seen[real] {
 			seen[real] = true
 			list = append(list, i)
 		}

@@ -14,7 +14,7 @@ import (
 // TestLocksAreHonoured resolves once, and then wants the same on a machine where newer
 // packages appeared, others changed, and Python is another.
 func TestLocksAreHonoured(t *testing.T) {
-	onBackends(t, func(t *testing.T, w *world, backend string) {
+	onBackendsLong(t, func(t *testing.T, w *world, backend string) {
 		w.wheel("cells", "1.0", "count = 1")
 		d := declare(t, `{"requirements": "cells"}`)
 		first := mustMake(t, w.open(), d, nil)
@@ -62,11 +62,13 @@ func TestLocksThatDoNotFit(t *testing.T) {
 	}
 	good := requirement.Resolved{Backend: Venv, Python: s.Python.Version, Platform: s.Python.Platform, Packages: []requirement.ResolvedPackage{{Name: "cells", Version: "1.0"}}}
 	for name, change := range map[string]func(*requirement.Resolved){
-		"":             func(*requirement.Resolved) {},
-		"platform":     func(r *requirement.Resolved) { r.Platform = "win-amd64" },
-		"tool":         func(r *requirement.Resolved) { r.Backend = Conda },
-		"package":      func(r *requirement.Resolved) { r.Packages = nil },
-		"version":      func(r *requirement.Resolved) { r.Packages = []requirement.ResolvedPackage{{Name: "cells", Version: "0.9"}} },
+		"":         func(*requirement.Resolved) {},
+		"platform": func(r *requirement.Resolved) { r.Platform = "win-amd64" },
+		"tool":     func(r *requirement.Resolved) { r.Backend = Conda },
+		"package":  func(r *requirement.Resolved) { r.Packages = nil },
+		"version": func(r *requirement.Resolved) {
+			r.Packages = []requirement.ResolvedPackage{{Name: "cells", Version: "0.9"}}
+		},
 		"another tool": func(r *requirement.Resolved) { r.Backend = UV }, // the same wheels
 	} {
 		locked := good

@@ -15,7 +15,20 @@ import (
 
 // onBackends runs a test with uv and with venv and pip, both real.
 func onBackends(t *testing.T, test func(t *testing.T, w *world, backend string)) {
-	for _, backend := range []string{UV, Venv} {
+	onEach(t, []string{UV, Venv}, test)
+}
+
+// onBackendsLong leaves pip, which takes ten times as long, to the long suites.
+func onBackendsLong(t *testing.T, test func(t *testing.T, w *world, backend string)) {
+	backends := []string{UV}
+	if os.Getenv("IMJOY_LONG") != "" {
+		backends = append(backends, Venv)
+	}
+	onEach(t, backends, test)
+}
+
+func onEach(t *testing.T, backends []string, test func(t *testing.T, w *world, backend string)) {
+	for _, backend := range backends {
 		t.Run(backend, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, "python3")

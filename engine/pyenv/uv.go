@@ -31,6 +31,9 @@ func (b *build) uv(name, command string, args ...string) step {
 	if b.o.Offline {
 		all = append(all, "--offline")
 	}
+	if b.noIndex() {
+		all = append(all, "--no-index")
+	}
 	if b.spec.AsOf != "" {
 		all = append(all, "--exclude-newer="+b.spec.AsOf)
 	}
