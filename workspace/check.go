@@ -5,6 +5,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/ndarray"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/schema"
 	"github.com/imjoy-tools/imjoy/tags"
@@ -39,12 +40,16 @@ func checkInput(job Job) error {
 	if job.Method != "run" || job.Data == nil {
 		return nil
 	}
-	inputs, diagnostics := schema.CompileField(job.Plan.Inputs, true)
+	return fitsInputs(job.Plan.Name, job.Plan.Inputs, job.Data)
+}
+
+func fitsInputs(who string, field *conf.Node, data value.Value) error {
+	inputs, diagnostics := schema.CompileField(field, true)
 	if source.Worst(diagnostics) == source.Error {
 		return &SchemaError{diagnostics}
 	}
-	if list := inputs.Validate(plain(job.Data)); len(list) > 0 {
-		return &InputError{job.Plan.Name, list}
+	if list := inputs.Validate(plain(data)); len(list) > 0 {
+		return &InputError{who, list}
 	}
 	return nil
 }

@@ -157,6 +157,16 @@ func (s *services) Find(_ context.Context, query *value.Object) (found []value.V
 	return found, nil
 }
 
+// offeredBy returns the plugin that offers a service, nil for none.
+func (s *services) offeredBy(id string) *engine.Plugin {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.index(id); i >= 0 {
+		return s.list[i].plugin
+	}
+	return nil
+}
+
 func (s *service) fits(query *value.Object) bool {
 	for key, want := range query.All() {
 		if got, ok := s.members.Lookup(key); !ok || !reflect.DeepEqual(got, want) {

@@ -28,6 +28,8 @@ type runFlags struct {
 	env             envFlags
 	method, argList string
 	argsSet         bool
+	op              string
+	answers, files  []string
 	timeout         time.Duration
 	timeoutSet      bool
 	memory          byteSize
@@ -56,6 +58,11 @@ With --method another function is called than run. It gets the same ctx, or, wit
 --args, the arguments of a JSON list: {"_rtype": "ndarray", "_rdtype": "float32",
 "_rshape": [3], "_rvalue": [1, 2, 3]} is an array, as in results.
 
+Dialogs are asked on a terminal; --answer ID=VALUE answers a field, or prompt and confirm,
+before that, and without a terminal fields have their defaults. Windows are recorded:
+a plugin that opens some prints {"result": ..., "windows": [{window_id, opener, name,
+type, data, config, ..., calls: [{method, args}]}]}.
+
 What plugins say goes to stderr, the result to stdout. Arrays above 1,000 elements
 and data above 64 KiB go to files in --out, or are described when there is no --out.
 
@@ -76,6 +83,8 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
   imjoy run stats.imjoy.html --data '{"values": [1, 2, 3]}'
   imjoy run owner/repo:Name@TAG table.csv
   imjoy run filter.imjoy.html --method smooth --args '[[0, 0, 1, 0, 0], 0.8]'
+  imjoy run import.imjoy.html --answer format=csv --file table.csv
+  imjoy run filters.imjoy.html --op Sharpen image=cells.png amount=2
   imjoy run draft.imjoy.html --watch`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -89,7 +98,10 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 			if err := f.checkArgs(args[1:]); err != nil {
 				return err
 			}
-			r := newRunner(a, args, f)
+			r, err := newRunner(a, args, f)
+			if err != nil {
+				return err
+			}
 			if f.watch {
 				return r.watch(cmd.Context())
 			}
@@ -102,6 +114,9 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.StringVarP(&f.out, "out", "o", "", "folder for large results and exported files")
 	flags.StringVar(&f.method, "method", "run", "exported function to call instead of run")
 	flags.StringVar(&f.argList, "args", "", "what the function of --method is called with, instead of ctx: a `JSON` list, @FILE, or -")
+	flags.StringVar(&f.op, "op", "", "run one of the ops that the plugin registers instead; list tells them")
+	flags.StringArrayVar(&f.answers, "answer", nil, "answer of a dialog (`ID=VALUE`, 'Dialog title.id=VALUE'; prompt=TEXT, confirm=yes)")
+	flags.StringArrayVar(&f.files, "file", nil, "file for a plugin that asks for files itself (showFileDialog)")
 	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long the plugin may work on a call; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
 	f.permissions.add(flags)
@@ -118,6 +133,8 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 // checkArgs refuses --args where it, or what else was given, would not count.
 func (f *runFlags) checkArgs(words []string) error {
 	switch {
+	case f.op != "" && (f.argsSet || f.method != "run"):
+		return usageError("an op gets what run would get: FILE, key=value, --data", "--op and --method do not go together")
 	case !f.argsSet:
 		return nil
 	case f.method == "" || f.method == "run":
@@ -139,20 +156,28 @@ type runner struct {
 	args []string
 	runFlags
 	terminal *terminal.Terminal
+	recorder *workspace.Recorder
 
 	unhandled atomic.Bool // a plugin threw where nobody could catch it
 }
 
-func newRunner(a *app.App, args []string, f runFlags) *runner {
+func newRunner(a *app.App, args []string, f runFlags) (*runner, error) {
 	r := &runner{app: a, args: args, runFlags: f}
+	answers := make([]terminal.Answer, len(f.answers))
+	for i, word := range f.answers {
+		var err error
+		if answers[i], err = terminal.ParseAnswer(word); err != nil {
+			return nil, usageError("write --answer id=value, or --answer 'Dialog title.id=value'", "--answer: %w", err)
+		}
+	}
 	r.terminal = terminal.New(terminal.Options{
 		In: a.Stdin, Out: a.Stderr, Ask: a.StdinTTY && a.StderrTTY && !f.stdin(), Live: a.StderrTTY,
-		Color: useColor(a), Quiet: f.quiet, Columns: a.Columns, Problem: func(err error) {
+		Color: useColor(a), Quiet: f.quiet, Columns: a.Columns, Answers: answers, Problem: func(err error) {
 			r.unhandled.Store(true)
 			showRunError(a, err)
 		},
 	})
-	return r
+	return r, nil
 }
 
 // run is one run, from finding the plugin to printing its result. The result is
@@ -160,6 +185,7 @@ func newRunner(a *app.App, args []string, f runFlags) *runner {
 func (r *runner) run(ctx context.Context) (err error) {
 	defer r.terminal.Close()
 	r.unhandled.Store(false)
+	r.recorder = &workspace.Recorder{}
 	out := &app.Output{Folder: r.out, Dir: r.app.Dir}
 	files := &app.Files{Out: out, Say: r.terminal.Say}
 	options, err := r.options(files)
@@ -185,6 +211,10 @@ func (r *runner) run(ctx context.Context) (err error) {
 		return runFailure(r.app, err)
 	}
 	r.terminal.Close()
+	for _, answer := range r.terminal.Unused() {
+		fmt.Fprintf(r.app.Stderr, "imjoy: nothing asked for --answer %s\n", diag.Clean(answer.ID))
+	}
+	result.Value = withWindows(result.Value, r.recorder.Windows())
 	return showResult(r.app, result, out, r.strict)
 }
 
@@ -199,6 +229,7 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 		Frontend:    r.terminal.Frontend(files),
 		Environment: environment, Timeout: r.timeout, Memory: int64(r.memory),
 	}
+	o.Frontend.Windows = r.recorder
 	o.Permissions = r.permissions.options(r.app, r.terminal, !r.stdin())
 	if strings.Contains(r.app.Env("IMJOY_DEBUG"), "wire") {
 		o.Trace = r.app.Stderr
@@ -222,6 +253,12 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 	if plan.Language == tags.Python && !r.timeoutSet {
 		s.SetTimeout(0)
 	}
+	if err := r.choose(files); err != nil {
+		return workspace.Result{}, err
+	}
+	if r.op != "" {
+		return r.operator(ctx, s, plan, files)
+	}
 	if r.argsSet {
 		list, err := r.app.ArgumentList(r.argList, r.app.Stdin)
 		if err != nil {
@@ -233,7 +270,7 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 	if err != nil {
 		return workspace.Result{}, err
 	}
-	files.Chosen = filesOf(data)
+	files.Chosen = append(files.Chosen, filesOf(data)...)
 	return s.Run(ctx, workspace.Job{Plan: plan, Method: r.method, Config: config, Data: data})
 }
 

@@ -29,6 +29,7 @@ func runFailure(a *app.App, err error) error {
 		input   *workspace.InputError
 		schema  *workspace.SchemaError
 		method  *workspace.NoMethodError
+		op      *workspace.NoOperatorError
 		missing *workspace.NotFoundError
 		word    *app.ArgumentError
 		file    *app.FileError
@@ -69,6 +70,12 @@ func runFailure(a *app.App, err error) error {
 		return withExit(exitMissing, err, runtimeHint(runtime))
 	case errors.As(err, &method):
 		return withExit(exitUsage, errors.New(diag.Clean(err.Error())), methodHint(method))
+	case errors.As(err, &op):
+		hint := "--op list tells them with their settings"
+		if near := source.Nearest(op.Name, op.Offered); near != "" {
+			hint = "did you mean --op " + diag.Clean(near) + "?"
+		}
+		return withExit(exitUsage, errors.New(diag.Clean(err.Error())), hint)
 	case errors.As(err, &word):
 		hint := word.Hint
 		if hint == "" {

@@ -25,9 +25,12 @@ func (t *Terminal) Alert(_ context.Context, m engine.Message) error {
 
 // Prompt asks for a line of text. Without a terminal the suggestion is the answer.
 func (t *Terminal) Prompt(ctx context.Context, m engine.Message, suggestion string) (string, error) {
+	if answer, ok := t.answers.take(m.Title, "prompt"); ok {
+		return answer, nil
+	}
 	if !t.o.Ask {
 		if suggestion == "" {
-			return "", ErrNobody
+			return "", fmt.Errorf("%w; --answer prompt=TEXT answers it", ErrNobody)
 		}
 		return suggestion, nil
 	}
@@ -43,6 +46,13 @@ func (t *Terminal) Prompt(ctx context.Context, m engine.Message, suggestion stri
 // Confirm asks for yes or no; no is the default, and the answer when nobody can be
 // asked.
 func (t *Terminal) Confirm(ctx context.Context, m engine.Message) (bool, error) {
+	if answer, ok := t.answers.take(m.Title, "confirm"); ok {
+		yes, known := yesOrNo(answer)
+		if !known {
+			return false, fmt.Errorf("--answer confirm=%s: write yes or no", findings.Clean(answer))
+		}
+		return yes, nil
+	}
 	if !t.o.Ask {
 		return false, nil
 	}
@@ -53,14 +63,22 @@ func (t *Terminal) Confirm(ctx context.Context, m engine.Message) (bool, error) 
 		if err != nil {
 			return false, err
 		}
-		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "y", "yes":
-			return true, nil
-		case "", "n", "no":
-			return false, nil
+		if yes, known := yesOrNo(answer); known {
+			return yes, nil
 		}
 		t.print("please answer y or n")
 	}
+}
+
+// yesOrNo reads an answer; none is no.
+func yesOrNo(answer string) (yes, known bool) {
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes", "true":
+		return true, true
+	case "", "n", "no", "false":
+		return false, true
+	}
+	return false, false
 }
 
 // message is what is asked or told, every line under its title: the workspace puts

@@ -87,9 +87,16 @@ func (t *Terminal) heading(title string, f *form.Form) {
 
 // field asks until the answer fits.
 func (t *Terminal) field(ctx context.Context, title string, f *form.Field) (any, error) {
+	if answer, ok := t.answers.take(title, f.ID); ok {
+		v, err := f.Parse(answer)
+		if err != nil {
+			return nil, fmt.Errorf("--answer %s=%s: %w", f.ID, findings.Clean(answer), err)
+		}
+		return v, nil
+	}
 	if !t.o.Ask {
 		if f.Default == nil {
-			return nil, fmt.Errorf("the dialog asks for %q, which has no default: %w", f.ID, ErrNobody)
+			return nil, fmt.Errorf("the dialog asks for %q, which has no default: %w; --answer %s=VALUE answers it", f.ID, ErrNobody, f.ID)
 		}
 		return f.Default, nil
 	}

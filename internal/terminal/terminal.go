@@ -27,6 +27,8 @@ type Options struct {
 	Columns int
 	// Quiet keeps logs, status and progress back; questions and errors remain.
 	Quiet bool
+	// Answers are given to questions before anybody is asked.
+	Answers []Answer
 	// Problem draws an error that a plugin did not handle.
 	Problem func(error)
 }
@@ -37,10 +39,11 @@ type Terminal struct {
 	o  Options
 	in *bufio.Reader
 
-	asking sync.Mutex // held while a person is asked
-	lines  chan line  // what was typed, made on the first question
-	mu     sync.Mutex // guards out
-	status string     // the line that is being redrawn, "" when none
+	answers answers
+	asking  sync.Mutex // held while a person is asked
+	lines   chan line  // what was typed, made on the first question
+	mu      sync.Mutex // guards out
+	status  string     // the line that is being redrawn, "" when none
 }
 
 var (
@@ -50,7 +53,7 @@ var (
 
 // New returns a terminal.
 func New(o Options) *Terminal {
-	return &Terminal{o: o, in: bufio.NewReader(o.In)}
+	return &Terminal{o: o, in: bufio.NewReader(o.In), answers: answers{list: o.Answers, used: make([]bool, len(o.Answers))}}
 }
 
 // Frontend returns the terminal as a workspace wants it; files are the caller's.
