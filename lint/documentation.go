@@ -8,6 +8,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/address"
 )
 
 // Rules about the docs block, which is Markdown.
@@ -151,7 +152,7 @@ func docsLinks(p *pass) {
 			switch {
 			case target == "":
 				p.report(b.Body().Place(source.Span{Start: at[0], End: at[1]}), "this link leads nowhere", "write the address between the parentheses")
-			case strings.HasPrefix(target, "#"), strings.HasPrefix(target, "//"), schemed.MatchString(target), strings.HasPrefix(target, "www."):
+			case strings.HasPrefix(target, "#"), strings.HasPrefix(target, "//"), schemed.MatchString(target), strings.HasPrefix(target, "www."), strings.HasSuffix(strings.TrimPrefix(target, "./"), address.PluginSuffix): // another plugin has a page of its own
 			default:
 				p.report(place, fmt.Sprintf("%s is relative to the app that shows the docs, not to this file", target), "write the whole address, https://...")
 			}

@@ -33,7 +33,7 @@ codes ("javascript"), list these.`,
 			return completeCodes(cmd, args, text)
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			rules := lint.Rules()
+			rules := lint.Catalogue()
 			if len(args) > 0 {
 				rules = rulesNamed(args[0])
 				if len(rules) == 0 {
@@ -55,21 +55,24 @@ codes ("javascript"), list these.`,
 }
 
 // rulesNamed returns the rule of a code, or those of a family.
-func rulesNamed(name string) (rules []*source.Rule) {
-	if rule, _ := lint.Lookup(name); rule != nil {
-		return []*source.Rule{rule}
-	}
-	for _, r := range lint.Rules() {
-		if strings.HasPrefix(r.Code, name+"-") {
+func rulesNamed(name string) (rules []lint.Entry) {
+	for _, r := range lint.Catalogue() {
+		if r.Code == name {
+			return []lint.Entry{r}
+		}
+		if strings.HasPrefix(r.Code, name+"-") || r.Family == name {
 			rules = append(rules, r)
 		}
 	}
 	return rules
 }
 
-func explanation(r *source.Rule) string {
+func explanation(r lint.Entry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s): %s\n\n%s\n", r.Code, r.Severity, r.Summary, wrap(r.Doc, 88))
+	if r.Fixable {
+		b.WriteString("\nThere is a fix: `imjoy lint --fix`, or --unsafe-fixes where it may change what the\nplugin means.\n")
+	}
 	fmt.Fprintf(&b, "\nBad:\n\n%s\n\nGood:\n\n%s\n", indent(r.Bad), indent(r.Good))
 	return b.String()
 }
@@ -115,7 +118,7 @@ func indent(text string) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func listRules(a *app.App, rules []*source.Rule) error {
+func listRules(a *app.App, rules []lint.Entry) error {
 	table := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 	for _, r := range rules {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", r.Code, r.Severity, r.Summary)
@@ -123,9 +126,11 @@ func listRules(a *app.App, rules []*source.Rule) error {
 	return table.Flush()
 }
 
-func explainJSON(a *app.App, rules []*source.Rule) error {
+func explainJSON(a *app.App, rules []lint.Entry) error {
 	type rule struct {
 		Code     string          `json:"code"`
+		Family   string          `json:"family"`
+		Fixable  bool            `json:"fixable"`
 		Severity source.Severity `json:"severity"`
 		Summary  string          `json:"summary"`
 		Doc      string          `json:"doc"`
@@ -137,7 +142,7 @@ func explainJSON(a *app.App, rules []*source.Rule) error {
 		Rules   []rule `json:"rules"`
 	}{Version: 1, Rules: []rule{}}
 	for _, r := range rules {
-		out.Rules = append(out.Rules, rule{r.Code, r.Severity, r.Summary, r.Doc, r.Bad, r.Good})
+		out.Rules = append(out.Rules, rule{r.Code, r.Family, r.Fixable, r.Severity, r.Summary, r.Doc, r.Bad, r.Good})
 	}
 	encoder := json.NewEncoder(a.Stdout)
 	encoder.SetEscapeHTML(false)

@@ -35,6 +35,7 @@ type lintOptions struct {
 	python    string
 	stdinName string
 	watch     bool
+	roles     bool
 }
 
 func newLintCommand(a *app.App) *cobra.Command {
@@ -93,6 +94,7 @@ With --format json the answer is one document (` + "`imjoy schema lint`" + `):
   imjoy lint --write-baseline --baseline lint-baseline.json .
   imjoy lint --format sarif . > lint.sarif
   imjoy lint --statistics plugins/
+  imjoy lint --roles blur.imjoy.html
   cat blur.imjoy.html | imjoy lint --stdin-filename blur.imjoy.html -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.json {
@@ -127,6 +129,7 @@ func (o *lintOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.python, "python", "", "interpreter that parses Python scripts (default: python3)")
 	flags.StringVar(&o.stdinName, "stdin-filename", "-", "name of standard input in findings")
 	flags.BoolVar(&o.watch, "watch", false, "lint again whenever a file changes")
+	flags.BoolVar(&o.roles, "roles", false, "tell instead what each plugin is (loader, processor, viewer, stage) and what it lacks for that")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diag.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("with", cobra.FixedCompletions(delegate.Names(), cobra.ShellCompDirectiveNoFileComp))

@@ -35,6 +35,7 @@ func (l *linter) findFiles(paths []string) (files []lintFile, failed []error) {
 		case info.IsDir():
 			w := walk{top: absolute(l.app, path), shown: path, all: l.o.all}
 			below, errs := w.files()
+			l.nearby = append(l.nearby, w.near...)
 			for _, f := range below {
 				if !l.settings.Excludes(l.relative(f.shown)) {
 					files = append(files, f)
@@ -45,6 +46,8 @@ func (l *linter) findFiles(paths []string) (files []lintFile, failed []error) {
 			files = append(files, lintFile{path, filepath.ToSlash(filepath.Clean(path))})
 		}
 	}
+	slices.Sort(l.nearby)
+	l.nearby = slices.Compact(l.nearby)
 	seen := map[string]bool{}
 	files = slices.DeleteFunc(files, func(f lintFile) bool {
 		path := f.path // standard input can be read once only
@@ -65,11 +68,12 @@ func lintable(name string) bool {
 // subject is a file that was read: the facts of a plugin, or what was found in a
 // manifest.
 type subject struct {
-	file   lintFile
-	text   []byte
-	facts  *analysis.Facts
-	found  []source.Diagnostic
-	others []source.Diagnostic // what other linters say
+	file     lintFile
+	text     []byte
+	facts    *analysis.Facts
+	found    []source.Diagnostic
+	manifest *manifest.Manifest
+	others   []source.Diagnostic // what other linters say
 }
 
 // readSubjects reads files on all processors.
@@ -89,17 +93,12 @@ func (l *linter) readSubjects(files []lintFile) (subjects []*subject, failed []e
 
 func (l *linter) readSubject(f lintFile) (*subject, error) {
 	if f.manifest() && f.path != "-" {
-		text, _, found, err := readManifest(l.app, f.shown)
-		return &subject{file: f, text: text, found: found}, err
+		text, m, found, err := readManifest(l.app, f.shown)
+		return &subject{file: f, text: text, found: found, manifest: m}, err
 	}
 	text, err := readPluginText(l.app, f.path)
 	if err != nil {
 		return nil, err
 	}
 	return l.subjectOf(f, text), nil
-}
-
-func manifestFindings(name string, text []byte) []source.Diagnostic {
-	_, found := manifest.Parse(name, text)
-	return found
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/manifest"
 )
 
 // fix makes the fixes that flags ask for: it writes the files, or shows with --diff what
@@ -69,7 +70,8 @@ func (l *linter) fixOne(s *subject) lint.Fixed {
 // subjectOf reads a text in the place of a file's.
 func (l *linter) subjectOf(f lintFile, text []byte) *subject {
 	if f.manifest() {
-		return &subject{file: f, text: text, found: manifestFindings(f.shown, text)}
+		m, found := manifest.Parse(f.shown, text)
+		return &subject{file: f, text: text, found: found, manifest: m}
 	}
 	doc, parsed := pluginfile.Parse(f.shown, text)
 	return &subject{file: f, text: text, facts: analysis.Of(doc, parsed, &l.cache)}

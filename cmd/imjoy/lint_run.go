@@ -26,6 +26,7 @@ type linter struct {
 	flags    lint.Options // what flags say, where they say it
 	given    func(flag string) bool
 	cache    analysis.Cache // texts that were read before
+	nearby   []string       // files whose names are nearly those of plugins
 }
 
 func runLint(ctx context.Context, a *app.App, o lintOptions, given func(string) bool, paths []string) error {
@@ -61,6 +62,8 @@ func (l *linter) checkFlags(paths []string) error {
 		return usageError("name files or folders", "standard input cannot be watched")
 	case stdin && o.fix && !o.diff:
 		return usageError("use --diff to see the changes, or name the file", "--fix cannot change standard input")
+	case o.roles && o.format != diag.Full && o.format != diag.JSON:
+		return usageError("write --format json, or leave it out", "--roles cannot be written as %s", o.format)
 	case o.statistics && o.format != diag.Full:
 		return usageError("use one of them", "--statistics is a format of its own")
 	case o.writeBaseline && (o.fix || o.diff || o.watch):
@@ -110,6 +113,9 @@ func (l *linter) run(ctx context.Context, paths []string) error {
 	if err := l.readPython(ctx, subjects); err != nil {
 		return err
 	}
+	if l.o.roles {
+		return l.roles(subjects)
+	}
 	if err := l.askOthers(ctx, subjects); err != nil {
 		return err
 	}
@@ -148,7 +154,7 @@ func (l *linter) strict() bool { return l.o.strict || l.settings.Strict && !l.gi
 func (l *linter) judge(subjects []*subject) []source.Diagnostic {
 	results := make([][]source.Diagnostic, len(subjects))
 	parallel(len(subjects), func(i int) { results[i] = l.judgeOne(subjects[i]) })
-	found := slices.Concat(results...)
+	found := append(slices.Concat(results...), l.across(subjects)...)
 	source.Sort(found)
 	return found
 }

@@ -25,6 +25,7 @@ type walk struct {
 	places chan struct{} // how many folders are read at once
 	mu     sync.Mutex
 	found  []lintFile
+	near   []string // files whose names are nearly those of plugins
 	failed []error
 }
 
@@ -125,6 +126,11 @@ func (w *walk) folder(dir string, list ignores) {
 			relative, _ := filepath.Rel(w.top, full)
 			w.mu.Lock()
 			w.found = append(w.found, lintFile{full, filepath.ToSlash(filepath.Join(w.shown, relative))})
+			w.mu.Unlock()
+		case entry.Type().IsRegular() && strings.Contains(strings.ToLower(name), ".imjoy"):
+			relative, _ := filepath.Rel(w.top, full)
+			w.mu.Lock()
+			w.near = append(w.near, filepath.ToSlash(filepath.Join(w.shown, relative)))
 			w.mu.Unlock()
 		}
 	}
