@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"github.com/dlclark/regexp2"
@@ -165,15 +166,34 @@ func rewriteIn(v reflect.Value) (changed bool) {
 			changed = rewriteIn(v.Index(i)) || changed
 		}
 	case reflect.Struct:
-		t := v.Type()
-		for i := range v.NumField() {
-			// Lists of declarations repeat what the tree holds.
-			if t.Field(i).IsExported() && t.Field(i).Name != "DeclarationList" && t.Field(i).Name != "File" {
-				changed = rewriteIn(v.Field(i)) || changed
-			}
+		for _, i := range branches(v.Type()) {
+			changed = rewriteIn(v.Field(i)) || changed
 		}
 	}
 	return changed
+}
+
+// branchesOf keeps, by type, the fields of a node that lead to other nodes.
+var branchesOf sync.Map
+
+func branches(t reflect.Type) []int {
+	if known, ok := branchesOf.Load(t); ok {
+		return known.([]int)
+	}
+	var list []int
+	for i := range t.NumField() {
+		f := t.Field(i)
+		// Lists of declarations repeat what the tree holds.
+		if !f.IsExported() || f.Name == "DeclarationList" || f.Name == "File" {
+			continue
+		}
+		switch f.Type.Kind() {
+		case reflect.Interface, reflect.Pointer, reflect.Slice, reflect.Struct:
+			list = append(list, i)
+		}
+	}
+	branchesOf.Store(t, list)
+	return list
 }
 
 // constructed is `new RegExp("pattern", "flags")` for a literal that must be
