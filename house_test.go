@@ -45,6 +45,7 @@ var rooms = []struct{ name, imports string }{
 	{"repository/lock", ""},
 	{"internal/fetch", "repository/address"},
 	{"internal/confine", ""},
+	{"internal/chromium", ""},
 	{"internal/delegate", "internal/confine pluginfile/source"},
 	{"repository/store", "repository/address"},
 	{"repository/git", "internal/confine repository/address"},
@@ -57,7 +58,8 @@ var rooms = []struct{ name, imports string }{
 	{"engine/internal/lower", ""},
 	{"engine/internal/jsvm", "engine/bundle engine/internal/eventloop engine/internal/lower engine/internal/wire engine/ndarray engine/value pluginfile/source"},
 	{"engine/internal/pyproc", "engine/internal/wire engine/value internal/confine pluginfile/source"},
-	{"engine", "engine/bundle engine/internal/jsvm engine/internal/pyproc engine/internal/wire engine/ndarray engine/value internal/confine pluginfile pluginfile/conf pluginfile/source tags tags/permission tags/requirement"},
+	{"engine/internal/keeper", "engine/internal/pyproc internal/confine"},
+	{"engine", "engine/bundle engine/internal/jsvm engine/internal/keeper engine/internal/pyproc engine/internal/wire engine/ndarray engine/value internal/confine pluginfile pluginfile/conf pluginfile/source tags tags/permission tags/requirement"},
 	{"workspace", "engine engine/ndarray engine/value pluginfile/conf pluginfile/source repository/store schema tags tags/form tags/permission"},
 	{"workspace/plugintest", "engine engine/value pluginfile pluginfile/source tags workspace"},
 	// Floor 4, faces.

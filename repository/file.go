@@ -228,10 +228,16 @@ func (f folder) names() ([]string, error) {
 	if list != nil {
 		return list.manifest.Names(), nil
 	}
-	files, err := f.files()
+	// All of the folder is meant, so what cannot be read is not passed over.
+	files, err := f.walk(true)
 	var names []string
 	for _, file := range files {
-		if name := f.nameOf(file); name != "" && !slices.Contains(names, name) {
+		text, err := f.readInside(file)
+		if err != nil {
+			return nil, err
+		}
+		doc, _ := pluginfile.Parse(path.Base(file), text)
+		if name := doc.Config.Name; name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -239,8 +245,11 @@ func (f folder) names() ([]string, error) {
 }
 
 // files lists the plugin files in and below the folder, those nearest to it first.
-// Links are not followed.
-func (f folder) files() ([]string, error) {
+// Links are not followed, and folders that cannot be read are passed over.
+func (f folder) files() ([]string, error) { return f.walk(false) }
+
+// walk is files; strict makes a folder that cannot be read an error.
+func (f folder) walk(strict bool) ([]string, error) {
 	root, err := os.OpenRoot(f.dir)
 	if err != nil {
 		return nil, err
@@ -249,7 +258,7 @@ func (f folder) files() ([]string, error) {
 	var files []string
 	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil && name != ".":
+		case err != nil && name != "." && !strict:
 			return fs.SkipDir
 		case err != nil:
 			return err

@@ -70,7 +70,27 @@ func TestHostileRepository(t *testing.T) {
 		"plugin redirected for ever":   {document: redirect("https://raw.githubusercontent.com/lab/p/HEAD/Main.imjoy.html")},
 		"commit at the metadata":       {commit: redirect("https://169.254.169.254/")},
 		"plugin of a million brackets": {document: text(strings.Repeat("<", 1<<20))},
-		"a thousand dependencies":      {document: text(plugin("Main", needs(hosts(1000)...)))},
+		"manifest that drips": {manifest: func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				if _, err := w.Write([]byte(" ")); err != nil {
+					return
+				}
+				w.(http.Flusher).Flush()
+				time.Sleep(100 * time.Millisecond)
+			}
+		}},
+		"commit and manifest that never come": {
+			commit:   func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+			manifest: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		},
+		"plugin that depends on itself":   {document: text(plugin("Main", needs("Main")))},
+		"plugin that depends on a circle": {document: text(plugin("Main", needs("https://plain.example/a.imjoy.html"))), "/plain/a.imjoy.html": text(plugin("A", needs("https://plain.example/b.imjoy.html"))), "/plain/b.imjoy.html": text(plugin("B", needs("https://plain.example/a.imjoy.html")))},
+		"plugin that names a file":        {document: text(plugin("Main", needs("file:///etc/passwd")))},
+		"plugin that names this machine":  {document: text(plugin("Main", needs("https://127.0.0.1/x.imjoy.html")))},
+		"manifest that leads to the disk": {manifest: text(`{"plugins": [{"name": "Main", "type": "x", "uri": "../../../../etc/passwd"}]}`)},
+		"manifest that leads elsewhere":   {manifest: text(`{"plugins": [{"name": "Main", "type": "x", "uri": "https://evil.example/github.com/lab/p/blob/main/x.imjoy.html"}]}`)},
+		"plugin of another name in bidi":  {document: text(plugin("\u202eniaM"))},
+		"a thousand dependencies":         {document: text(plugin("Main", needs(hosts(1000)...)))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -82,7 +102,7 @@ func TestHostileRepository(t *testing.T) {
 			for i := range 1000 {
 				w.files[fmt.Sprintf("/plain/%d.imjoy.html", i)] = plugin(fmt.Sprint("P", i))
 			}
-			w.Repository = w.with(fetch.Options{Idle: 300 * time.Millisecond, Time: 5 * time.Second})
+			w.Repository = w.with(fetch.Options{Idle: 300 * time.Millisecond, Time: 2 * time.Second})
 			start := time.Now()
 			if _, err := w.install("lab/p:Main", Options{}); err == nil {
 				t.Error("it was installed")

@@ -161,9 +161,13 @@ func (g gitLater) find(ctx context.Context, name string) (*location, error) {
 	return list.find(ctx, name)
 }
 
-// verify compares a document with what the lock says of it.
+// verify compares a document with what the lock says of it, and takes from there what
+// its Python packages were resolved to.
 func (l *Lock) verify(p *Plugin) error {
 	entry := p.locked
+	if entry != nil && entry.SHA256 == p.SHA256 {
+		p.Environment = entry.Python
+	}
 	if l == nil || entry == nil || entry.SHA256 == p.SHA256 || entry.Local && !l.Frozen {
 		return nil
 	}

@@ -100,7 +100,14 @@ func (r *Repository) List() (list []*store.Record, bad []error, err error) {
 
 // Dependants returns the names of installed plugins that need this one.
 func (r *Repository) Dependants(name string) ([]string, error) {
-	records, _, err := r.c.Store.Records()
+	records, bad, err := r.c.Store.Records()
+	for _, problem := range bad {
+		var corrupt *store.CorruptError
+		var newer *store.NewerError
+		if !errors.As(problem, &corrupt) && !errors.As(problem, &newer) {
+			return nil, problem // the disk failed: it may be a dependant
+		}
+	}
 	var names []string
 	for _, record := range records {
 		if record.DependsOn(name) {

@@ -13,12 +13,15 @@ import (
 // given ones are new: a dependency is only new for those that need it once they are
 // installed again. Without names it is everything a person asked for.
 func (r *Repository) Upgrades(names []string) ([]string, error) {
-	records, _, err := r.c.Store.Records()
+	records, bad, err := r.c.Store.Records()
 	if err != nil {
 		return nil, err
 	}
 	var list []string
 	if len(names) == 0 {
+		if len(bad) > 0 { // everything is meant, so nothing is passed over
+			return nil, errors.Join(bad...)
+		}
 		for _, record := range records {
 			if record.Requested {
 				list = append(list, record.Name)
@@ -27,7 +30,7 @@ func (r *Repository) Upgrades(names []string) ([]string, error) {
 		return list, nil
 	}
 	for _, name := range names {
-		own, err := r.record1(name)
+		own, err := r.installedRecord(name)
 		if err != nil {
 			return nil, err
 		}
@@ -43,9 +46,9 @@ func (r *Repository) Upgrades(names []string) ([]string, error) {
 	return list, nil
 }
 
-// record1 returns the record of an installed plugin; a name that is not installed is
+// installedRecord returns the record of an installed plugin; a name that is not installed is
 // a [*NotFoundError].
-func (r *Repository) record1(name string) (*store.Record, error) {
+func (r *Repository) installedRecord(name string) (*store.Record, error) {
 	record, err := r.c.Store.Record(name)
 	var missing *store.NotInstalledError
 	if errors.As(err, &missing) {
@@ -58,7 +61,7 @@ func (r *Repository) record1(name string) (*store.Record, error) {
 // URL or its file holds now, with the tag it has as long as there is such a tag. The
 // version in use stays until the new one is in place, and beside it after that.
 func (r *Repository) Upgrade(ctx context.Context, name string, o Options) (*Installed, error) {
-	record, err := r.record1(name)
+	record, err := r.installedRecord(name)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +82,7 @@ func (r *Repository) Rollback(ctx context.Context, name string) (*store.Record, 
 		return nil, err
 	}
 	defer change.Close()
-	record, err := r.record1(name)
+	record, err := r.installedRecord(name)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +121,7 @@ func (r *Repository) Verify(ctx context.Context, names []string) (list []Verifie
 		return nil, err
 	}
 	for _, name := range names {
-		if _, err := r.record1(name); err != nil {
+		if _, err := r.installedRecord(name); err != nil {
 			return nil, err
 		}
 	}
@@ -174,12 +177,15 @@ func (o *Outdated) Changed() bool { return o.Latest != nil && o.Latest.SHA256 !=
 // Outdated looks where each installed plugin came from for what is there now. Nothing
 // is installed. A place that cannot be asked is an error in that entry.
 func (r *Repository) Outdated(ctx context.Context, names []string) (list []Outdated, err error) {
-	records, _, err := r.c.Store.Records()
+	records, bad, err := r.c.Store.Records()
+	if err == nil && len(names) == 0 {
+		err = errors.Join(bad...)
+	}
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		if _, err := r.record1(name); err != nil {
+		if _, err := r.installedRecord(name); err != nil {
 			return nil, err
 		}
 	}

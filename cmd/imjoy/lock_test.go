@@ -121,3 +121,50 @@ func TestPlainProgress(t *testing.T) {
 	}
 	m.must(exitUsage, "install", "lab/p:Main", "--progress=loud")
 }
+
+// TestRunVerifiesTheLock: what runs is what the lock says, or nothing.
+func TestRunVerifiesTheLock(t *testing.T) {
+	m := newMachine(t)
+	answer := func(n string) string {
+		return strings.Replace(scriptPlugin("Main"), "run() {}", "run() { return "+n+" }", 1)
+	}
+	files := map[string]string{"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}]}`, "Main.imjoy.html": answer("41")}
+	m.gitHub(files)
+	if _, stderr := m.must(exitMissing, "run", "lab/p:Main", "--frozen"); !strings.Contains(stderr, "imjoy lock") {
+		t.Error(stderr)
+	}
+	m.must(exitFine, "lock", "lab/p:Main")
+	if out, _ := m.must(exitFine, "run", "lab/p:Main", "--frozen", "--offline"); strings.TrimSpace(out) != "41" {
+		t.Errorf("it answers %q", out)
+	}
+	files["Main.imjoy.html"] = answer("42")
+	m.must(exitFine, "cache", "prune")
+	if _, stderr := m.must(exitRefused, "run", "lab/p:Main"); !strings.Contains(stderr, "the lock does not hold") {
+		t.Error(stderr)
+	}
+	m.must(exitFine, "lock", "--upgrade")
+	if out, _ := m.must(exitFine, "run", "lab/p:Main"); strings.TrimSpace(out) != "42" {
+		t.Errorf("it answers %q", out)
+	}
+	// A file of the project may change, but not with --frozen.
+	m.write("x.imjoy.html", answer("1"))
+	m.must(exitFine, "lock", "x.imjoy.html")
+	m.write("x.imjoy.html", answer("2"))
+	if out, _ := m.must(exitFine, "run", "x.imjoy.html"); strings.TrimSpace(out) != "2" {
+		t.Errorf("it answers %q", out)
+	}
+	m.must(exitRefused, "run", "x.imjoy.html", "--frozen")
+	// What is installed is verified as it is read.
+	m.must(exitFine, "install", "x.imjoy.html", "--lock", "imjoy.lock")
+	blobs, _ := filepath.Glob(filepath.Join(m.env["IMJOY_HOME"], "blobs", "*", "*"))
+	for _, blob := range blobs {
+		if err := os.WriteFile(blob, []byte(answer("3")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(filepath.Join(m.dir, "work", "imjoy.lock")); err != nil {
+		t.Fatal(err)
+	}
+	m.must(exitRefused, "run", "Main")
+	m.must(exitRefused, "verify")
+}

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -284,6 +285,55 @@ func TestKilledInstall(t *testing.T) {
 	if got := m.installed(); len(got) != 2 {
 		t.Errorf("installed: %v", got)
 	}
+}
+
+// TestSignalledInstall sends SIGINT or SIGTERM at random moments of an installation.
+// The program ends soon with the code of the signal, or was done; nothing is left on
+// its way, and what is installed is whole.
+func TestSignalledInstall(t *testing.T) {
+	signals := 10
+	if os.Getenv("IMJOY_LONG") != "" {
+		signals = 200
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	luck := rand.New(rand.NewPCG(seed, 2))
+	m := newMachine(t)
+	files := map[string]string{"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}, {"name": "Helper", "type": "x"}]}`}
+	m.gitHub(files)
+	ended := map[int]int{}
+	for n := range signals {
+		files["Main.imjoy.html"] = strings.Replace(scriptPlugin("Main"), `"description"`, fmt.Sprintf(`"dependencies": ["Helper"], "icon": "%d", "description"`, n), 1)
+		files["Helper.imjoy.html"] = strings.Replace(scriptPlugin("Helper"), `"description"`, fmt.Sprintf(`"icon": "%d", "description"`, n), 1)
+		cmd, out := m.process("install", "lab/p:Main")
+		time.Sleep(time.Duration(luck.IntN(60)) * time.Millisecond)
+		signal, code := os.Signal(os.Interrupt), exitInterrupted
+		if n%2 == 1 {
+			signal, code = syscall.SIGTERM, 143
+		}
+		start := time.Now()
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Skipf("this system cannot signal a process: %v", err)
+		}
+		cmd.Wait()
+		got := cmd.ProcessState.ExitCode()
+		if got == -1 { // before main began
+			got = code
+		}
+		ended[got]++
+		if took := time.Since(start); got != exitFine && got != code || took > 3*time.Second {
+			t.Errorf("signal %d: exit %d after %v: %s", n, got, took, out)
+		}
+		for _, pattern := range []string{".staging/*", "cache/*/.new-*"} {
+			if left, _ := filepath.Glob(filepath.Join(m.env["IMJOY_HOME"], pattern)); len(left) > 0 {
+				t.Errorf("signal %d: left: %v", n, left)
+			}
+		}
+		if code, out, stderr := m.imjoy("verify"); code != exitFine {
+			t.Errorf("signal %d: verify: exit %d: %s%s", n, code, out, stderr)
+		}
+	}
+	t.Logf("exit codes: %v", ended)
 }
 
 // TestInterruptedInstall presses Ctrl-C while a server is silent.

@@ -15,6 +15,7 @@ import (
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/internal/terminal"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace"
 )
@@ -36,6 +37,7 @@ type runFlags struct {
 	permissions     permissionFlags
 	strict, watch   bool
 	offline, quiet  bool
+	frozen          bool
 	cdn             string
 	reload          bool
 }
@@ -125,6 +127,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	flags.BoolVar(&f.frozen, "frozen", false, "run exactly what the lock says, or fail")
 	flags.BoolVar(&f.reload, "reload", false, "fetch scripts and modules once more that were kept")
 	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
 	return cmd
@@ -218,13 +221,26 @@ func (r *runner) run(ctx context.Context) (err error) {
 	return showResult(r.app, result, out, r.strict)
 }
 
+// lock reads the lock that counts for the plugin, nil for none.
+func (r *runner) lock() (*repository.Lock, error) {
+	to, err := r.app.Address(r.args[0])
+	if err != nil {
+		return nil, err
+	}
+	return lockOf(r.app, to, installFlags{frozen: r.frozen})
+}
+
 func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 	environment, err := r.env.options(r.offline)
 	if err != nil {
 		return app.RunOptions{}, err
 	}
+	lock, err := r.lock()
+	if err != nil {
+		return app.RunOptions{}, repositoryFailure(r.app, err)
+	}
 	o := app.RunOptions{
-		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.permissions.hosts(), Offline: r.offline},
+		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.permissions.hosts(), Offline: r.offline, Lock: lock},
 		CDN:               r.cdn, Reload: r.reload, Quiet: r.quiet,
 		Frontend:    r.terminal.Frontend(files),
 		Environment: environment, Timeout: r.timeout, Memory: int64(r.memory),

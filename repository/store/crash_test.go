@@ -58,6 +58,50 @@ func uninstall(s *Store, name string) error {
 	return c.Delete(name)
 }
 
+// rollBackTo puts the version before in use; when it is already, it is kept again.
+func rollBackTo(s *Store, name, number string) error {
+	c, err := s.Begin(context.Background(), name)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	r, err := s.Record(name)
+	if err != nil {
+		return err
+	}
+	if r.Number != number {
+		now := r.Version
+		r.Version, r.Previous = *r.Previous, &now
+	}
+	return c.Save(r)
+}
+
+// installLoading stores a plugin with two files that its scripts load, one of which
+// stays the same.
+func installLoading(s *Store, name, generation string) error {
+	c, err := s.Begin(context.Background(), name)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	sum, err := c.Put([]byte("<config>" + name + generation + "</config>"))
+	if err != nil {
+		return err
+	}
+	r := &Record{Name: name, Origin: "test", Version: Version{SHA256: sum, Number: generation}}
+	for _, text := range []string{"same for all", "script " + generation} {
+		sum, err := c.Put([]byte(text))
+		if err != nil {
+			return err
+		}
+		r.Assets = append(r.Assets, Asset{URL: "https://host.example/" + text, Kind: "script", SHA256: sum})
+	}
+	if old, err := s.Record(name); err == nil {
+		r.Previous = &old.Version
+	}
+	return c.Save(r)
+}
+
 // state is the version in use of each plugin. Everything a record needs must be
 // there and sound, else it is an error.
 func state(s *Store) (map[string]string, error) {
@@ -111,6 +155,18 @@ var scenarios = []scenario{
 		func(s *Store) error { return install(s, []string{"Main", "Helper"}, "1") },
 		func(s *Store) error { return uninstall(s, "Main") },
 		map[string]string{"Helper": "1"},
+	}, {
+		"roll back",
+		func(s *Store) error {
+			return firstError(install(s, []string{"Main", "Helper"}, "1"), install(s, []string{"Main", "Helper"}, "2"))
+		},
+		func(s *Store) error { return rollBackTo(s, "Main", "1") },
+		map[string]string{"Main": "1", "Helper": "2"},
+	}, {
+		"upgrade of what loads scripts",
+		func(s *Store) error { return installLoading(s, "Main", "1") },
+		func(s *Store) error { return installLoading(s, "Main", "2") },
+		map[string]string{"Main": "2"},
 	}, {
 		"install over a corrupt blob",
 		func(s *Store) error {
