@@ -35,6 +35,7 @@ type Plugin struct {
 	Runnable    bool            `json:"runnable"`
 	Form        json.RawMessage `json:"form,omitempty"`   // fields and markup
 	Inputs      json.RawMessage `json:"inputs,omitempty"` // what its data is like
+	Data        json.RawMessage `json:"data,omitempty"`   // fields of the data, where it is an object
 	Fault       string          `json:"fault,omitempty"`  // why it cannot run
 	Docs        string          `json:"docs,omitempty"`   // address of its page
 }
@@ -60,8 +61,9 @@ type Event struct {
 
 // Result is what a job answers.
 type Result struct {
-	Value value.Value
-	Notes []string // what people should know: outputs that do not fit, files saved
+	Value   value.Value
+	Command string   // repeats it
+	Notes   []string // what people should know: outputs that do not fit, files saved
 }
 
 // answer serves the calls of a page.
@@ -122,7 +124,7 @@ func (c *control) run(ctx context.Context, app App, what json.RawMessage, in enc
 	if err != nil {
 		return encoded{}, err
 	}
-	return encode(value.NewObject("value", result.Value, "notes", result.Notes))
+	return encode(value.NewObject("value", result.Value, "notes", result.Notes, "command", result.Command))
 }
 
 // assets says which of the addresses that a plugin loads cannot be had, and why. What

@@ -1,7 +1,7 @@
 // Package server is the local page: a workspace in the browser of the person who
 // started it, and the place where window plugins live.
 //
-// Call [New] and [Server.Serve]; [Server.URL] is what the browser opens. [Server.Runtime]
+// Call [New] and [Server.Serve]; [Server.Address] is what the browser opens. [Server.Runtime]
 // runs plugins in the page, [Server.Frontend] asks people there. What the page can do
 // beyond that (list plugins, run one) is [App], which the program passes in.
 //

@@ -64,6 +64,21 @@ func (d dialogs) Confirm(ctx context.Context, m engine.Message) (bool, error) {
 	return yes, err
 }
 
+// Choose asks for one of several answers, the first of which is no; a dialog that is
+// closed is a no.
+func (s *Server) Choose(ctx context.Context, title, text string, answers []string) (int, error) {
+	words := make([]any, len(answers))
+	for i, word := range answers {
+		words[i] = word
+	}
+	answer, err := s.ask(ctx, "choose", value.NewObject("title", title, "text", text, "answers", words))
+	n, _ := answer.(float64)
+	if n < 0 || int(n) >= len(answers) {
+		n = 0
+	}
+	return int(n), err
+}
+
 // Form shows the fields of a showDialog, and answers their values by id.
 func (d dialogs) Form(ctx context.Context, dialog *value.Object) (*value.Object, error) {
 	f, err := dialogForm(dialog.Get("ui"))
@@ -225,6 +240,9 @@ func (c *control) hear(m *message, _ [][]byte) {
 	switch m.Method {
 	case "use":
 		c.client.server.use(c.client)
+	case "ready":
+		s := c.client.server
+		s.readyOnce.Do(func() { close(s.ready) })
 	case "plugin.closed":
 		var what struct {
 			Channel uint32 `json:"channel"`

@@ -138,4 +138,4 @@ var features = map[string]string{
 	"encrypted-media": "encrypted-media", "full-screen": "fullscreen", "payment-request": "payment",
 }
 
-const denyAll = "camera=(), microphone=(), geolocation=(), midi=(), encrypted-media=(), fullscreen=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), display-capture=()"
+const denyAll = "camera=(), microphone=(), geolocation=(), midi=(), encrypted-media=(), fullscreen=(), payment=(), usb=(), serial=(), hid=(), display-capture=()"

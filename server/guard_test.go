@@ -14,15 +14,20 @@ import (
 	"github.com/imjoy-tools/imjoy/server"
 )
 
-// start serves a page until the test ends.
-func start(t *testing.T, o server.Options) *server.Server {
+// served is a page that is served until the test ends.
+type served struct {
+	*server.Server
+	host, port, token string
+}
+
+func start(t *testing.T, o server.Options) *served {
 	t.Helper()
 	s := server.New(o)
 	listeners, err := server.Listen(t.Context(), "0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx, listeners...) }()
 	t.Cleanup(func() {
@@ -31,25 +36,11 @@ func start(t *testing.T, o server.Options) *server.Server {
 			t.Error(err)
 		}
 	})
-	for s.URL() == "http:///#" {
-		time.Sleep(time.Millisecond)
+	u, err := url.Parse(s.Address(listeners[0]))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return s
-}
-
-// place takes an address apart: host and port, and the token.
-func place(t *testing.T, s *server.Server) (host, port, token string) {
-	t.Helper()
-	for {
-		u, err := url.Parse(s.URL())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if u.Host != "" {
-			return u.Host, u.Port(), u.Fragment
-		}
-		time.Sleep(time.Millisecond)
-	}
+	return &served{s, u.Host, u.Port(), u.Fragment}
 }
 
 // raw sends the bytes of a request and returns the status and the whole answer.
@@ -118,7 +109,7 @@ var probes = []struct{ name, request string }{
 
 func TestProbesGetNothing(t *testing.T) {
 	s := start(t, server.Options{})
-	host, port, token := place(t, s)
+	host, port, token := s.host, s.port, s.token
 	for _, probe := range probes {
 		t.Run(probe.name, func(t *testing.T) {
 			request := strings.NewReplacer("HOST", host, "PORT", port).Replace(probe.request)
@@ -155,15 +146,15 @@ func header(answer string) http.Header {
 // out; nothing in its files is secret.
 func TestPageAnswers(t *testing.T) {
 	s := start(t, server.Options{})
-	host, port, token := place(t, s)
+	host, port, token := s.host, s.port, s.token
 	if len(token) < 43 {
 		t.Fatalf("the token %q has fewer than 256 bits", token)
 	}
-	if other := server.New(server.Options{}).URL(); strings.HasSuffix(other, token) {
+	if other := start(t, server.Options{}); other.token == token {
 		t.Error("two servers have one token")
 	}
 	for _, name := range []string{"127.0.0.1:", "localhost:", "[::1]:"} {
-		for path, mediaType := range map[string]string{"/": "text/html", "/app.js": "text/javascript", "/app.css": "text/css", "/imjoy-rpc.js": "text/javascript"} {
+		for path, mediaType := range map[string]string{"/": "text/html", "/app.js": "text/javascript", "/app.css": "text/css"} {
 			status, answer := raw(t, host, "GET "+path+" HTTP/1.1\nHost: "+name+port+"\nConnection: close\n\n")
 			h := header(answer)
 			if status != 200 || !strings.HasPrefix(h.Get("Content-Type"), mediaType) {

@@ -24,11 +24,10 @@ type file struct{ name, mediaType string }
 
 // pageFiles are all there is, by address: nothing is looked up on a disk.
 var pageFiles = map[string]file{
-	"/":             {"index.html", "text/html; charset=utf-8"},
-	"/app.js":       {"app.js.gz", "text/javascript; charset=utf-8"},
-	"/app.css":      {"app.css.gz", "text/css; charset=utf-8"},
-	"/imjoy-rpc.js": {"imjoy-rpc.js.gz", "text/javascript; charset=utf-8"},
-	"/icon.svg":     {"icon.svg", "image/svg+xml"},
+	"/":         {"index.html", "text/html; charset=utf-8"},
+	"/app.js":   {"app.js.gz", "text/javascript; charset=utf-8"},
+	"/app.css":  {"app.css.gz", "text/css; charset=utf-8"},
+	"/icon.svg": {"icon.svg", "image/svg+xml"},
 }
 
 // unpacked keeps what was asked for once.

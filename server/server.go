@@ -31,8 +31,10 @@ type Server struct {
 	token   string
 	frames  frameTable
 
+	ready     chan struct{} // closed when a page is ready
+	readyOnce sync.Once
+
 	mu      sync.Mutex
-	address string // of the first listener
 	clients map[*client]struct{}
 	latest  *client       // the page that was used last
 	arrived chan struct{} // closed and made anew when a page connects
@@ -40,7 +42,7 @@ type Server struct {
 
 // New returns a server with a new token.
 func New(o Options) *Server {
-	return &Server{options: o, token: secret(), clients: map[*client]struct{}{}, arrived: make(chan struct{})}
+	return &Server{options: o, token: secret(), clients: map[*client]struct{}{}, arrived: make(chan struct{}), ready: make(chan struct{})}
 }
 
 // Listen opens the port for both loopback addresses; port 0 takes a free one. A
@@ -97,18 +99,13 @@ func (s *Server) bind(listeners []net.Listener) error {
 			return fmt.Errorf("serve the page: %s is not an address of this machine alone", l.Addr())
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.address = listeners[0].Addr().String()
 	return nil
 }
 
-// URL is what the browser opens. Whoever has it can do what the page can; it is
-// complete once Serve was called.
-func (s *Server) URL() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return "http://" + s.address + "/#" + s.token
+// Address is what the browser opens to get the page at a listener. Whoever has it can
+// do what the page can.
+func (s *Server) Address(l net.Listener) string {
+	return "http://" + l.Addr().String() + "/#" + s.token
 }
 
 func (s *Server) note(format string, args ...any) {

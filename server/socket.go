@@ -137,6 +137,19 @@ func (s *Server) current(ctx context.Context) (*client, error) {
 	}
 }
 
+// Changed tells all pages that the list of plugins is another.
+func (s *Server) Changed() { s.broadcast("plugins", nil) }
+
+// Ready returns when a page is connected and has drawn itself.
+func (s *Server) Ready(ctx context.Context) error {
+	select {
+	case <-s.ready:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // hangUp ends the connections of all pages.
 func (s *Server) hangUp() {
 	s.mu.Lock()

@@ -14,9 +14,9 @@ import (
 )
 
 // dial connects as a page does.
-func dial(t *testing.T, s *server.Server, token string) (*websocket.Conn, error) {
+func dial(t *testing.T, s *served, token string) (*websocket.Conn, error) {
 	t.Helper()
-	host, _, _ := place(t, s)
+	host := s.host
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	c, _, err := websocket.Dial(ctx, "ws://"+host+"/ws", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"http://" + host}}})
@@ -46,7 +46,7 @@ func closed(t *testing.T, c *websocket.Conn) websocket.StatusCode {
 
 func TestSocketWantsTheToken(t *testing.T) {
 	s := start(t, server.Options{})
-	_, _, token := place(t, s)
+	token := s.token
 	for _, wrong := range []string{"", "x", token[:len(token)-1], token + "x", strings.ToLower(token), strings.Repeat("x", 5000)} {
 		c, err := dial(t, s, wrong)
 		if err != nil {
@@ -93,7 +93,7 @@ func call(t *testing.T, c *websocket.Conn, method string) string {
 
 func TestNonsenseEndsTheConnection(t *testing.T) {
 	s := start(t, server.Options{})
-	_, _, token := place(t, s)
+	token := s.token
 	for name, message := range map[string][]byte{
 		"too short":         {0, 0},
 		"no such flag":      {0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0},
@@ -130,7 +130,7 @@ func TestNonsenseEndsTheConnection(t *testing.T) {
 
 func TestConnectionsAreCounted(t *testing.T) {
 	s := start(t, server.Options{})
-	_, _, token := place(t, s)
+	token := s.token
 	for range server.MaxClients {
 		c, err := dial(t, s, token)
 		if err != nil {

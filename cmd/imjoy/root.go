@@ -40,6 +40,7 @@ var commands = []func(*app.App) *cobra.Command{
 	newDoctorCommand,
 	newCacheCommand,
 	newRepoCommand,
+	newServeCommand,
 	newDocsCommand,
 	newSchemaCommand,
 	newVersionCommand,

@@ -24,6 +24,7 @@ import (
 // RunOptions say how plugins run.
 type RunOptions struct {
 	RepositoryOptions
+	BrowserOptions
 	Frontend    workspace.Frontend
 	Environment EnvironmentOptions
 	Timeout     time.Duration
@@ -94,7 +95,7 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	}
 	s.Workspace = workspace.Open(workspace.Options{
 		Dir:      a.Dir,
-		Runtimes: []engine.Runtime{engine.Worker(), engine.Python(s.pythons.command)},
+		Runtimes: o.runtimes(engine.Worker(), engine.Python(s.pythons.command)),
 		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
 		Find:     s.find, Allow: s.allow, Assets: s.assets(lib), Frontend: o.Frontend, Trace: o.Trace,
 		Settings: o.Settings, Permissions: s.guard, Watch: o.Watch,

@@ -1,1 +1,326 @@
-console.log(1)
+// The page: connects to the host, holds the plugins that live here, and draws.
+import { h, html, render, useState, useEffect, useRef, useMemo } from "../vendored/preact-htm.js";
+import { Socket } from "./socket.js";
+import { Peer } from "./peer.js";
+import { Plugin } from "./plugin.js";
+import { Desk } from "./desk.js";
+import { ask, toast } from "./dialogs.js";
+import { Form, startValues } from "./form.js";
+import { Value, save } from "./result.js";
+import { accepts } from "./inputs.js";
+
+// The token comes in the fragment, which is never sent. It is kept for this tab only, so
+// that a reload works, and does not stay in the address.
+const fragment = location.hash.slice(1);
+if (fragment) {
+  sessionStorage.setItem("token", fragment);
+  history.replaceState(null, "", "/");
+}
+const token = sessionStorage.getItem("token") || "";
+
+const plugins = new Map(); // by channel
+const listeners = new Set();
+const state = { connected: false, refused: false, hello: null, list: [], events: [], runs: [], status: "", progress: null, windows: 0 };
+const change = (part) => {
+  Object.assign(state, part);
+  for (const f of listeners) f();
+};
+
+const desk = new Desk((n) => change({ windows: n }));
+const page = {
+  place: (order, plugin) => desk.place(order, plugin),
+  busy: (plugin, by) => desk.busy(plugin, by),
+  say: (event) => hear(event),
+};
+
+const socket = new Socket(token, {
+  onframe(channel, frame) {
+    if (channel === 0) return control.receive(frame);
+    const plugin = plugins.get(channel);
+    if (plugin) plugin.peer.receive(frame);
+  },
+  onclose(why) {
+    for (const plugin of plugins.values()) plugin.end("the host is gone");
+    plugins.clear();
+    change({ connected: false, refused: why === "token" || !token });
+    document.documentElement.dataset.connected = "no";
+  },
+});
+
+const control = new Peer((frame) => socket.send(0, frame), {
+  async call(method, [what], signal) {
+    switch (method) {
+      case "dialog": return ask(what, signal);
+      case "show": return void showData(what);
+      case "save": return void save(what.name, what.data);
+    }
+    throw new Error(`the page has no ${method}`);
+  },
+  notify(method, [what]) {
+    switch (method) {
+      case "plugin.open":
+        return void plugins.set(what.channel, new Plugin(what, (frame) => socket.send(what.channel, frame), page));
+      case "plugin.close": {
+        const plugin = plugins.get(what.channel);
+        plugins.delete(what.channel);
+        return plugin && plugin.end("the host ended it");
+      }
+      case "event": return hear(what.event, what.job);
+      case "plugins": return void load();
+    }
+  },
+});
+page.control = control;
+
+// hear takes what plugins say: progress and status to the bar, messages to a note, all
+// of it to the log.
+function hear(event, job) {
+  switch (event.kind) {
+    case "progress": return change({ progress: event.progress >= 1 ? null : event.progress });
+    case "status": change({ status: event.text }); break;
+    case "message": toast(event.plugin, event.text, event.seconds); break;
+    case "unhandled": toast(event.plugin, event.text, 8, "error"); break;
+  }
+  if (!event.text) return;
+  change({ events: [...state.events.slice(-999), { ...event, job, at: new Date() }] });
+}
+
+async function load() {
+  change({ list: await control.call("plugins") });
+}
+
+function showData(window) {
+  const run = { id: nextRun++, name: window.name || window.type || "result", value: window.data, done: true, at: new Date() };
+  change({ runs: [run, ...state.runs] });
+}
+
+let nextRun = 1;
+
+async function start(plugin, tag, config, data) {
+  const stop = new AbortController();
+  const run = { id: nextRun++, plugin, name: plugin.name, tag, config, data, at: new Date(), stop: () => stop.abort() };
+  const update = (part) => {
+    Object.assign(run, part);
+    change({ runs: [...state.runs] });
+  };
+  change({ runs: [run, ...state.runs], status: "", progress: null });
+  const began = performance.now();
+  try {
+    const answer = await control.call("run", [{ id: String(run.id), plugin: plugin.id, tag, config, data }], stop.signal);
+    update({ done: true, value: answer.value, notes: answer.notes || [], command: answer.command, window: plugin.type === "window", took: performance.now() - began });
+  } catch (err) {
+    update({ done: true, error: err, took: performance.now() - began });
+  }
+  change({ progress: null });
+  return run;
+}
+
+function useStore() {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const f = () => tick((n) => n + 1);
+    listeners.add(f);
+    return () => listeners.delete(f);
+  }, []);
+  return state;
+}
+
+function App() {
+  const s = useStore();
+  const [selected, select] = useState(null);
+  const [log, showLog] = useState(false);
+  const [dropped, drop] = useState(null);
+  const plugin = s.list.find((p) => p.id === selected);
+  useEffect(() => {
+    const over = (e) => e.preventDefault();
+    const dropIt = (e) => {
+      e.preventDefault();
+      if (e.dataTransfer.files.length && !e.defaultPrevented2) drop([...e.dataTransfer.files]);
+    };
+    addEventListener("dragover", over);
+    addEventListener("drop", dropIt);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("drop", dropIt);
+    };
+  }, []);
+  if (s.refused) return html`<${Refused} />`;
+  if (s.hello && s.hello.mode === "window") return html`<main id="stage" class="stage"><h1 class="unseen">${s.hello.title}</h1><${DeskPlace} /><${Bar} s=${s} /></main>`;
+  return html`
+    <header class="top">
+      <a class="brand" href="/" onClick=${(e) => { e.preventDefault(); select(null); }}><img src="/icon.svg" alt="" width="26" height="26" />ImJoy</a>
+      <span class="where">${s.hello && s.hello.title}</span>
+      <span class="grow"></span>
+      ${s.hello && s.hello.docs && html`<a class="quiet" href="/docs/" target="_blank">Docs</a>`}
+      <button class="quiet" aria-expanded=${log} aria-controls="log" onClick=${() => showLog(!log)}>Log${s.events.length ? html` <span class="count">${s.events.length}</span>` : ""}</button>
+      <${Theme} />
+    </header>
+    <div class="body">
+      <${List} s=${s} selected=${selected} select=${select} />
+      <main>
+        ${dropped && html`<${Dropped} files=${dropped} s=${s} close=${() => drop(null)} choose=${(p) => { select(p.id); }} />`}
+        ${plugin ? html`<${Panel} key=${plugin.id + plugin.hash} plugin=${plugin} dropped=${dropped} used=${() => drop(null)} />` : html`<${Welcome} s=${s} />`}
+        <${DeskPlace} />
+        <${Runs} s=${s} select=${select} />
+      </main>
+    </div>
+    ${log && html`<${Log} s=${s} close=${() => showLog(false)} />`}
+    <${Bar} s=${s} />`;
+}
+
+function Refused() {
+  return html`<main class="lone"><img src="/icon.svg" alt="" width="56" height="56" />
+    <h1>${token ? "This page is from an earlier session" : "Open the whole address"}</h1>
+    <p>The workspace opens only with the address that <code>imjoy serve</code> printed in your terminal, with everything behind the <code>#</code>. It is new each time.</p></main>`;
+}
+
+function Theme() {
+  const [dark, set] = useState(() => localStorage.getItem("theme") || "");
+  useEffect(() => {
+    document.documentElement.dataset.theme = dark;
+    if (dark) localStorage.setItem("theme", dark);
+  }, [dark]);
+  const isDark = dark ? dark === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  return html`<button class="quiet icon" title=${isDark ? "Light colours" : "Dark colours"} aria-label=${isDark ? "Light colours" : "Dark colours"} onClick=${() => set(isDark ? "light" : "dark")}>
+    <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">${isDark
+      ? html`<circle cx="12" cy="12" r="4.5" fill="none" stroke="currentColor" stroke-width="2"/><path d="M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M19 5l-2 2M7 17l-2 2" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>`
+      : html`<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>`}</svg></button>`;
+}
+
+const kinds = { window: "window", "web-worker": "JavaScript", "native-python": "Python", "web-python": "Python", iframe: "JavaScript" };
+
+function List({ s, selected, select }) {
+  const [text, set] = useState("");
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = s.list.filter((p) => {
+    const all = [p.name, p.description, p.type, ...(p.labels || []), ...(p.tags || [])].join(" ").toLowerCase();
+    return words.every((w) => all.includes(w));
+  });
+  return html`<nav class="list" aria-label="Plugins">
+    <input type="search" placeholder="Search plugins" aria-label="Search plugins" value=${text} onInput=${(e) => set(e.target.value)} />
+    <ul>${shown.map((p) => html`<li key=${p.id}>
+      <button class=${"item" + (p.fault ? " broken" : "")} aria-current=${p.id === selected ? "true" : "false"} onClick=${() => select(p.id)}>
+        <${Icon} plugin=${p} /><span class="text"><b>${p.name}</b><small>${p.fault ? "cannot run" : p.description || kinds[p.type] || p.type}</small></span>
+        <span class="kind">${kinds[p.type] || p.type}</span></button></li>`)}</ul>
+    ${!shown.length && html`<p class="none">${s.list.length ? "Nothing matches." : s.connected ? "No plugins here yet." : "Connecting…"}</p>`}
+  </nav>`;
+}
+
+// An icon is a name of a font, an emoji, or an address; only the emoji can be shown
+// without asking another host, so the others are letters.
+function Icon({ plugin }) {
+  const emoji = plugin.icon && /\p{Extended_Pictographic}/u.test(plugin.icon);
+  const hue = [...plugin.name].reduce((n, c) => (n * 31 + c.codePointAt(0)) % 360, 7);
+  const node = useRef();
+  useEffect(() => { node.current.style.setProperty("--hue", hue); }, [hue]);
+  return html`<span ref=${node} class=${"glyph" + (emoji ? " emoji" : "")} aria-hidden="true">${emoji ? plugin.icon : [...plugin.name][0].toUpperCase()}</span>`;
+}
+
+function Welcome({ s }) {
+  if (s.windows || s.runs.length) return null;
+  return html`<section class="welcome"><h1>What shall we do?</h1>
+    <p>Choose a plugin, or drop a file anywhere: plugins that take it are offered. Everything stays on this machine.</p></section>`;
+}
+
+function Dropped({ files, s, close, choose }) {
+  const fitting = s.list.filter((p) => accepts(p.inputs, files));
+  const names = files.length === 1 ? files[0].name : `${files.length} files`;
+  return html`<section class="card drop" aria-live="polite"><h2>${names}</h2>
+    ${fitting.length
+      ? html`<p>These plugins take it:</p><div class="row">${fitting.map((p) => html`<button onClick=${() => choose(p)}>${p.name}</button>`)}<button class="quiet" onClick=${close}>Cancel</button></div>`
+      : html`<p>No plugin here says that it takes such a file.</p><button class="quiet" onClick=${close}>Close</button>`}</section>`;
+}
+
+function Panel({ plugin, dropped, used }) {
+  const [tag, setTag] = useState((plugin.tags || [])[0] || "");
+  const [values, set] = useState(() => startValues(plugin.form));
+  const [data, setData] = useState(undefined);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    if (dropped && accepts(plugin.inputs, dropped)) {
+      setData(dropped.length === 1 ? dropped[0] : dropped);
+      used();
+    }
+  }, [dropped]);
+  const run = async (e) => {
+    e.preventDefault();
+    setBusy(true);
+    await start(plugin, tag, values, data);
+    setBusy(false);
+  };
+  return html`<form class="card panel" onSubmit=${run} aria-label=${plugin.name}>
+    <div class="head"><${Icon} plugin=${plugin} /><div><h1>${plugin.name} ${plugin.version && html`<small>${plugin.version}</small>`}</h1><p>${plugin.description}</p></div>
+      ${plugin.docs && html`<a class="quiet" href=${plugin.docs} target="_blank">Docs</a>`}</div>
+    ${plugin.fault ? html`<p class="fault">${plugin.fault}</p>` : html`
+      ${(plugin.tags || []).length > 1 && html`<label class="field"><span>Tag</span><select value=${tag} onChange=${(e) => setTag(e.target.value)}>${plugin.tags.map((t) => html`<option>${t}</option>`)}</select></label>`}
+      <${Form} fields=${plugin.form} values=${values} set=${set} />
+      <${Data} plugin=${plugin} data=${data} set=${setData} />
+      <div class="row"><button class="main" disabled=${busy || !plugin.runnable}>${plugin.type === "window" ? "Open" : busy ? "Running…" : "Run"}</button>
+        <small class="from" title=${plugin.hash}>${plugin.from}</small></div>`}
+  </form>`;
+}
+
+// Data is what the plugin works on: a file, or the result of an earlier run.
+function Data({ plugin, data, set }) {
+  const s = useStore();
+  const results = s.runs.filter((r) => r.done && !r.error && r.value !== undefined && r.value !== null && !r.window);
+  const input = useRef();
+  const wants = plugin.inputs && Object.keys(plugin.inputs).length > 0;
+  if (!wants && !results.length && data === undefined) return null;
+  const name = data === undefined ? "nothing" : data instanceof File ? data.name : Array.isArray(data) && data[0] instanceof File ? `${data.length} files` : "a result";
+  return html`<div class="field data"><span id="data-label">Data</span><div class="row" role="group" aria-labelledby="data-label">
+    <output>${name}</output>
+    <button type="button" onClick=${() => input.current.click()}>Choose a file</button>
+    <input ref=${input} type="file" multiple hidden aria-label="File" onChange=${(e) => set(e.target.files.length === 1 ? e.target.files[0] : [...e.target.files])} />
+    ${results.length > 0 && html`<select aria-label="Result of an earlier run" value="" onChange=${(e) => { const r = results.find((x) => x.id === Number(e.target.value)); if (r) set(r.value && r.value.type && r.value.data !== undefined ? r.value.data : r.value); }}>
+      <option value="">Result of…</option>${results.map((r) => html`<option value=${r.id}>${r.name}, ${r.at.toLocaleTimeString()}</option>`)}</select>`}
+    ${data !== undefined && html`<button type="button" class="quiet" onClick=${() => set(undefined)}>Remove</button>`}
+  </div></div>`;
+}
+
+function Runs({ s }) {
+  return html`<div class="runs" aria-live="polite">${s.runs.map((r) => html`<${Run} key=${r.id} run=${r} />`)}</div>`;
+}
+
+function Run({ run }) {
+  if (run.window && run.done && !run.error && (run.value === null || run.value === undefined)) return null;
+  const forget = () => change({ runs: state.runs.filter((r) => r !== run) });
+  return html`<section class=${"card run" + (run.error ? " failed" : "")} aria-label=${`Run of ${run.name}`}>
+    <div class="head"><h2>${run.name}</h2><small>${run.at.toLocaleTimeString()}${run.took ? `, ${run.took < 1000 ? Math.round(run.took) + " ms" : (run.took / 1000).toFixed(1) + " s"}` : ""}</small><span class="grow"></span>
+      ${run.command && html`<button class="quiet" onClick=${() => navigator.clipboard.writeText(run.command).then(() => toast("", "Copied the command"))}>Copy as command</button>`}
+      ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.data)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
+      ${run.done && html`<button class="quiet icon" aria-label="Remove this result" onClick=${forget}>×</button>`}</div>
+    ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> running</p>`
+      : run.error ? html`<p class="fault">${run.error.name !== "Error" && html`<b>${run.error.name}: </b>`}${run.error.message}</p>`
+      : html`${(run.notes || []).map((n) => html`<p class="note">${n}</p>`)}<${Value} value=${run.value} />`}
+  </section>`;
+}
+
+function DeskPlace() {
+  const node = useRef();
+  useEffect(() => { node.current.append(desk.element); }, []);
+  return html`<div ref=${node} class="desk-place"></div>`;
+}
+
+function Log({ s, close }) {
+  const end = useRef();
+  useEffect(() => { if (end.current) end.current.scrollTop = end.current.scrollHeight; }, [s.events.length]);
+  return html`<aside id="log" class="log" aria-label="Log"><div class="head"><h2>Log</h2><span class="grow"></span><button class="quiet" onClick=${() => change({ events: [] })}>Clear</button><button class="quiet icon" aria-label="Close the log" onClick=${close}>×</button></div>
+    <ol ref=${end} tabindex="0">${s.events.map((e) => html`<li class=${e.level}><time>${e.at.toLocaleTimeString()}</time><b>${e.plugin}</b> <span>${e.text}</span></li>`)}</ol></aside>`;
+}
+
+function Bar({ s }) {
+  if (!s.status && s.progress === null && (s.connected || !s.hello)) return null;
+  return html`<footer class="bar" role="status">${!s.connected && s.hello ? html`<b>The host has gone. Start it again and open its new address.</b>` : html`<span>${s.status}</span>${s.progress !== null && html`<progress value=${s.progress} max="1" aria-label="Progress"></progress>`}`}</footer>`;
+}
+
+render(html`<${App} />`, document.getElementById("app"));
+socket.open.then(async () => {
+  const hello = await control.call("ask", [{ what: "hello" }]);
+  document.title = hello.title ? `${hello.title} – ImJoy` : "ImJoy";
+  document.documentElement.dataset.connected = "yes";
+  change({ connected: true, hello });
+  if (hello.mode !== "window") await load();
+  control.notify("ready");
+}).catch(() => {});
+addEventListener("focus", () => state.connected && control.notify("use"));

@@ -1,5 +1,6 @@
 // A plugin in a frame: the original library speaks inside it, this speaks for the host.
 // Calls of its api go to the Go host, but for what a window does to itself.
+import { RPC } from "../vendored/imjoy-rpc/rpc.js";
 import { Peer } from "./peer.js";
 
 const API = [
@@ -127,7 +128,7 @@ export class Plugin {
     });
     const { error } = await initialized;
     if (error) throw new Error(error);
-    const rpc = new window.imjoyRPC.RPC(connection, { name: "imjoy" });
+    const rpc = new RPC(connection, { name: "imjoy" });
     this.rpc = rpc;
     rpc.setInterface(this.api(order.config));
     await new Promise((resolve) => {

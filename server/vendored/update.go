@@ -32,7 +32,7 @@ var parts = []struct {
 }{
 	{
 		name: "imjoy-rpc@0.5.59", integrity: "sha512-6eM7MG+A49K7n3rL+F8dQxCZP7YsH3ufNbtJr+EioeSUxHmHTFj1AGtSa/tO895MASXKfqHv1zWAUwr4j/q/2w==",
-		files: map[string]string{"dist/imjoy-rpc.min.js": "imjoy-rpc.js", "LICENSE": "LICENSE.imjoy-rpc"},
+		files: map[string]string{"dist/imjoy-rpc.min.js": "imjoy-rpc.js", "src/rpc.js": "imjoy-rpc/rpc.js", "src/utils.js": "imjoy-rpc/utils.js", "LICENSE": "LICENSE.imjoy-rpc"},
 	},
 	{
 		name: "htm@3.1.1", integrity: "sha512-983Vyg8NwUE7JkZ6NmOqpCZ+sh1bKv2iYTlUkzlWmA5JD2acKoxd4KVxbMmxX/85mtfdnDmTFoNKcg5DGAvxNQ==",
@@ -91,6 +91,9 @@ func update(dir, name, integrity string, wanted map[string]string) error {
 		}
 		body, err := io.ReadAll(files)
 		if err != nil {
+			return err
+		}
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, to)), 0o755); err != nil {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, to), sourceMap.ReplaceAll(body, nil), 0o644); err != nil {

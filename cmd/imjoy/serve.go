@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	docsrender "github.com/imjoy-tools/imjoy/docs-render"
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/server"
+)
+
+type serveFlags struct {
+	port                 int
+	noOpen               bool
+	engine               string
+	timeout              time.Duration
+	memory               byteSize
+	env                  envFlags
+	permissions          permissionFlags
+	offline, noInstalled bool
+	title                string
+}
+
+func newServeCommand(a *app.App) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve [DIR|PLUGIN...]",
+		Short: "Open a workspace in the browser",
+		Long: `Open a workspace in the browser: the plugins of folders and files, and those that are
+installed, with their forms, results and windows. Files are looked at while it runs: a
+plugin that you save is new at its next run.
+
+Only this machine can connect, and only with the whole address that is printed: what
+stands behind the # is a secret, new each time. Window plugins run in frames of their
+own origin and reach nothing but their host.`,
+		Example: `  imjoy serve
+  imjoy serve plugins
+  imjoy serve blur.imjoy.html --no-open --port 8000`,
+		RunE: func(cmd *cobra.Command, args []string) error { return serveWorkspace(cmd.Context(), a, args, f) },
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&f.port, "port", 0, "port to listen at; 0 takes a free one")
+	flags.BoolVar(&f.noOpen, "no-open", false, "only print the address")
+	flags.StringVar(&f.engine, "js-engine", "", "where web-worker plugins run: goja (default), or browser")
+	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long a JavaScript plugin may work on a call; 0: no limit")
+	flags.Var(&f.memory, "memory", "memory for each plugin, such as 512M or 2G")
+	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	flags.BoolVar(&f.noInstalled, "no-installed", false, "leave out the plugins that are installed")
+	f.permissions.add(flags)
+	f.env.add(flags)
+	flags.StringVar(&f.title, "title", "", "name of the workspace (default: the folder's)")
+	return cmd
+}
+
+func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlags) error {
+	if f.engine != "" && f.engine != "goja" && f.engine != "browser" {
+		return usageError("the engines are goja and browser", "there is no engine %q", f.engine)
+	}
+	if f.title == "" {
+		f.title = filepath.Base(a.Dir)
+		if len(paths) == 1 {
+			f.title = filepath.Base(absolute(a, paths[0]))
+		}
+	}
+	environment, err := f.env.options(f.offline)
+	if err != nil {
+		return err
+	}
+	o := app.ServeOptions{
+		Run: app.RunOptions{
+			RepositoryOptions: app.RepositoryOptions{What: "serve", AllowNet: f.permissions.hosts(), Offline: f.offline},
+			Environment:       environment, Timeout: f.timeout, Memory: int64(f.memory),
+			Permissions: app.PermissionOptions{Granted: a.AbsolutePaths(f.permissions.set())},
+		},
+		Paths: paths, Installed: !f.noInstalled, Title: f.title, JavaScript: f.engine, Docs: servedDocs(a, paths),
+		Note: func(text string) { fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(text)) },
+	}
+	page, err := a.Page(o)
+	if err != nil {
+		return repositoryFailure(a, err)
+	}
+	defer page.Close(context.WithoutCancel(ctx))
+	return showPage(ctx, a, page, f.port, !f.noOpen)
+}
+
+// showPage serves a page until the person stops it.
+func showPage(ctx context.Context, a *app.App, page *app.Page, port int, open bool) error {
+	listeners, err := server.Listen(ctx, strconv.Itoa(port))
+	if err != nil {
+		return withExit(exitMissing, fmt.Errorf("listen at port %d: %w", port, err), "leave --port away to take a free one")
+	}
+	served := make(chan error, 1)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() { served <- page.Serve(ctx, listeners...) }()
+	url := page.Address(listeners[0])
+	fmt.Fprintln(a.Stdout, url)
+	fmt.Fprintln(a.Stderr, "Press Ctrl-C to stop.")
+	if open {
+		if err := openBrowser(url); err != nil {
+			fmt.Fprintf(a.Stderr, "  note: open that address yourself: %v\n", err)
+		}
+	}
+	return <-served
+}
+
+// servedDocs are the docs of the plugins that are served, made when somebody reads them.
+func servedDocs(a *app.App, paths []string) http.Handler {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	live := &liveDocs{app: a, paths: paths, options: docsrender.Options{}}
+	return docsrender.Handler(func(ctx context.Context) (*docsrender.Site, error) {
+		site, err := live.current(ctx)
+		if err == nil && site == nil {
+			err = errors.New("there are no docs")
+		}
+		return site, err
+	})
+}

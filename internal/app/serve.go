@@ -1,0 +1,260 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/asset"
+	"github.com/imjoy-tools/imjoy/server"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/form"
+	"github.com/imjoy-tools/imjoy/workspace"
+)
+
+// ServeOptions say what the page shows.
+type ServeOptions struct {
+	Run RunOptions
+	// Paths are folders and plugin files; none means this folder.
+	Paths []string
+	// Installed adds the plugins that are installed.
+	Installed bool
+	// Window makes the page show windows and nothing else.
+	Window bool
+	Title  string
+	// JavaScript is "browser" to run web-worker plugins in the page.
+	JavaScript string
+	Docs       http.Handler
+	Note       func(text string)
+}
+
+// Page is a workspace in the browser.
+type Page struct {
+	*Session
+	options ServeOptions
+	server  *server.Server
+
+	mu      sync.Mutex
+	entries map[string]*entry // by id
+	order   []string
+	stamp   string
+	history *history
+	library *library
+	loaders map[*tags.Plan]*asset.Loader
+}
+
+// entry is one plugin of the list.
+type entry struct {
+	server.Plugin
+	to address.Address
+}
+
+// Page opens a workspace whose people sit at a page. Call Serve, and Close at the end.
+func (a *App) Page(o ServeOptions) (*Page, error) {
+	p := &Page{options: o, entries: map[string]*entry{}, loaders: map[*tags.Plan]*asset.Loader{}}
+	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.asset, Note: o.Note})
+	front := p.server.Frontend()
+	o.Run.Frontend.Dialogs, o.Run.Frontend.Windows = front.Dialogs, front.Windows
+	o.Run.Frontend.Files, o.Run.Frontend.Log = front.Files, both(front.Log, o.Run.Frontend.Log)
+	o.Run.Browser, o.Run.BrowserFirst = p.server.Runtime(), o.JavaScript == "browser"
+	o.Run.Permissions.Ask = p.ask
+	session, err := a.Session(o.Run)
+	if err != nil {
+		return nil, err
+	}
+	p.Session = session
+	if p.library, err = a.library(o.Run.assets()); err != nil {
+		_ = session.Close(context.Background())
+		return nil, err
+	}
+	p.history = openHistory(a.workspaceFile(o.Title), a.Now)
+	return p, nil
+}
+
+// both gives each record to two logs.
+func both(first, second engine.Log) engine.Log {
+	if second == nil {
+		return first
+	}
+	return logs{first, second}
+}
+
+type logs [2]engine.Log
+
+func (l logs) Write(r engine.Record) {
+	l[0].Write(r)
+	l[1].Write(r)
+}
+
+// Serve answers the browser until ctx ends, and looks for changes of plugin files.
+func (p *Page) Serve(ctx context.Context, listeners ...net.Listener) error {
+	if !p.options.Window {
+		go p.watch(ctx)
+	}
+	return p.server.Serve(ctx, listeners...)
+}
+
+// Close ends all plugins.
+func (p *Page) Close(ctx context.Context) error {
+	defer p.library.done()
+	return p.Session.Close(ctx)
+}
+
+// Address is what the browser opens; it has the token.
+func (p *Page) Address(l net.Listener) string { return p.server.Address(l) }
+
+// lookEvery is how often plugin files are looked at.
+const lookEvery = 700 * time.Millisecond
+
+func (p *Page) watch(ctx context.Context) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		p.mu.Lock()
+		known := p.stamp
+		p.mu.Unlock()
+		if now := p.look(); known != "" && now != known {
+			p.server.Changed()
+		}
+	}
+}
+
+// open makes the plan of a listed plugin. The document that runs is kept while the file
+// is the same, so that its plugin goes on; another takes its place.
+func (p *Page) open(ctx context.Context, id, tag string) (*tags.Plan, error) {
+	p.mu.Lock()
+	e := p.entries[id]
+	p.mu.Unlock()
+	if e == nil {
+		return nil, fmt.Errorf("there is no plugin %q any more", id)
+	}
+	plan, err := p.Session.Open(ctx, e.to, tag)
+	if err != nil {
+		return nil, err
+	}
+	if running := p.Session.Find(plan.Name); running != nil {
+		old := running.Plan()
+		if string(old.Document.Source.Text) == string(plan.Document.Source.Text) && old.Tag == plan.Tag {
+			return old, nil
+		}
+		_ = p.Session.Unload(ctx, plan.Name) // what its exit says is in the log
+	}
+	return plan, nil
+}
+
+// pageApp is what the page can ask for.
+type pageApp struct{ *Page }
+
+var _ server.App = pageApp{}
+
+func (p pageApp) Plugins(ctx context.Context) ([]server.Plugin, error) {
+	if err := p.refresh(ctx); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := []server.Plugin{}
+	for _, id := range p.order {
+		list = append(list, p.entries[id].Plugin)
+	}
+	return list, nil
+}
+
+func (p pageApp) Run(ctx context.Context, job server.Job, _ func(server.Event)) (server.Result, error) {
+	plan, err := p.open(ctx, job.Plugin, job.Tag)
+	if err != nil {
+		return server.Result{}, err
+	}
+	began := p.Session.app.Now()
+	result, err := p.run(ctx, workspace.Job{Plan: plan, Method: job.Method, Config: job.Config, Data: job.Data})
+	command := commandOf(job.Plugin, plan, job.Config, job.Data)
+	p.history.add(historyEntry{
+		At: began, Plugin: job.Plugin, Name: plan.Name, Tag: plan.Tag, Hash: hashOf(plan), Command: command,
+		Milliseconds: p.Session.app.Now().Sub(began).Milliseconds(), Failed: err != nil,
+	})
+	if err != nil {
+		return server.Result{}, err
+	}
+	out := server.Result{Value: result.Value, Command: command}
+	for _, v := range result.Outputs {
+		out.Notes = append(out.Notes, fmt.Sprintf("the result is not what `outputs` says: %s %s", v.Pointer, v.Message))
+	}
+	return out, nil
+}
+
+// run runs a job; a window plugin opens a new window each time.
+func (p *Page) run(ctx context.Context, job workspace.Job) (workspace.Result, error) {
+	if job.Plan.Type == "window" {
+		return p.Session.RunWindow(ctx, job, value.NewObject("name", job.Plan.Name))
+	}
+	return p.Session.Run(ctx, job)
+}
+
+// Ask answers the small questions of the page.
+func (p pageApp) Ask(_ context.Context, what string, _ json.RawMessage) (any, error) {
+	switch what {
+	case "hello":
+		mode := "workspace"
+		if p.options.Window {
+			mode = "window"
+		}
+		return map[string]any{"version": 1, "mode": mode, "title": p.options.Title, "docs": p.options.Docs != nil}, nil
+	case "history":
+		return p.history.list(), nil
+	}
+	return nil, fmt.Errorf("the host does not know %q", what)
+}
+
+func hashOf(plan *tags.Plan) string {
+	sum := sha256.Sum256(plan.Document.Source.Text)
+	return hex.EncodeToString(sum[:])
+}
+
+// describePlugin is a line of the list.
+func describePlugin(id, from string, plan *tags.Plan) server.Plugin {
+	line := server.Plugin{
+		ID: id, Name: plan.Name, Type: plan.Type, Version: plan.Version, Description: plan.Description, Icon: plan.Icon,
+		Tags: plan.Tags, Labels: plan.Labels, Flags: plan.Flags, From: from, Hash: hashOf(plan), Runnable: plan.Runnable,
+		Form: server.FormJSON(plan.UI),
+	}
+	if plan.Inputs != nil {
+		if text, err := json.Marshal(plan.Inputs.Plain()); err == nil {
+			line.Inputs = text
+		}
+		if plan.Inputs.Get("properties") != nil {
+			line.Data = server.FormJSON(form.FromInputs(plan.Inputs))
+		}
+	}
+	return line
+}
+
+// WaitForPage returns when a page is connected and shows what it should, or ctx ends.
+func (p *Page) WaitForPage(ctx context.Context) error { return p.server.Ready(ctx) }
+
+// RunWindow opens a plugin's window in the page that is connected.
+func (p *Page) RunWindow(ctx context.Context, job workspace.Job) (workspace.Result, error) {
+	return p.run(ctx, job)
+}
+
+// shown is a path as the person typed it.
+func (p *Page) shown(path string) string {
+	if rel, err := filepath.Rel(p.Session.app.Dir, path); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return path
+}

@@ -1,0 +1,159 @@
+package app
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/repository/store"
+	"github.com/imjoy-tools/imjoy/tags"
+)
+
+// maxRuns is how many runs a workspace remembers.
+const maxRuns = 500
+
+// historyEntry is one run: what was run, of which text, and the command that repeats it.
+type historyEntry struct {
+	At           time.Time `json:"at"`
+	Plugin       string    `json:"plugin"`
+	Name         string    `json:"name"`
+	Tag          string    `json:"tag,omitempty"`
+	Hash         string    `json:"hash"`
+	Command      string    `json:"command"`
+	Milliseconds int64     `json:"milliseconds"`
+	Failed       bool      `json:"failed,omitempty"`
+}
+
+// history is the runs of a workspace, kept in a file that is replaced at each change.
+type history struct {
+	path string
+
+	mu   sync.Mutex
+	runs []historyEntry
+}
+
+// workspaceFile is where a workspace of this name is kept; "" when no place is known.
+func (a *App) workspaceFile(name string) string {
+	home := a.Env("HOME")
+	if home == "" {
+		home = a.Env("USERPROFILE")
+	}
+	dir := store.DefaultDir(a.Env, home)
+	if dir == "" {
+		return ""
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(a.Dir, dir)
+	}
+	return filepath.Join(dir, "workspaces", address.Slug(name)+".json")
+}
+
+func openHistory(path string, _ func() time.Time) *history {
+	h := &history{path: path}
+	var kept struct {
+		Version int            `json:"version"`
+		Runs    []historyEntry `json:"runs"`
+	}
+	if text, err := os.ReadFile(path); err == nil && json.Unmarshal(text, &kept) == nil && kept.Version == 1 {
+		h.runs = kept.Runs
+	}
+	return h
+}
+
+func (h *history) add(e historyEntry) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.runs = append(h.runs, e)
+	h.runs = h.runs[max(0, len(h.runs)-maxRuns):]
+	if h.path == "" {
+		return
+	}
+	if text, err := json.MarshalIndent(map[string]any{"version": 1, "runs": h.runs}, "", "  "); err == nil {
+		_ = replaceFile(h.path, append(text, '\n')) // a history that cannot be kept keeps nobody from working
+	}
+}
+
+// list answers the runs, newest first.
+func (h *history) list() []historyEntry {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]historyEntry, 0, len(h.runs))
+	for i := len(h.runs) - 1; i >= 0; i-- {
+		out = append(out, h.runs[i])
+	}
+	return out
+}
+
+// commandOf is a command line that repeats a run. Files that the page handed over have
+// only a name.
+func commandOf(plugin string, plan *tags.Plan, config *value.Object, data value.Value) string {
+	words := []string{"imjoy", "run", plugin}
+	if plan.Tag != "" && len(plan.Tags) > 1 {
+		words = append(words, "--tag", plan.Tag)
+	}
+	for key, v := range config.All() {
+		field := plan.UI.Field(key)
+		if field != nil && equalJSON(field.Default, v) {
+			continue
+		}
+		words = append(words, key+"="+plainText(v))
+	}
+	switch v := data.(type) {
+	case nil:
+	case *value.File:
+		words = append(words, v.Name)
+	case []any:
+		if files, ok := fileNames(v); ok {
+			words = append(words, files...)
+			break
+		}
+		words = append(words, "--data", jsonText(v))
+	default:
+		words = append(words, "--data", jsonText(v))
+	}
+	for i, word := range words {
+		words[i] = shellWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+func fileNames(list []any) (names []string, ok bool) {
+	for _, item := range list {
+		f, isFile := item.(*value.File)
+		if !isFile {
+			return nil, false
+		}
+		names = append(names, f.Name)
+	}
+	return names, len(names) > 0
+}
+
+func equalJSON(a, b any) bool { return jsonText(a) == jsonText(b) }
+
+func plainText(v value.Value) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	return jsonText(v)
+}
+
+func jsonText(v value.Value) string {
+	text, err := value.JSON(v)
+	if err != nil {
+		return "null"
+	}
+	return string(text)
+}
+
+// shellWord quotes a word for a POSIX shell.
+func shellWord(word string) string {
+	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./-_") == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

@@ -1,0 +1,136 @@
+// The desk holds the windows of plugins. A frame that is moved in the document starts
+// anew, so windows stay where they were put and are arranged by style alone.
+
+const UNIT = 30; // pixels of one unit of ImJoy's w and h
+
+export class Desk {
+  constructor(count) {
+    this.element = el("div", "desk");
+    this.count = count;
+    this.windows = new Set();
+  }
+
+  place(order, plugin) {
+    if (order.mode !== "window") {
+      const hidden = el("div", "unseen");
+      hidden.append(plugin.frame);
+      document.body.append(hidden);
+      return null;
+    }
+    const w = new View(this, order, plugin);
+    this.windows.add(w);
+    this.element.append(w.element);
+    this.count(this.windows.size);
+    w.element.scrollIntoView({ block: "nearest" });
+    return w;
+  }
+
+  busy(plugin, by) {
+    if (plugin.window) plugin.window.working((plugin.window.runs = (plugin.window.runs || 0) + by) > 0);
+  }
+}
+
+class View {
+  constructor(desk, order, plugin) {
+    this.desk = desk;
+    const { title, w = 20, h = 10, fullscreen, standalone, as_dialog } = order.window;
+    this.element = el("section", "window");
+    this.element.setAttribute("aria-label", title);
+    this.element.dataset.state = "loading";
+    this.name = el("h2");
+    this.name.textContent = title;
+    this.hint = el("span", "hint");
+    const full = button("quiet icon", "Full size", "⤢", () => this.full());
+    const close = button("quiet icon", "Close", "×", () => plugin.close());
+    const head = el("header");
+    head.append(this.name, this.hint, full, close);
+    this.note = el("div", "lack");
+    this.note.hidden = true;
+    this.element.append(head, this.note, plugin.frame);
+    this.order = order;
+    this.resize({ w, h });
+    if (fullscreen || standalone || as_dialog) this.full(true);
+  }
+
+  // state: loading, ready, failed, closing
+  state(word, text) {
+    this.element.dataset.state = word;
+    this.hint.textContent = { loading: "loading…", failed: "failed", closing: "closing…" }[word] || "";
+    if (word === "failed") {
+      this.failure = text;
+      this.explain();
+    }
+  }
+
+  working(yes) { this.element.classList.toggle("working", yes); }
+
+  // lacks shows what could not be loaded, and what to do about it.
+  lacks(list) {
+    this.missing = list;
+    this.explain();
+  }
+
+  explain() {
+    const list = this.missing || [];
+    this.note.replaceChildren();
+    this.note.hidden = !this.failure && !list.length;
+    if (this.note.hidden) return;
+    const p = el("p");
+    p.textContent = this.failure || "Some of what it loads is not here:";
+    this.note.append(p);
+    if (!list.length) return;
+    const ul = el("ul");
+    for (const m of list.slice(0, 20)) {
+      const li = el("li");
+      li.textContent = m.address;
+      li.title = m.why;
+      ul.append(li);
+    }
+    const code = el("code");
+    code.textContent = `imjoy freeze ${quote(this.order.address)}`;
+    const last = el("p");
+    last.append("On a machine with a network, ", code, " packs it into the plugin.");
+    this.note.append(ul, last);
+  }
+
+  resize({ w, h }) {
+    const s = this.element.style;
+    if (w > 0) s.setProperty("--w", String(Math.min(w, 20)));
+    if (h > 0) s.setProperty("--h", h * UNIT + "px");
+  }
+
+  full(yes = !this.element.classList.contains("full")) { this.element.classList.toggle("full", yes); }
+  hidden(yes) { this.element.hidden = yes; }
+  focus() {
+    this.hidden(false);
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+  raise() {
+    for (const w of this.desk.windows) w.element.classList.toggle("front", w === this);
+  }
+  remove() {
+    this.element.remove();
+    this.desk.windows.delete(this);
+    this.desk.count(this.desk.windows.size);
+  }
+}
+
+function quote(text) {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'";
+}
+
+function el(name, className) {
+  const e = document.createElement(name);
+  if (className) e.className = className;
+  return e;
+}
+
+function button(className, label, text, onclick) {
+  const b = el("button", className);
+  b.type = "button";
+  b.title = label;
+  b.setAttribute("aria-label", label);
+  b.textContent = text;
+  b.onclick = onclick;
+  return b;
+}
