@@ -105,6 +105,9 @@ var errNoAnswer = errors.New("the worker does not answer")
 
 // start runs the plugin's scripts and its setup.
 func (p *Plugin) start(ctx context.Context) error {
+	if a, ok := p.conn.(lasting); ok && a.Attached() {
+		return p.resume(ctx)
+	}
 	if err := p.await(ctx); err != nil {
 		return err
 	}

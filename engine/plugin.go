@@ -246,6 +246,10 @@ func (p *Plugin) Close(ctx context.Context) (err error) {
 		_ = p.finish(ErrClosed)
 		return nil
 	}
+	if left, err := p.leave(ctx); left || err != nil {
+		_ = p.finish(ErrClosed)
+		return err
+	}
 	if p.Has("exit") {
 		ctx, cancel := context.WithTimeoutCause(ctx, p.options.Limits.grace(), errGrace)
 		defer cancel()

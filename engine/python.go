@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,11 +36,12 @@ func ResolvePython(ctx context.Context, python string, env []string) (path strin
 // interpreter and the working folder, writes into a folder of its own that is gone
 // afterwards, and has no network and no other programs, except for what it is granted.
 func Python(find func(context.Context, *requirement.Declaration) (Command, error)) Runtime {
-	return python{find}
+	return python{find: find}
 }
 
 type python struct {
-	find func(context.Context, *requirement.Declaration) (Command, error)
+	find       func(context.Context, *requirement.Declaration) (Command, error)
+	background *Background
 }
 
 func (python) Name() string { return tags.Child }
@@ -49,19 +51,16 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 	if err != nil {
 		return nil, fmt.Errorf("find an interpreter: %w", err)
 	}
-	own, err := os.MkdirTemp(variable(command.Env, "TMPDIR"), "imjoy-plugin-")
+	launch, own, err := r.launch(command, s)
 	if err != nil {
-		return nil, fmt.Errorf("make a folder for the plugin: %w", err)
+		return nil, err
 	}
-	fence := fenceOf(command, s, own)
-	env := command.Env
-	if fence != nil {
-		env = atHome(env, own)
+	if r.background != nil && slices.Contains(plan.Flags, flagDetach) {
+		return r.keep(ctx, plan, s, launch, own)
 	}
 	c := &pythonConn{ready: make(chan struct{}), gone: make(chan struct{})}
-	c.Process, err = pyproc.Start(context.WithoutCancel(ctx), pyproc.Options{
-		Python: command.Python, Env: env, Dir: command.Dir, Fence: fence, Limits: confine.Limits{Memory: s.Limits.Memory}, Log: c.print,
-	})
+	launch.Log = c.print
+	c.Process, err = pyproc.Start(context.WithoutCancel(ctx), launch)
 	if err != nil {
 		os.RemoveAll(own)
 		return nil, err
@@ -75,6 +74,19 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 		go c.print("error", "imjoy: this plugin is not contained: "+note)
 	}
 	return c, nil
+}
+
+// launch says how a child is started, and makes the folder that is its own.
+func (r python) launch(command Command, s Start) (pyproc.Options, string, error) {
+	own, err := os.MkdirTemp(variable(command.Env, "TMPDIR"), "imjoy-plugin-")
+	if err != nil {
+		return pyproc.Options{}, "", fmt.Errorf("make a folder for the plugin: %w", err)
+	}
+	o := pyproc.Options{Python: command.Python, Env: command.Env, Dir: command.Dir, Limits: confine.Limits{Memory: s.Limits.Memory}}
+	if o.Fence = fenceOf(command, s, own); o.Fence != nil {
+		o.Env = atHome(o.Env, own)
+	}
+	return o, own, nil
 }
 
 // pythonConn is the connection to a Python child.

@@ -15,13 +15,18 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/imjoy-tools/imjoy/engine/internal/keeper"
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
 	"github.com/imjoy-tools/imjoy/internal/confine"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
-// workerCommand is the argument that makes a program a worker.
-const workerCommand = "__worker"
+// workerCommand is the argument that makes a program a worker, keeperCommand the one
+// that makes it keep a plugin in the background.
+const (
+	workerCommand = "__worker"
+	keeperCommand = "__keeper"
+)
 
 // Worker is JavaScript in a child process with limits on memory, files and stack,
 // which ends at once when it has to. command starts a program whose main calls
@@ -150,6 +155,10 @@ func endedBy(exit confine.Exit, tail string) *Ended {
 // when the host has ended the connection. A program that uses [Worker] calls it
 // first thing in main; for all other arguments it does nothing and returns false.
 func ServeWorker(args []string) (served bool) {
+	if len(args) == 2 && args[1] == keeperCommand {
+		keeper.Serve(os.NewFile(0, "order"), os.NewFile(1, "answer"))
+		return true
+	}
 	if len(args) < 2 || args[1] != workerCommand {
 		return false
 	}

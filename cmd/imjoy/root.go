@@ -26,6 +26,8 @@ var commands = []func(*app.App) *cobra.Command{
 	newRunCommand,
 	newTestCommand,
 	newPermissionsCommand,
+	newPsCommand,
+	newStopCommand,
 	newEnvCommand,
 	newInstallCommand,
 	newUpgradeCommand,

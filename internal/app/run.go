@@ -68,6 +68,11 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	background, err := a.Background()
+	if err != nil {
+		done()
+		return nil, err
+	}
 	network, closeNetwork, err := a.network(o.Offline)
 	if err != nil {
 		done()
@@ -95,7 +100,7 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	}
 	s.Workspace = workspace.Open(workspace.Options{
 		Dir:      a.Dir,
-		Runtimes: o.runtimes(engine.Worker(), engine.Python(s.pythons.command)),
+		Runtimes: o.runtimes(engine.Worker(), engine.Lasting(s.pythons.command, background)),
 		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
 		Find:     s.find, Allow: s.allow, Assets: s.assets(lib), Frontend: o.Frontend, Trace: o.Trace,
 		Settings: o.Settings, Permissions: s.guard, Watch: o.Watch,

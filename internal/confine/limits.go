@@ -22,10 +22,13 @@ type Limits struct {
 	OpenFiles int
 }
 
+// KillWithin is the longest time that the end of a tree can take.
+const KillWithin = 5 * time.Second
+
 const (
 	// killWithin is how long Kill goes on looking for processes that appear
 	// faster than they can be stopped.
-	killWithin = 5 * time.Second
+	killWithin = KillWithin
 
 	// drainFor is how long output is still read after a tree has ended, in case
 	// a process outside of it holds the pipe.

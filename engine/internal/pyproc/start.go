@@ -3,6 +3,7 @@ package pyproc
 import (
 	"context"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -26,7 +27,7 @@ type Options struct {
 
 	// Log gets each line that the plugin prints: level "info" for stdout, "error"
 	// for stderr. nil throws them away. It is called by one goroutine per level.
-	Log func(level, text string)
+	Log func(level, text string) `json:"-"`
 }
 
 // Process is a plugin's process and the connection to it. Close ends it: first by
@@ -42,31 +43,66 @@ var _ wire.Conn = (*Process)(nil)
 // Start starts an interpreter that waits for worker.start. It is killed when ctx is
 // done.
 func Start(ctx context.Context, o Options) (*Process, error) {
-	out, err := lines(o.Log, "info"), lines(o.Log, "error")
-	child, failed := confine.Start(ctx, confine.Command{
+	l, err := Launch(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		l.Child.Wait()
+		l.Flush()
+	}()
+	return &Process{Conn: wire.NewHost(l.Conn, o.FrameLimit), child: l.Child}, nil
+}
+
+// Launched is an interpreter whose connection nobody speaks on yet.
+type Launched struct {
+	Conn     net.Conn
+	Child    *confine.Child
+	out, err *confine.Lines
+}
+
+// Launch starts an interpreter for somebody who hands its connection on.
+func Launch(ctx context.Context, o Options) (*Launched, error) {
+	l := &Launched{out: lines(o.Log, "info"), err: lines(o.Log, "error")}
+	child, err := confine.Start(ctx, confine.Command{
 		Path:    o.Python,
 		Args:    []string{"-I", "-B", "-u", "-X", "utf8", "-c", shimFile("boot")},
 		Env:     o.Env,
 		Dir:     o.Dir,
 		Connect: true,
 		Fence:   o.Fence,
-		Stdout:  out,
-		Stderr:  err,
+		Stdout:  l.out,
+		Stderr:  l.err,
 	}, o.Limits)
-	if failed != nil {
-		return nil, fmt.Errorf("start python: %w", failed)
+	if err != nil {
+		return nil, fmt.Errorf("start python: %w", err)
 	}
-	if _, failed := child.Conn.Write(payload()); failed != nil {
+	if _, err := child.Conn.Write(payload()); err != nil {
 		child.Kill()
 		child.Conn.Close()
-		return nil, fmt.Errorf("start python: %w: %s", failed, child.Tail())
+		return nil, fmt.Errorf("start python: %w: %s", err, child.Tail())
 	}
-	go func() {
-		child.Wait()
-		out.Flush()
-		err.Flush()
-	}()
-	return &Process{Conn: wire.NewHost(child.Conn, o.FrameLimit), child: child}, nil
+	l.Conn, l.Child = child.Conn, child
+	return l, nil
+}
+
+// Flush hands on the last lines, which have no end. The child must have ended.
+func (l *Launched) Flush() {
+	l.out.Flush()
+	l.err.Flush()
+}
+
+// End ends the process and everything it started: it asks first.
+func (l *Launched) End() {
+	if c, ok := l.Conn.(interface{ CloseWrite() error }); ok {
+		_ = c.CloseWrite() // also where another process still has the connection
+	}
+	_ = l.Conn.Close()
+	select {
+	case <-l.Child.Done():
+	case <-time.After(stopGrace):
+		l.Child.Kill()
+	}
 }
 
 func lines(log func(level, text string), level string) *confine.Lines {

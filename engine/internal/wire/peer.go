@@ -72,6 +72,18 @@ func NewPeer(conn Conn, handler Handler) *Peer {
 	return p
 }
 
+// StartAt sets the numbers of calls and functions from which on this side counts. A
+// host that takes over a connection from another one has numbers of its own, so that
+// answers to that one's calls are not taken for answers to its.
+func (p *Peer) StartAt(n uint64) {
+	p.mu.Lock()
+	p.next = n
+	p.mu.Unlock()
+	p.exports.mu.Lock()
+	p.exports.next = n
+	p.exports.mu.Unlock()
+}
+
 // Done is closed when the connection has ended.
 func (p *Peer) Done() <-chan struct{} { return p.done }
 

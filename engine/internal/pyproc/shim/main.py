@@ -140,6 +140,10 @@ class Main:
         with connection.room:
             connection.room.wait_for(lambda: len(connection.pending) <= peer.MAX_PENDING, timeout=2)
 
+    def busy(self):
+        """Whether a call of the host is running."""
+        return self.running is not None or any(type(number) is int for number in list(self.tasks))
+
     # --- calls of the host ---
 
     def serve(self, number, message, target):

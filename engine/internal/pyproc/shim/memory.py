@@ -39,9 +39,9 @@ class Segment:
 
 
 class Memory:
-    def __init__(self, peer):
+    def __init__(self, peer, start=0):
         self.peer = peer
-        self.start = 0  # buffers of so many bytes may be shared; 0: none
+        self.start = start  # buffers of so many bytes may be shared; 0: none
         self.segments = {}
         self.lent = set()
         self.requests = 0

@@ -90,6 +90,7 @@ class Peer:
         self.given_next = 0
         self.dropped = []
         self.pid = os.getpid()
+        self.alone = False  # no program is connected: the plugin was left running
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.forked)
         if sys.version_info >= (3, 12):
@@ -158,8 +159,9 @@ class Peer:
 
     def write_all(self, *parts):
         with self.lock:
-            for part in parts:
-                self.write(part)
+            if not self.alone:
+                for part in parts:
+                    self.write(part)
 
     def write(self, data):
         at = os.write(self.fd, data) if len(data) else 0
@@ -176,6 +178,9 @@ class Peer:
     def call(self, target, args, what):
         """Sends a call and returns a promise of its result."""
         promise = Promise(self.main, what)
+        if self.alone:
+            promise._settle(False, values.Error("no program is connected to the plugin now", "AbortError"))
+            return promise
         if len(self.pending) > MAX_PENDING:
             self.main.wait_for_room(self)
         with self.room:
@@ -214,6 +219,30 @@ class Peer:
 
     def send_error(self, number, fault):
         self.send(json.dumps({"v": 1, "id": number, "kind": "error", "error": fault}).encode())
+
+    # --- a plugin that is left running ---
+
+    def detach(self, number):
+        """The program leaves: nothing may follow this answer."""
+        if self.main.busy():
+            self.send_error(number, {"name": "InvalidStateError", "message": "a call of it is still running"})
+            return
+        self.serving.clear()
+        answer = json.dumps({"v": 1, "id": number, "kind": "result", "result": None}).encode()
+        with self.lock:
+            self.write(struct.pack("<II", len(answer), 0) + answer)
+            self.alone = True
+        pending, self.pending = self.pending, {}
+        for promise in pending.values():
+            promise._settle(False, values.Error("the program left the plugin running and is gone", "AbortError"))
+
+    def attach(self):
+        """Another program comes: it knows nothing of what the last one had."""
+        self.serving.clear()
+        self.given.clear()
+        del self.dropped[:]
+        self.memory = memory.Memory(self, self.memory.start)
+        self.alone = False
 
     # --- in ---
 
@@ -292,6 +321,10 @@ class Peer:
         kind = m.get("kind")
         if kind == "call":
             number = m["id"]
+            if m.get("method") == "worker.detach":
+                return self.detach(number)
+            if m.get("method") == "worker.attach":
+                self.attach()
             self.serving[number] = True
             if failure is not None:
                 self.reject(number, failure)

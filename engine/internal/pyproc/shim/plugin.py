@@ -177,6 +177,8 @@ class Plugin:
             return _nothing
         if name == "worker.start" and not self.started:
             return self.start
+        if name == "worker.attach" and self.exported is not None:
+            return self.interface
         prefix, _, path = name.partition(".")
         if prefix != "plugin" or self.exported is None:
             raise values.Error(EXPORT_MISSING, "ExportError")

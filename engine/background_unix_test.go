@@ -1,0 +1,223 @@
+//go:build unix
+
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/ndarray"
+	"github.com/imjoy-tools/imjoy/engine/value"
+)
+
+// A plugin that counts, and says how it was begun.
+const counting = `
+import asyncio, os, sys, threading, time
+from imjoy import api
+class Counter:
+    def __init__(self): self.count, self.begun, self.kept = 0, [], None
+    def setup(self): self.begun.append("setup")
+    def resume(self): self.begun.append("resume")
+    def run(self, ctx=None):
+        self.count += 1
+        print("count", self.count)
+        return [self.count, self.begun, os.getpid()]
+    def keep(self, x):
+        self.kept = x
+        return x
+    def stored(self): return self.kept
+    def hang(self): time.sleep(100)
+    def hold(self, callback): self.callback = callback
+    async def call(self): return await self.callback()
+    def exit(self):
+        open(os.environ["HOME"] + "/left", "w").close()
+api.export(Counter())
+`
+
+func background(t *testing.T, idle time.Duration) engine.Background {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ij")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := engine.Background{Dir: filepath.Join(dir, "b"), Idle: idle}
+	t.Cleanup(func() {
+		list, _ := b.List()
+		for _, r := range list {
+			if err := b.Stop(context.Background(), r, 0); err != nil {
+				t.Error(err)
+			}
+		}
+		os.RemoveAll(dir)
+	})
+	return b
+}
+
+func lasting(script string) string {
+	return strings.Replace(plugin("native-python", "python", script), `"ui": ""`, `"ui": "", "flags": ["allow-detach"]`, 1)
+}
+
+// logged collects what a plugin prints.
+type logged struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (l *logged) Write(r engine.Record) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, r.Text)
+}
+
+func (l *logged) has(line string) bool {
+	for range 100 {
+		l.mu.Lock()
+		all := strings.Join(l.lines, "\n")
+		l.mu.Unlock()
+		if strings.Contains(all, line) {
+			return true
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false
+}
+
+func TestPluginLivesOn(t *testing.T) {
+	b := background(t, time.Minute)
+	rt := engine.Lasting(found(foundPython(t)), b)
+	lines := &logged{}
+	o := engine.Options{Runtimes: []engine.Runtime{rt}, Host: engine.Host{Log: lines}}
+	text := lasting(counting)
+	use := func(method string, args ...value.Value) value.Value {
+		t.Helper()
+		p, err := engine.Open(t.Context(), planOf(t, text), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := p.Call(t.Context(), method, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	first := use("run").([]any)
+	if first[0] != 1.0 || !lines.has("count 1") {
+		t.Fatalf("%v %v", show(first), lines.lines)
+	}
+	second := use("run").([]any)
+	if show(second[:2]) != `[2,["setup","resume"]]` || second[2] != first[2] || !lines.has("count 2") {
+		t.Errorf("%s after %s", show(second), show(first))
+	}
+	// Arrays go through shared memory of each program in turn.
+	a, err := ndarray.Wrap(ndarray.Uint8, []int{1 << 20}, make([]byte, 1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		a.Data[5] = byte(i + 1)
+		use("keep", a)
+		if got, ok := use("stored").(*ndarray.Array); ok && got.Data[5] != byte(i+1) {
+			t.Errorf("round %d: %d", i, got.Data[5])
+		}
+	}
+	// A function of a program that has gone is not one of the next.
+	use("hold", &value.Function{Call: func(context.Context, ...value.Value) (value.Value, error) { return "wrong", nil }})
+	p := mustOpen(t, text, o)
+	if v, err := p.Call(t.Context(), "call"); err == nil {
+		t.Errorf("it called %v", v)
+	}
+	list, err := b.List()
+	if err != nil || len(list) != 1 || list[0].Name != "Test" || list[0].Tag != "CPU" || !list[0].Attached || float64(list[0].Pid) <= 0 {
+		t.Errorf("%+v %v", list, err)
+	}
+	if _, err := open(t, text, o); err == nil || !strings.Contains(err.Error(), "another command uses it") {
+		t.Errorf("two at once: %v", err)
+	}
+	p.Close(t.Context())
+
+	// Another document is another plugin.
+	other := strings.Replace(text, `"begun"`, `"begun" `, 1) + "\n"
+	if v := mustOpen(t, other, o); v != nil {
+		r, err := v.Call(t.Context(), "run")
+		if err != nil || r.([]any)[0] != 1.0 {
+			t.Errorf("%v %v", r, err)
+		}
+		v.Close(t.Context())
+	}
+	list, _ = b.List()
+	if len(list) != 1 {
+		t.Fatalf("%+v", list)
+	}
+	if err := b.Stop(t.Context(), list[0], time.Second); err != nil {
+		t.Error(err)
+	}
+	if left, _ := b.List(); len(left) != 0 || syscall.Kill(list[0].Pid, 0) == nil {
+		t.Errorf("%+v is still there", list[0])
+	}
+}
+
+func TestPluginInTheBackgroundEnds(t *testing.T) {
+	open := func(t *testing.T, b engine.Background, script string) *engine.Plugin {
+		p, err := engine.Open(t.Context(), planOf(t, lasting(script)), engine.Options{Runtimes: []engine.Runtime{engine.Lasting(found(foundPython(t)), b)}, Limits: engine.Limits{Timeout: 2 * time.Second}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	gone := func(t *testing.T, b engine.Background) {
+		t.Helper()
+		for range 400 {
+			if list, _ := b.List(); len(list) == 0 {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Error("it is still there")
+	}
+	t.Run("nobody came", func(t *testing.T) {
+		b := background(t, 300*time.Millisecond)
+		open(t, b, counting).Close(t.Context())
+		if list, _ := b.List(); len(list) != 1 || list[0].EndsIn <= 0 {
+			t.Errorf("%+v", list)
+		}
+		gone(t, b)
+	})
+	t.Run("it is busy", func(t *testing.T) {
+		b := background(t, time.Minute)
+		p := open(t, b, counting)
+		var ended *engine.Ended
+		if _, err := p.Call(t.Context(), "hang"); !errors.As(err, &ended) || ended.Reason != engine.Timeout {
+			t.Errorf("%v", err)
+		}
+		gone(t, b)
+	})
+	t.Run("it dies", func(t *testing.T) {
+		b := background(t, time.Minute)
+		p := open(t, b, "import os\ndef run(ctx=None): os._exit(7)\napi.export({'run': run})")
+		var ended *engine.Ended
+		if _, err := p.Call(t.Context(), "run"); !errors.As(err, &ended) || !strings.Contains(ended.Detail, "7") {
+			t.Errorf("%v", err)
+		}
+		gone(t, b)
+	})
+	t.Run("its scripts fail", func(t *testing.T) {
+		b := background(t, time.Minute)
+		_, err := engine.Open(t.Context(), planOf(t, lasting("1/0")), engine.Options{Runtimes: []engine.Runtime{engine.Lasting(found(foundPython(t)), b)}})
+		var thrown *engine.ScriptError
+		if !errors.As(err, &thrown) {
+			t.Errorf("%v", err)
+		}
+		gone(t, b)
+	})
+}
