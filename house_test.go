@@ -54,6 +54,7 @@ var rooms = []struct{ name, imports string }{
 	{"engine/pyenv", "internal/confine repository/address tags/requirement"},
 	{"engine/internal/wire", "engine/ndarray engine/value"},
 	{"engine/bundle", ""},
+	{"repository/freeze", "engine/bundle pluginfile pluginfile/conf pluginfile/source repository/asset tags tags/requirement"},
 	{"engine/internal/eventloop", ""},
 	{"engine/internal/lower", ""},
 	{"engine/internal/jsvm", "engine/bundle engine/internal/eventloop engine/internal/lower engine/internal/wire engine/ndarray engine/value pluginfile/source"},

@@ -37,6 +37,7 @@ var commands = []func(*app.App) *cobra.Command{
 	newInfoCommand,
 	newOutdatedCommand,
 	newVerifyCommand,
+	newFreezeCommand,
 	newLockCommand,
 	newSearchCommand,
 	newDoctorCommand,

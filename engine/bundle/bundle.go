@@ -72,8 +72,9 @@ type Options struct {
 
 // Result is a finished bundle.
 type Result struct {
-	// Code is one expression. For Goja it calls $import for what is only known when it
-	// runs. For Browser it is the text of a module without imports.
+	// Code is one expression that, for Goja, calls $import for what is only known when it
+	// runs. For Browser it is the text of a module without imports, or with Exports such
+	// an expression.
 	Code string
 	// Map is the source map of Code; sources are the entry's name and addresses.
 	Map []byte
@@ -87,6 +88,7 @@ type Result struct {
 // module is only known at run time.
 const (
 	openModule, closeModule   = "(async (require) => {\"use strict\";\n", "\n})($import)"
+	openPage, closePage       = "((module, exports) => {\n", "\nreturn module.exports})({exports: {}}, {})"
 	openExports, closeExports = "((module, exports, require) => {\n", "\nreturn module.exports})({exports: {}}, {}, $import)"
 )
 
@@ -153,11 +155,13 @@ func (g *graph) options() api.BuildOptions {
 
 // finish wraps the code, with the map that belongs to it.
 func (g *graph) finish(r *Result) (*Result, error) {
-	if g.o.Target != Goja {
-		return r, nil
-	}
 	open, close := openModule, closeModule
-	if g.o.Exports {
+	switch {
+	case g.o.Target == Browser && g.o.Exports:
+		open, close = openPage, closePage
+	case g.o.Target == Browser:
+		return r, nil
+	case g.o.Exports:
 		open, close = openExports, closeExports
 	}
 	r.Code = open + r.Code + close

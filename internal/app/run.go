@@ -59,7 +59,8 @@ type Session struct {
 // origin is where a plugin of the session comes from, and what came with it.
 type origin struct {
 	plugin  *repository.Plugin
-	closure *repository.Closure // nil: not resolved yet
+	closure *repository.Closure  // nil: not resolved yet
+	inside  *pluginfile.Document // the frozen file that holds it, or nil
 }
 
 // Session opens a workspace. Call Close at the end.
@@ -175,12 +176,12 @@ func (s *Session) plan(p *repository.Plugin, tag string) (*tags.Plan, error) {
 func (s *Session) remember(p *repository.Plugin, c *repository.Closure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.origins[p.Document] = &origin{p, c}
+	s.origins[p.Document] = &origin{plugin: p, closure: c}
 	if c == nil {
 		return
 	}
 	for _, other := range c.Plugins {
-		s.origins[other.Document] = &origin{other, c}
+		s.origins[other.Document] = &origin{plugin: other, closure: c}
 	}
 }
 
@@ -196,6 +197,9 @@ func (s *Session) find(ctx context.Context, by *engine.Plugin, want engine.Wante
 	asker, name := by.Plan(), want.Name
 	if want.Source != "" {
 		return s.brought(by, want)
+	}
+	if plan, ok, err := s.embedded(by, want); ok {
+		return plan, err
 	}
 	from := s.origin(asker)
 	if plan, err := s.dependency(ctx, asker, from, name); plan != nil || err != nil {

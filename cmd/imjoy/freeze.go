@@ -1,0 +1,179 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/repository/asset"
+	"github.com/imjoy-tools/imjoy/repository/freeze"
+)
+
+type freezeFlags struct {
+	out, vendor, cdn, format string
+	offline, reload, quiet   bool
+	allowNet                 []string
+}
+
+func newFreezeCommand(a *app.App) *cobra.Command {
+	var f freezeFlags
+	cmd := &cobra.Command{
+		Use:   "freeze PLUGIN -o FILE",
+		Short: "Put everything a plugin loads into its file, to run without a network",
+		Long: `Freeze a plugin: make one file of it and of all that it loads by address, so that it
+runs with the cable out. Scripts and style sheets of the requirements become blocks,
+a module script becomes one script with what it imports (URLs, npm packages), pictures
+become data: URLs, the plugins it depends on become attachments. All other bytes stay.
+
+The attachment imjoy-freeze.json of the file lists each part with its URL and SHA-256.
+The same parts make the same file; freezing it again changes nothing.
+
+What cannot be put in is listed with the reason, and the exit code is 1. Addresses that
+a script only names (data it may fetch when it runs) are listed as well, and no fault.
+
+With --vendor DIR each part also becomes a file in DIR, with imjoy-vendor.json, so
+that the parts can be reviewed and kept.`,
+		Example: `  imjoy freeze plot.imjoy.html -o capsule.imjoy.html
+  imjoy freeze owner/repo:Name -o name.imjoy.html
+  imjoy freeze plot.imjoy.html -o capsule.imjoy.html --vendor vendor --format json`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError("name a file, an installed plugin, or owner/repo:Name", "freeze takes one PLUGIN, not %d", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: completePlugin(a),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case f.out == "":
+				return usageError("name the new file: -o capsule.imjoy.html, or -o - for standard output", "freeze does not change the plugin's own file")
+			case f.format != "text" && f.format != "json":
+				return usageError("the formats are text and json", "there is no format %q", f.format)
+			case f.out == "-" && f.format == "json":
+				return usageError("write the file with -o FILE", "only one of them fits on standard output")
+			}
+			to, err := a.Address(args[0])
+			if err != nil {
+				return repositoryFailure(a, err)
+			}
+			result, err := a.Freeze(cmd.Context(), to, app.FreezeOptions{Vendor: f.vendor, AssetOptions: app.AssetOptions{
+				AllowNet: f.allowNet, Offline: f.offline, CDN: f.cdn, Reload: f.reload, Quiet: f.quiet,
+			}})
+			if err != nil {
+				return repositoryFailure(a, err)
+			}
+			return f.finish(a, result)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "out", "o", "", "the new `FILE`, - for standard output")
+	flags.StringVar(&f.vendor, "vendor", "", "folder that also gets each part as a file (`DIR`)")
+	flags.StringVar(&f.format, "format", "text", "what is told of the parts: text, or json on standard output")
+	flags.BoolVar(&f.offline, "offline", false, "do not use the network: take only what was fetched before")
+	flags.BoolVar(&f.reload, "reload", false, "fetch once more what was kept")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing of downloads and parts")
+	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
+	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")
+	return cmd
+}
+
+// finish writes the file and tells what is in it and what is not.
+func (f *freezeFlags) finish(a *app.App, r *freeze.Result) error {
+	if f.out == "-" {
+		if _, err := a.Stdout.Write(r.Text); err != nil {
+			return err
+		}
+	} else if err := f.write(a, r.Text); err != nil {
+		return err
+	}
+	if f.format == "json" {
+		if err := f.json(a, r); err != nil {
+			return err
+		}
+	} else {
+		f.tell(a, r)
+	}
+	if !r.Complete() {
+		return findings()
+	}
+	return nil
+}
+
+func (f *freezeFlags) write(a *app.App, text []byte) error {
+	path := f.out
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(a.Dir, path)
+	}
+	if err := a.ReplaceFile(path, text); err != nil {
+		return withExit(exitMissing, fmt.Errorf("write the frozen plugin: %w", err), "")
+	}
+	return nil
+}
+
+func (f *freezeFlags) json(a *app.App, r *freeze.Result) error {
+	type left struct {
+		freeze.Left
+		Line   int `json:"line"`
+		Column int `json:"column"`
+	}
+	out := struct {
+		Version  int           `json:"version"`
+		File     string        `json:"file"`
+		Size     int           `json:"size"`
+		Complete bool          `json:"complete"`
+		Parts    []freeze.Part `json:"parts"`
+		Left     []left        `json:"left"`
+	}{1, f.out, len(r.Text), r.Complete(), append([]freeze.Part{}, r.Parts...), []left{}}
+	for _, l := range r.Left {
+		at, _ := l.Place.Range()
+		out.Left = append(out.Left, left{l, at.Line, at.Column})
+	}
+	text, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return fmt.Errorf("list the parts: %w", err)
+	}
+	return printLine(a.Stdout, text)
+}
+
+func (f *freezeFlags) tell(a *app.App, r *freeze.Result) {
+	if !f.quiet {
+		size, last := 0, ""
+		for _, p := range r.Parts {
+			size += p.Size
+			from := ""
+			if p.From != "" {
+				from = " from " + p.From
+			}
+			line := fmt.Sprintf("  %s %s%s\n", p.Kind, diag.Clean(packageOf(p.URL)), diag.Clean(from))
+			if line != last { // the files of a package are one line
+				fmt.Fprint(a.Stderr, line)
+			}
+			last = line
+		}
+		fmt.Fprintf(a.Stderr, "%s: %d parts, %d kB put in\n", f.out, len(r.Parts), size/1000)
+	}
+	for _, l := range r.Left {
+		word := "not in the file"
+		if l.Later {
+			word = "note"
+			if f.quiet {
+				continue
+			}
+		}
+		fmt.Fprintf(a.Stderr, "%s: %s: %s (%s)\n", word, diag.Clean(l.URL), diag.Clean(l.Why), diag.Clean(position(l.Place)))
+	}
+}
+
+// packageOf leaves the file of a package away.
+func packageOf(address string) string {
+	if p, err := asset.ParsePackage(address); err == nil && strings.HasPrefix(address, "npm:") {
+		p.Path = ""
+		return p.String()
+	}
+	return address
+}
