@@ -1,0 +1,176 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A program that runs under strace stays on one thread, so that the N-th call of a
+// kind is the same one each time.
+func init() {
+	if os.Getenv("IMJOY_TEST_ONE_THREAD") != "" {
+		runtime.LockOSThread()
+	}
+}
+
+// changingCalls are the system calls by which a process changes a disk, or begins to.
+var changingCalls = []string{"openat", "write", "fsync", "renameat", "mkdirat", "unlinkat", "flock", "close"}
+
+// storeScenario is one command and the state it starts from.
+type storeScenario struct {
+	name    string
+	before  [][]string // commands
+	command []string
+	old     map[string]string // versions by name
+	new     map[string]string
+}
+
+func storeScenarios() []storeScenario {
+	one, two, edit := []string{"install", "one.imjoy.html"}, []string{"install", "two", "--replace"}, []string{"edit"}
+	first, second := map[string]string{"Main": "1.0.0"}, map[string]string{"Main": "2.0.0"}
+	return []storeScenario{
+		{"two together", [][]string{one, {"install", "helper.imjoy.html"}}, two, map[string]string{"Main": "1.0.0", "Helper": "1.0.0"}, map[string]string{"Main": "2.0.0", "Helper": "2.0.0"}},
+		{"first install", nil, two, map[string]string{}, map[string]string{"Main": "2.0.0", "Helper": "2.0.0"}},
+		{"upgrade of one", [][]string{one, edit}, []string{"upgrade"}, first, second},
+		{"rollback", [][]string{one, edit, one}, []string{"rollback", "Main"}, second, first},
+		{"uninstall", [][]string{one}, []string{"uninstall", "Main"}, first, map[string]string{}},
+	}
+}
+
+// versions are the installed plugins, which must all be whole.
+func (m *machine) versions() (map[string]string, error) {
+	code, out, stderr := m.imjoy("list", "--json")
+	var list struct{ Plugins []struct{ Name, Version string } }
+	if err := json.Unmarshal([]byte(out), &list); err != nil || code != exitFine {
+		return nil, fmt.Errorf("list: exit %d, %v: %s", code, err, stderr)
+	}
+	found := map[string]string{}
+	for _, p := range list.Plugins {
+		found[p.Name] = p.Version
+	}
+	if code, out, stderr := m.imjoy("verify"); code != exitFine {
+		return nil, fmt.Errorf("verify: exit %d: %s%s", code, out, stderr)
+	}
+	return found, nil
+}
+
+func (sc storeScenario) machine(t *testing.T) *machine {
+	m := newMachine(t)
+	numbered := func(name, number string) string {
+		return strings.Replace(scriptPlugin(name), `"version": "1.0.0"`, `"version": "`+number+`"`, 1)
+	}
+	if err := os.Mkdir(filepath.Join(m.dir, "work", "two"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	m.write("one.imjoy.html", numbered("Main", "1.0.0"))
+	m.write("helper.imjoy.html", numbered("Helper", "1.0.0"))
+	m.write("two/main.imjoy.html", numbered("Main", "2.0.0"))
+	m.write("two/helper.imjoy.html", numbered("Helper", "2.0.0"))
+	for _, args := range sc.before {
+		if args[0] == "edit" {
+			m.write("one.imjoy.html", numbered("Main", "2.0.0"))
+			continue
+		}
+		m.must(exitFine, args...)
+	}
+	return m
+}
+
+// strace runs the scenario's command with something done to the N-th call of a kind.
+// reached is false when there is no such call.
+func (m *machine) strace(t *testing.T, call, what string, n int, args []string) (code int, reached bool) {
+	t.Helper()
+	program, err := exec.LookPath("imjoy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(m.dir, "strace.log")
+	cmd := exec.Command("strace", append([]string{"-f", "-qq", "-o", log, "-e", "trace=" + call, "-e", fmt.Sprintf("inject=%s:%s:when=%d", call, what, n), program}, args...)...)
+	cmd.Dir = filepath.Join(m.dir, "work")
+	cmd.Env = append(os.Environ(), "IMJOY_TEST_ONE_THREAD=1", "GOMAXPROCS=1")
+	for name, value := range m.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	out, _ := cmd.CombinedOutput()
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatalf("strace does not work here: %v: %s", err, out)
+	}
+	reached = bytes.Contains(text, []byte("(INJECTED)")) || bytes.Contains(text, []byte("killed by SIGKILL"))
+	return cmd.ProcessState.ExitCode(), reached
+}
+
+// TestEverySystemCall ends the program at each system call that changes something, and
+// lets each such call fail for a full and for a broken disk. What is installed is the
+// old version or the new one, whole; success is only reported with the new one; and
+// doing it again heals everything.
+func TestEverySystemCall(t *testing.T) {
+	if _, err := exec.LookPath("strace"); err != nil {
+		t.Skip("strace is not on PATH: it stops the program at system calls")
+	}
+	scenarios, calls, effects := storeScenarios(), changingCalls, []string{"signal=KILL", "error=ENOSPC", "error=EIO"}
+	if os.Getenv("IMJOY_LONG") == "" {
+		scenarios, calls = scenarios[:1], []string{"fsync", "renameat"}
+	}
+	for _, sc := range scenarios {
+		for _, call := range calls {
+			for _, effect := range effects {
+				t.Run(sc.name+"/"+call+"/"+effect, func(t *testing.T) {
+					t.Parallel()
+					n := 1
+					for ; sc.point(t, call, effect, n); n++ {
+					}
+					t.Logf("%d points", n-1)
+				})
+			}
+		}
+	}
+}
+
+// point tries one call; the answer is false when there is none of that number.
+func (sc storeScenario) point(t *testing.T, call, effect string, n int) bool {
+	m := sc.machine(t)
+	code, reached := m.strace(t, call, effect, n, sc.command)
+	if !reached {
+		if code != exitFine {
+			t.Errorf("call %d: exit %d though nothing was done to it", n, code)
+		}
+		return false
+	}
+	where := fmt.Sprintf("%s %d", call, n)
+	found, err := m.versions()
+	if err != nil {
+		t.Errorf("%s: %v", where, err)
+		return true
+	}
+	for _, name := range []string{"Main", "Helper"} {
+		if now := found[name]; now != sc.new[name] && (now != sc.old[name] || code == exitFine) {
+			t.Errorf("%s: exit %d: %s is %q; it was %q and becomes %q", where, code, name, now, sc.old[name], sc.new[name])
+		}
+	}
+	// An error undoes what was done so far: all is old, or all is new.
+	if isNew := maps.Equal(found, sc.new); !isNew && !maps.Equal(found, sc.old) && strings.HasPrefix(effect, "error") {
+		t.Errorf("%s: exit %d: a part was installed: %v", where, code, found)
+	}
+	if !slices.Contains([]string{"rollback", "uninstall"}, sc.command[0]) {
+		m.must(exitFine, sc.command...)
+		if again, err := m.versions(); err != nil || !maps.Equal(again, sc.new) {
+			t.Errorf("%s: again: %v, %v", where, again, err)
+		}
+		if staged, _ := filepath.Glob(filepath.Join(m.env["IMJOY_HOME"], ".staging", "*")); len(staged) > 0 {
+			t.Errorf("%s: left in staging: %v", where, staged)
+		}
+	}
+	return true
+}
