@@ -24,6 +24,7 @@ func environmentFailure(a *app.App, err error) error {
 		build   *pyenv.BuildError
 		locked  *pyenv.LockError
 		none    *pyenv.NotFoundError
+		with    *app.WithError
 	)
 	switch {
 	case errors.As(err, &unmet):
@@ -63,6 +64,8 @@ func environmentFailure(a *app.App, err error) error {
 		return withExit(exitRefused, errors.New(diag.Clean(locked.Error())), "leave --frozen away to resolve them again")
 	case errors.As(err, &none):
 		return withExit(exitMissing, errors.New(diag.Clean(none.Error())), "`imjoy env list` shows them")
+	case errors.As(err, &with):
+		return withExit(exitUsage, errors.New(diag.Clean(with.Error())), "write --with requests or --with 'numpy>=1.20'")
 	case errors.Is(err, pyenv.ErrInUse):
 		return withExit(exitRefused, err, "a plugin runs in it, or it is being made; try again later")
 	}

@@ -18,7 +18,7 @@ import (
 type envFlags struct {
 	python, backend, asOf string
 	none                  bool
-	names                 []string
+	names, with           []string
 	set                   *pflag.FlagSet
 }
 
@@ -28,6 +28,7 @@ func (f *envFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.backend, "python-env", "", "make its environment with `TOOL`: uv, venv, conda; none uses the Python as it is (default: uv if found, else venv)")
 	flags.BoolVar(&f.none, "no-env", false, "use the Python as it is, like --python-env none")
 	flags.StringArrayVar(&f.names, "map", nil, "what pip calls a package of conda (`CONDA=PIP`; nothing after = leaves it out)")
+	flags.StringArrayVar(&f.with, "with", nil, "a `PACKAGE` more than the plugin declares, as pip names it")
 	flags.StringVar(&f.asOf, "as-of", "", "only packages published until `DATE` (2024-05-31), which only uv can do")
 	if flags.Lookup("allow-build") == nil {
 		flags.Bool("allow-build", false, "let Python packages run code while they are installed")
@@ -40,7 +41,7 @@ func (f *envFlags) add(flags *pflag.FlagSet) {
 // options are the flags as the program's rooms read them.
 func (f *envFlags) options(offline bool) (app.EnvironmentOptions, error) {
 	o := app.EnvironmentOptions{
-		Backend: f.backend, Python: f.python, Offline: offline,
+		Backend: f.backend, Python: f.python, Offline: offline, With: f.with,
 		AllowBuild: f.given("allow-build"), AllowRun: f.given("allow-run"), Frozen: f.given("frozen"),
 	}
 	if f.none {

@@ -49,7 +49,7 @@ func runFailure(a *app.App, err error) error {
 		}
 		if module := missingModule(script); module != "" {
 			return withExit(exitMissing, fmt.Errorf("the Python that ran it has no module %s", diag.Clean(module)),
-				"add it to `requirements` in the plugin's config, or name a Python that has it with --python PATH")
+				"add it to `requirements` in the plugin's config, or try --with PACKAGE; --as-of DATE has packages as they were then")
 		}
 		return findings()
 	case errors.As(err, &ended):

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/pluginfile/conf"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
@@ -29,6 +32,7 @@ type EnvironmentOptions struct {
 	Backend    string // "uv", "venv", "conda", NoEnvironment; "" chooses
 	Python     string // path, name or version; "" is what a plugin asks for, else python3
 	Map        map[string]string
+	With       []string // further packages, as requirements of pip
 	AllowBuild bool
 	AllowRun   bool
 	Offline    bool
@@ -124,14 +128,52 @@ func (in *interpreters) close() {
 	in.held = nil
 }
 
+// extend adds the packages of With to what a plugin declares.
+func (o *EnvironmentOptions) extend(needs *requirement.Declaration) (*requirement.Declaration, error) {
+	if len(o.With) == 0 {
+		return needs, nil
+	}
+	list := make([]string, len(o.With))
+	for i, text := range o.With {
+		list[i] = "pip: " + text
+	}
+	config, err := json.Marshal(map[string]any{"requirements": list})
+	if err != nil {
+		return nil, err
+	}
+	text := source.New("--with", config)
+	root, _ := conf.Parse("json", source.Whole(text, text.All()))
+	more, found := requirement.Parse(nil, root.Get("requirements"), nil, "native-python")
+	for _, d := range found {
+		if d.Severity == source.Error {
+			return nil, &WithError{strings.Join(o.With, " "), d.Message}
+		}
+	}
+	extended := *needs
+	extended.Pip = append(slices.Clone(needs.Pip), more.Pip...)
+	return &extended, nil
+}
+
+// WithError is a package of With that cannot be read.
+type WithError struct{ Text, Why string }
+
+func (e *WithError) Error() string { return fmt.Sprintf("--with %s: %s", e.Text, e.Why) }
+
 // command is what starts a plugin with these needs.
 func (in *interpreters) command(ctx context.Context, needs *requirement.Declaration) (engine.Command, error) {
-	if in.options.Backend == NoEnvironment || !pyenv.Needed(needs) {
-		return in.plain(ctx, needs)
-	}
 	in.mu.Lock()
 	k := in.plans[needs]
 	in.mu.Unlock()
+	if in.options.Backend == NoEnvironment {
+		return in.plain(ctx, needs)
+	}
+	needs, err := in.options.extend(needs)
+	if err != nil {
+		return engine.Command{}, err
+	}
+	if !pyenv.Needed(needs) {
+		return in.plain(ctx, needs)
+	}
 	env, python, err := in.app.environment(ctx, in.options, needs, k)
 	if err != nil {
 		return engine.Command{}, err
@@ -263,7 +305,11 @@ func (a *App) ResolveEnvironment(o EnvironmentOptions) func(context.Context, *re
 		if err != nil {
 			return nil, err
 		}
-		spec, err := all.Spec(ctx, p.Plan.Needs, known)
+		needs, err := o.extend(p.Plan.Needs)
+		if err != nil {
+			return nil, err
+		}
+		spec, err := all.Spec(ctx, needs, known)
 		if err != nil {
 			return nil, err
 		}

@@ -24,7 +24,11 @@ type PluginEnvironment struct {
 // EnvironmentOf finds out what the environment of a plugin is. Nothing is made, and
 // nothing is fetched but the plugin itself.
 func (s *Session) EnvironmentOf(ctx context.Context, plan *tags.Plan) (*PluginEnvironment, error) {
-	e := &PluginEnvironment{Plan: plan, Needed: plan.Language == tags.Python && pyenv.Needed(plan.Needs)}
+	needs, err := s.options.Environment.extend(plan.Needs)
+	if err != nil {
+		return nil, err
+	}
+	e := &PluginEnvironment{Plan: plan, Needed: plan.Language == tags.Python && pyenv.Needed(needs)}
 	all, err := s.app.Environments(s.options.Environment)
 	if err != nil || !e.Needed {
 		return e, err
@@ -34,7 +38,7 @@ func (s *Session) EnvironmentOf(ctx context.Context, plan *tags.Plan) (*PluginEn
 			return nil, err
 		}
 	}
-	if e.Spec, e.Unfit = all.Spec(ctx, plan.Needs, e.Locked); e.Unfit != nil {
+	if e.Spec, e.Unfit = all.Spec(ctx, needs, e.Locked); e.Unfit != nil {
 		return e, nil
 	}
 	env, err := all.Find(ctx, e.Spec)
@@ -86,6 +90,10 @@ func (in *interpreters) make(ctx context.Context, needs *requirement.Declaration
 	in.mu.Lock()
 	k := in.plans[needs]
 	in.mu.Unlock()
+	needs, err := o.extend(needs)
+	if err != nil {
+		return nil, "", err
+	}
 	return in.app.environment(ctx, o, needs, k)
 }
 
@@ -106,7 +114,11 @@ func (s *Session) ExportEnvironment(ctx context.Context, plan *tags.Plan, format
 			resolved = e.Made.Resolved
 		}
 	}
-	return all.Export(format, plan.Name, plan.Version, plan.Needs, resolved)
+	needs, err := s.options.Environment.extend(plan.Needs)
+	if err != nil {
+		return "", err
+	}
+	return all.Export(format, plan.Name, plan.Version, needs, resolved)
 }
 
 // NoEnvironmentError is a plugin that declares nothing an environment would give.
