@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 
@@ -71,8 +70,11 @@ func (f *freezer) attachment(name string) *pluginfile.Block {
 	return nil
 }
 
+// escaper writes what ImJoy's parser reads in attributes: these four and no others.
+var escaper = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;")
+
 func attachment(name, text, eol string) string {
-	return fmt.Sprintf("<attachment name=\"%s\">%s%s%s</attachment>", html.EscapeString(name), eol, text, eol)
+	return fmt.Sprintf("<attachment name=\"%s\">%s%s%s</attachment>", escaper.Replace(name), eol, text, eol)
 }
 
 func wrapped(text, eol string) string {

@@ -53,7 +53,9 @@ func (f *freezer) recorder(loaded map[string]*asset.Asset) bundle.Load {
 
 // escapeScript keeps a text from ending the block it is in. Between quotes, in patterns
 // and in comments the backslash means nothing; nowhere else can the tag stand.
-func escapeScript(text string) string { return endOfScript.ReplaceAllString(text, `<\/$1`) }
+func escapeScript(text string) string {
+	return endOfScript.ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), `<\/$1`)
+}
 
 var endOfScript = regexp.MustCompile(`(?i)</(script)`)
 

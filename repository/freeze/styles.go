@@ -20,7 +20,7 @@ var (
 )
 
 func (f *freezer) styleBlock(text string) string {
-	return "<style lang=\"css\">" + f.eol() + endOfStyle.ReplaceAllString(strings.TrimSpace(text), `<\/$1`) + f.eol() + "</style>" + f.eol()
+	return "<style lang=\"css\">" + f.eol() + endOfStyle.ReplaceAllString(strings.TrimSpace(strings.ToValidUTF8(text, "\ufffd")), `<\/$1`) + f.eol() + "</style>" + f.eol()
 }
 
 // sheet puts what a style sheet names into its text. base is its address, "" for a
@@ -124,7 +124,7 @@ func (f *freezer) styles() {
 		was := string(b.Source.Text[b.Inner.Start:b.Inner.End])
 		if strings.Contains(cssComment.ReplaceAllString(was, ""), "//") {
 			if now := f.sheet(was, "", b.TagPlace(), 0); now != was {
-				f.edit(b.Inner, endOfStyle.ReplaceAllString(now, `<\/$1`))
+				f.edit(b.Inner, endOfStyle.ReplaceAllString(strings.ToValidUTF8(now, "\ufffd"), `<\/$1`))
 			}
 		}
 	}
