@@ -35,6 +35,7 @@ var rooms = []struct{ name, imports string }{
 	{"lint/glob", ""},
 	// Floor 2, documents.
 	{"pluginfile", "pluginfile/conf pluginfile/source"},
+	{"pluginfile/format", "pluginfile pluginfile/conf pluginfile/source"},
 	{"repository/manifest", "pluginfile pluginfile/conf pluginfile/source repository/address"},
 	{"tags", "pluginfile pluginfile/conf pluginfile/source repository/address schema tags/form tags/permission tags/requirement"},
 	{"lint/analysis", "pluginfile pluginfile/conf pluginfile/source repository/address tags tags/form tags/permission tags/requirement"},

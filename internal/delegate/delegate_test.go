@@ -180,7 +180,35 @@ func TestRealRuff(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
 	}
+	laid, err := Format(t.Context(), Find("ruff"), []Script{{Body: whole("x=1\n"), Language: Python}, {Body: whole("y = 1\n"), Language: Python}, {Body: whole("def ("), Language: Python}}, Options{Env: os.Getenv, Dir: t.TempDir(), Path: path})
+	if err != nil || len(laid) != 3 || laid[0] != "x = 1\n" || laid[1] != "" || laid[2] != "" {
+		t.Errorf("laid out as %q, %v", laid, err)
+	}
 	if strings.Contains(got, `"api"`) {
 		t.Errorf("ruff does not know api:\n%s", got)
+	}
+}
+
+func whole(text string) *source.Excerpt {
+	src := source.New("a", []byte(text))
+	return source.Whole(src, src.All())
+}
+
+// TestFormatTakesWhatChanged from a stand-in that lays out one file.
+func TestFormatTakesWhatChanged(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "biome")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\ntest \"$1\" = format || exit 2\necho 'let a = 1' > script_00001.js\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	list := []Script{{Body: whole("x=1"), Language: Python}, {Body: whole("let a=1"), Language: JavaScript}, {Body: whole("b"), Language: JavaScript}}
+	got, err := Format(t.Context(), Find("biome"), list, Options{Env: os.Getenv, Path: program})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"", "let a = 1\n", ""}, got); diff != "" {
+		t.Error(diff)
+	}
+	if Find("pyright").Formats() || !Find("ruff").Formats() {
+		t.Error("pyright lays out nothing, ruff does")
 	}
 }

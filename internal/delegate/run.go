@@ -129,6 +129,30 @@ func start(ctx context.Context, tool *Tool, args []string, dir string, o Options
 	return []byte(output.text.String()), nil
 }
 
+// inPlace runs a tool that changes the files of a folder. It may fail for files that it
+// cannot read; those stay as they are.
+func inPlace(ctx context.Context, tool *Tool, args []string, dir string, o Options) error {
+	path := o.Path
+	if path == "" {
+		path = tool.Name
+	}
+	child, err := confine.Start(ctx, confine.Command{
+		Path: path, Args: args, Dir: dir,
+		Env: confine.Environment(o.Env, o.Env("HOME"), o.Env("TMPDIR")),
+	}, confine.Limits{CPU: maxTime})
+	if err != nil {
+		return err
+	}
+	exit := child.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case exit.Signal != 0:
+		return fmt.Errorf("it ended with %s: %s", exit, strings.TrimSpace(child.Tail()))
+	}
+	return nil
+}
+
 // limited refuses more than limit bytes.
 type limited struct {
 	text  strings.Builder

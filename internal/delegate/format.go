@@ -1,0 +1,55 @@
+package delegate
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// formatters are the arguments with which tools lay out a script in place.
+var formatters = map[string][]string{
+	"ruff":  {"format", "--quiet", "--no-cache"},
+	"biome": {"format", "--write", "--colors=off"},
+}
+
+// Formats reports whether a tool lays out scripts.
+func (t *Tool) Formats() bool { return formatters[t.Name] != nil }
+
+// Format lays out scripts with a tool, in one process. It returns the new text of each
+// script, in order, "" for those that are not in the tool's language or that it could
+// not read.
+func Format(ctx context.Context, tool *Tool, scripts []Script, o Options) ([]string, error) {
+	out := make([]string, len(scripts))
+	t := newTexts(tool, scripts)
+	if len(t.files) == 0 {
+		return out, nil
+	}
+	dir, err := os.MkdirTemp("", "imjoy-fmt-")
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", tool.Name, err)
+	}
+	defer os.RemoveAll(dir)
+	layout := *tool
+	layout.args = formatters[tool.Name]
+	args, err := (&texts{&layout, t.files}).lay(dir, o)
+	if err == nil {
+		err = inPlace(ctx, tool, args, dir, o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", tool.Name, err)
+	}
+	for name, text := range t.files {
+		after, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, fmt.Errorf("run %s: %w", tool.Name, err)
+		}
+		if string(after) != string(text.Text) {
+			var i int
+			if _, err := fmt.Sscanf(name, "script_%d", &i); err == nil && i < len(out) {
+				out[i] = string(after)
+			}
+		}
+	}
+	return out, nil
+}
