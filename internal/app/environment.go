@@ -184,7 +184,7 @@ func (in *interpreters) command(ctx context.Context, needs *requirement.Declarat
 	in.mu.Lock()
 	in.held = append(in.held, env)
 	in.mu.Unlock()
-	command := engine.Command{Python: env.Interpreter(), Env: in.app.environmentEnv(needs, env), Dir: in.app.Dir}
+	command := engine.Command{Python: env.Interpreter(), Env: in.app.environmentEnv(needs, env), Dir: in.app.Dir, Reads: []string{env.Dir}}
 	if work := env.WorkDir(); work != "" {
 		command.Dir = work
 	}
