@@ -54,12 +54,18 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	if err != nil {
 		return nil, nil, err
 	}
+	lib, err := a.library(AssetOptions{AllowNet: o.AllowNet, Offline: o.Offline, Quiet: true})
+	if err != nil {
+		s.Close()
+		return nil, nil, err
+	}
 	progress := a.newProgress()
 	client := fetch.New(fetch.Options{
 		Cache: a.cache(), Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show, Done: progress.done,
 	})
 	done = func() {
 		progress.clear()
+		lib.done()
 		client.Close()
 		s.Close()
 	}
@@ -68,7 +74,7 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 		resolve = a.ResolveEnvironment(*o.Environment)
 	}
 	return repository.New(repository.Config{
-		Environment: resolve, Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock, Names: names,
+		Environment: resolve, Assets: lib.installAssets, Store: s, Fetch: client, Dir: a.Dir, Now: a.Now, Hosts: o.AllowNet, Lock: o.Lock, Names: names,
 		Git: git.New(git.Options{
 			Dir: filepath.Join(a.CacheDir(), gitFolder), Env: a.Env, Offline: o.Offline, Dial: client.Dial, Mirror: client.Mirror,
 		}),
