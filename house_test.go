@@ -63,6 +63,7 @@ var rooms = []struct{ name, imports string }{
 	{"engine/internal/keeper", "engine/internal/pyproc internal/confine"},
 	{"engine", "engine/bundle engine/internal/jsvm engine/internal/keeper engine/internal/pyproc engine/internal/wire engine/ndarray engine/value internal/confine pluginfile pluginfile/conf pluginfile/source tags tags/permission tags/requirement"},
 	{"workspace", "engine engine/ndarray engine/value pluginfile/conf pluginfile/source repository/store schema tags tags/form tags/permission"},
+	{"workspace/disk", "engine engine/value tags/permission"},
 	{"workspace/plugintest", "engine engine/value pluginfile pluginfile/source tags workspace"},
 	// Floor 4, faces.
 	{"internal/findings", "pluginfile/source"},

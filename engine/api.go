@@ -39,9 +39,10 @@ var apiCalls = map[string]apiCall{
 	"off":               {run: apiOff, ordered: true},
 	"emit":              {run: apiEmit, ordered: true},
 
-	"getConfig":     {run: apiGetConfig, ordered: true},
-	"setConfig":     {run: apiSetConfig, ordered: true},
-	"getAttachment": {run: apiGetAttachment},
+	"getConfig":      {run: apiGetConfig, ordered: true},
+	"setConfig":      {run: apiSetConfig, ordered: true},
+	"getAttachment":  {run: apiGetAttachment},
+	"getFileManager": {run: apiGetFileManager},
 
 	"exportFile":     {run: apiExportFile, waits: true},
 	"showFileDialog": {run: apiShowFileDialog, waits: true},
@@ -64,7 +65,7 @@ func nothing(context.Context, *Plugin, []value.Value) (value.Value, error) { ret
 // waitingFor says what the other functions of api are waiting for.
 var waitingFor = map[string]string{
 	"focus": "a window", "show": "a window", "hide": "a window", "resize": "a window", "refresh": "a window", "close": "a window", "onClose": "a window",
-	"getFileManager": "a file manager; pass files to the plugin instead", "getFileUrl": "a file manager; pass files to the plugin instead",
+	"getFileUrl":       "a server for files; api.getFileManager().getFile(path) reads one",
 	"requestUploadUrl": "a file manager; return the data instead", "uploadFileToUrl": "a file manager; return the data instead",
 	"downloadFileFromUrl": "a file manager; pass files to the plugin instead",
 	"getEngine":           "plugin engines, which this program does not have: it runs Python itself", "getEngineFactory": "plugin engines, which this program does not have: it runs Python itself",

@@ -119,6 +119,7 @@ func apiShowFileDialog(ctx context.Context, p *Plugin, args []value.Value) (valu
 		return nil, notHere("showFileDialog", "somebody to choose files; name them on the command line")
 	}
 	files, err := p.options.Host.Files.Choose(ctx, object(argument(args, 0), "title"))
+	p.lend(files)
 	list := make([]any, len(files))
 	for i, f := range files {
 		list[i] = value.NewObject("path", f.Path, "url", f.Path, "name", f.Name)

@@ -20,6 +20,7 @@ type Host struct {
 	Settings    Settings    // getConfig, setConfig
 	Services    Services    // registerService, getServices, ...
 	Events      Events      // on, off, emit
+	Disk        Disk        // getFileManager
 	Files       Files       // exportFile, utils.openUrl, showFileDialog
 	Assets      Assets      // requirements and importScripts; also imports, if it is [Modules] too
 	Network     Network     // fetch

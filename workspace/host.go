@@ -20,6 +20,9 @@ func (w *Workspace) host(m *member) engine.Host {
 	if w.options.Assets != nil {
 		host.Assets = w.options.Assets(m.plan)
 	}
+	if w.options.Disk != nil {
+		host.Disk = w.options.Disk(w.guests.settingsOf(m.plan))
+	}
 	if f.Dialogs != nil {
 		host.Dialogs = dialogs{f.Dialogs, m.plan.Name}
 	}

@@ -42,6 +42,9 @@ type Options struct {
 
 	Frontend Frontend
 	Settings Settings // default: MemorySettings
+	// Disk returns the files of a plugin; owner is the name that its settings have, too.
+	// Nil: plugins have no files.
+	Disk func(owner string) engine.Disk
 	// Watch is told what happens to plugins, in that order for each of them. It must not
 	// wait for a plugin.
 	Watch func(Event)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -210,7 +211,7 @@ func (t *tester) session(ctx context.Context, name, folder string, log *pluginte
 	nobody := terminal.New(terminal.Options{In: strings.NewReader(""), Out: t.app.Stderr, Quiet: true})
 	s, err := t.app.Session(app.RunOptions{
 		RepositoryOptions: app.RepositoryOptions{What: "test", AllowNet: t.permissions.hosts(), Offline: t.offline},
-		Environment:       environment, Timeout: t.timeout, Memory: int64(t.memory), Settings: workspace.MemorySettings(),
+		Environment:       environment, Timeout: t.timeout, Memory: int64(t.memory), Settings: workspace.MemorySettings(), Data: filepath.Join(folder, "data"),
 		Permissions: t.permissions.options(t.app, nobody, false),
 		Frontend: workspace.Frontend{
 			Log: log, Dialogs: quietDialogs{nobody}, Windows: &workspace.Recorder{},

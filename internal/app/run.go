@@ -19,6 +19,7 @@ import (
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 	"github.com/imjoy-tools/imjoy/workspace"
+	"github.com/imjoy-tools/imjoy/workspace/disk"
 )
 
 // RunOptions say how plugins run.
@@ -37,6 +38,8 @@ type RunOptions struct {
 	Permissions PermissionOptions
 	// Settings keep what plugins store; nil: the person's store does.
 	Settings workspace.Settings
+	// Data is where plugins have their own folders; "": in the person's store.
+	Data string
 	// Watch is told what happens to plugins.
 	Watch func(workspace.Event)
 }
@@ -96,6 +99,9 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	}
 	s.done = func() { notes.Close(); done() }
 	s.guard = &guard{session: s, grants: grants{notes}}
+	if o.Data == "" {
+		o.Data = filepath.Join(notes.Dir(), "data")
+	}
 	if o.Settings == nil {
 		o.Settings = settings{notes}
 	}
@@ -105,6 +111,9 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
 		Find:     s.find, Allow: s.allow, Assets: s.assets(lib), Frontend: o.Frontend, Trace: o.Trace,
 		Settings: o.Settings, Permissions: s.guard, Watch: o.Watch,
+		Disk: func(owner string) engine.Disk {
+			return disk.New(filepath.Join(o.Data, address.Slug(owner)))
+		},
 	})
 	return s, nil
 }
