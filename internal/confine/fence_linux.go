@@ -2,7 +2,6 @@ package confine
 
 import (
 	"os"
-	"path/filepath"
 	"sync"
 	"unsafe"
 
@@ -18,9 +17,15 @@ var (
 		"/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/version", "/proc/filesystems", "/proc/sys", "/proc/driver/nvidia",
 		"/sys/devices/system", "/sys/fs/cgroup", "/sys/module/nvidia",
 	}
-	systemWrites  = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/nvidia*", "/dev/dri", "/dev/kfd"}
+	systemWrites = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/dri", "/dev/kfd",
+		"/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidia-modeset", "/dev/nvidia0", "/dev/nvidia1", "/dev/nvidia2", "/dev/nvidia3",
+		"/dev/nvidia4", "/dev/nvidia5", "/dev/nvidia6", "/dev/nvidia7",
+	}
 	networkReads  = []string{"/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/host.conf"}
-	systemLoaders = []string{"/lib64/ld-linux*", "/lib/ld-linux*", "/lib/ld-musl*", "/lib/*/ld-linux*"}
+	systemLoaders = []string{
+		"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-linux-riscv64-lp64d.so.1", "/lib64/ld64.so.2", "/lib/ld64.so.1",
+		"/lib64/ld-linux-loongarch-lp64d.so.1", "/lib/ld-linux.so.2", "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-riscv64.so.1",
+	}
 )
 
 // The rights of Landlock that make up reading, running, and the rest; those after
@@ -93,16 +98,10 @@ func (f *Fence) landlock(program string) (int, error) {
 	return r.fd, nil
 }
 
-// add allows something beneath paths, which may be patterns.
+// add allows something beneath paths.
 func (r rules) add(access uint64, paths ...string) {
-	for _, pattern := range paths {
-		found, err := filepath.Glob(pattern)
-		if err != nil || len(found) == 0 {
-			found = []string{pattern} // a name with brackets
-		}
-		for _, path := range found {
-			r.allow(access&r.handled, path)
-		}
+	for _, path := range paths {
+		r.allow(access&r.handled, path)
 	}
 }
 
