@@ -64,6 +64,31 @@ func TestSameAsNode(t *testing.T) {
 	}
 }
 
+// What is made at its first use is there for scripts that declare it again.
+func TestDeclaringWhatIsThere(t *testing.T) {
+	for _, text := range []string{
+		"var URL = URL || null; api.export({run: () => typeof URL === 'function'})",
+		"if (!self.fetch) { var fetch = 1 } api.export({run: () => typeof fetch === 'function'})",
+		"for (var performance of []); var console = console || {}; api.export({run: () => typeof performance.now === 'function' && typeof console.log === 'function'})",
+		"var Blob; api.export({run: () => new Blob(['a']).size === 1})",
+		"function atob() { return 7 } api.export({run: () => atob() === 7})",
+		"const File = 5; let Event = 6; class Headers { x() { return 1 } } api.export({run: () => File + Event === 11 && new Headers().x() === 1})",
+		"self.crypto = {mine: 1}; api.export({run: () => crypto.mine === 1})",
+		"'use strict'; fetch = 3; api.export({run: () => self.fetch === 3})",
+		"delete self.structuredClone; api.export({run: () => 'structuredClone' in self})",
+		"(function () { this.mine = typeof this.Blob }).call(self); api.export({run: () => mine === 'function'})",
+	} {
+		vm, err := open(t, &recorder{}, script(text))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if v, err := vm.Call(t.Context(), "run", nil); err != nil || v != true {
+			t.Errorf("%s: %v %v", text, v, err)
+		}
+	}
+}
+
 // answer evaluates a line as record.mjs does, each in a plugin of its own.
 func answer(t *testing.T, helper, line string) string {
 	t.Helper()

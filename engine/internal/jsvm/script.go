@@ -3,8 +3,10 @@ package jsvm
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
 	"github.com/go-sourcemap/sourcemap"
 
@@ -26,6 +28,7 @@ type program struct {
 	name    string
 	script  Script
 	code    *goja.Program
+	globals []string            // see code
 	lowered *sourcemap.Consumer // nil: goja compiled the text itself
 	bundled *sourcemap.Consumer // nil: the text is that of one script
 	prefix  int                 // bytes put before the first line
@@ -55,13 +58,16 @@ func compile(index int, s Script) (*program, error) {
 	case err != nil:
 		return nil, err
 	}
-	p.code, p.lowered = c.program, c.lowered
+	p.code, p.globals, p.lowered = c.program, c.globals, c.lowered
 	return p, nil
 }
 
 // code is a text that goja compiled, with the way back to its own lines.
 type code struct {
 	program *goja.Program
+	// globals are names of the environment that the script declares with var or assigns
+	// to: those must have their values before, as `var URL = URL || ...` expects.
+	globals []string
 	lowered *sourcemap.Consumer // nil: goja compiled the text itself
 }
 
@@ -75,7 +81,7 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	c := &code{}
 	var err error
 	if !typeScript {
-		if c.program, err = compileByGoja(name, text); err == nil {
+		if c.program, c.globals, err = compileByGoja(name, text); err == nil {
 			programs.put(key, c, len(text))
 			return c, nil
 		}
@@ -84,7 +90,7 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.program, err = compileByGoja(name, result.Code); err != nil {
+	if c.program, c.globals, err = compileByGoja(name, result.Code); err != nil {
 		return nil, &lower.SyntaxError{Message: fmt.Sprintf("the script uses syntax that this JavaScript engine does not have: %v", err)}
 	}
 	if c.lowered, err = sourcemap.Parse("", result.Map); err != nil {
@@ -94,19 +100,45 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	return c, nil
 }
 
-func compileByGoja(name, text string) (*goja.Program, error) {
+func compileByGoja(name, text string) (program *goja.Program, declared []string, err error) {
 	tree, err := goja.Parse(name, text, parser.WithDisableSourceMaps)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if lower.Peculiar(text) {
 		rewritePatterns(tree)
 	}
-	program, err := goja.CompileAST(tree, false)
+	program, err = goja.CompileAST(tree, false)
 	if err != nil && rewritePatterns(tree) { // a flag that goja does not know
-		return goja.CompileAST(tree, false)
+		program, err = goja.CompileAST(tree, false)
 	}
-	return program, err
+	return program, declaredGlobals(tree, text), err
+}
+
+// declaredGlobals lists the names of the environment among a script's variables, and
+// those that it may assign to: a strict script can only assign to what is there.
+func declaredGlobals(tree *ast.Program, text string) (names []string) {
+	for name := range globals {
+		if strings.Contains(text, name+" = ") || strings.Contains(text, name+"=") {
+			names = append(names, name)
+		}
+	}
+	for _, declaration := range tree.DeclarationList {
+		for _, binding := range declaration.List {
+			if name, ok := binding.Target.(*ast.Identifier); ok && globals[name.Name.String()] != "" {
+				names = append(names, name.Name.String())
+			}
+		}
+	}
+	return names
+}
+
+// declare gives the global object the members of the environment that a script is
+// about to declare again.
+func (vm *VM) declare(names []string) {
+	for _, name := range names {
+		vm.rt.GlobalObject().Get(name)
+	}
 }
 
 // position maps a place of the compiled text (columns count bytes from 1) to the

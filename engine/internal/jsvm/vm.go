@@ -152,6 +152,7 @@ func (vm *VM) runFrom(i int, w *waiter) {
 		}
 		return
 	}
+	vm.declare(vm.programs[i].globals)
 	result, err := vm.rt.RunProgram(vm.programs[i].code)
 	switch {
 	case err != nil:
