@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,6 +88,27 @@ api.export({"read": read, "write": write, "run": run, "network": network, "own":
 				t.Error("it is not contained")
 			}
 		})
+	}
+}
+
+// A plugin without a grant can fill neither the disk nor its folder.
+func TestPythonCannotFillTheDisk(t *testing.T) {
+	p := mustOpen(t, plugin("native-python", "python", `
+import os, tempfile, time
+def one():
+    with tempfile.TemporaryFile() as f: f.truncate(2 << 30)
+def many():
+    for i in range(5):
+        with open(os.path.expanduser("~/%d" % i), "wb") as f: f.truncate(900 << 20)
+    time.sleep(60)
+api.export({"one": one, "many": many})
+`), engine.Options{Runtimes: []engine.Runtime{pythonRuntime(t)}})
+	if _, err := p.Call(t.Context(), "one"); err == nil || !strings.Contains(err.Error(), "OSError") {
+		t.Errorf("one file: %v", err)
+	}
+	var ended *engine.Ended
+	if _, err := p.Call(t.Context(), "many"); !errors.As(err, &ended) || !strings.Contains(err.Error(), "temporary folder") {
+		t.Errorf("many files: %v", err)
 	}
 }
 

@@ -18,6 +18,10 @@ const (
 	maxGoStack = 64 << 20
 	// maxFirstWords is what is kept of a worker's stderr, in bytes.
 	maxFirstWords = 1 << 10
+	// maxOwnFolder is what a Python plugin may write into the folder that is its own, in
+	// bytes; lookEvery is how often somebody looks.
+	maxOwnFolder = 1 << 30
+	lookEvery    = 2 * time.Second
 	// maxOpenFiles is how many files a worker may have open.
 	maxOpenFiles = 256
 	// turnSlack is how much longer than its whole time a worker may run in one go.

@@ -3,9 +3,12 @@ package engine
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
@@ -67,7 +70,7 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 	}
 	go func() {
 		defer close(c.gone)
-		<-c.Process.Done()
+		c.watch(own)
 		os.RemoveAll(own)
 	}()
 	for _, note := range c.Process.Fenced().Notes {
@@ -85,6 +88,9 @@ func (r python) launch(command Command, s Start) (pyproc.Options, string, error)
 	o := pyproc.Options{Python: command.Python, Env: command.Env, Dir: command.Dir, Limits: confine.Limits{Memory: s.Limits.Memory}}
 	if o.Fence = fenceOf(command, s, own); o.Fence != nil {
 		o.Env = atHome(o.Env, own)
+		if len(o.Fence.Write) == 1 {
+			o.Limits.FileSize = maxOwnFolder
+		}
 	}
 	return o, own, nil
 }
@@ -97,6 +103,41 @@ type pythonConn struct {
 	ready chan struct{} // closed when somebody listens
 	take  func(level, text string)
 	gone  chan struct{} // closed when nothing is left of the plugin
+	full  atomic.Bool   // it wrote more into its folder than it may
+}
+
+// watch waits for the end of the child, and ends it when it fills its folder.
+func (c *pythonConn) watch(own string) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-c.Process.Done():
+			return
+		case <-tick.C:
+			if folderSize(own, maxOwnFolder) > maxOwnFolder {
+				c.full.Store(true)
+				c.Process.Kill()
+			}
+		}
+	}
+}
+
+// folderSize adds up the files of a folder, until it is more than enough.
+func folderSize(folder string, enough int64) (total int64) {
+	_ = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // it went away meanwhile
+		}
+		if info, err := entry.Info(); err == nil {
+			total += info.Size()
+		}
+		if total > enough {
+			return filepath.SkipAll
+		}
+		return nil
+	})
+	return total
 }
 
 // Close ends the child; nothing of it is left then.
@@ -135,7 +176,11 @@ func (c *pythonConn) Ended() *Ended {
 	case <-time.After(time.Second): // the stream broke and the child lives on
 		c.Process.Kill()
 	}
-	return endedBy(c.Process.Exit(), c.Process.Tail())
+	ended := endedBy(c.Process.Exit(), c.Process.Tail())
+	if c.full.Load() {
+		ended.Reason, ended.Detail = Killed, fmt.Sprintf("it wrote more than %d MiB into its temporary folder", maxOwnFolder>>20)
+	}
+	return ended
 }
 
 // bodies are the scripts of a plan as texts with their places.

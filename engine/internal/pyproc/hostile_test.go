@@ -17,19 +17,38 @@ import (
 // Each script misbehaves in run. The host must get an answer or the end of the
 // connection in time, stay small, and leave nothing behind.
 var hostile = map[string]string{
-	"exits":                    `os._exit(3)`,
-	"dies":                     `os.kill(os.getpid(), 11)`,
-	"closes the connection":    `os.close(3)`,
-	"shuts the connection":     `import socket; socket.socket(fileno=3).shutdown(socket.SHUT_RDWR); time.sleep(100)`,
-	"false length of a header": `os.write(3, struct.pack("<II", 0xffffffff, 0)); time.sleep(100)`,
-	"too many buffers":         `os.write(3, struct.pack("<II", 2, 4000000000)); time.sleep(100)`,
-	"false length of a buffer": `os.write(3, struct.pack("<IIQ", 2, 1, 1 << 62) + b"{}"); time.sleep(100)`,
-	"half a frame":             `os.write(3, struct.pack("<IIQ", 2, 1, 1 << 30) + b"{}" + b"x" * 1000); os._exit(0)`,
-	"not JSON":                 `os.write(3, struct.pack("<II", 4, 0) + b"oops"); time.sleep(100)`,
-	"deep JSON":                `t = b"[" * 1000000; os.write(3, struct.pack("<II", len(t), 0) + t); time.sleep(100)`,
-	"version of the future":    `t = b'{"v":99,"kind":"call"}'; os.write(3, struct.pack("<II", len(t), 0) + t); time.sleep(100)`,
-	"ignores TERM and forks":   `import signal; signal.signal(15, signal.SIG_IGN); [os.fork() for i in range(4)]; time.sleep(100)`,
-	"ends by an exception":     `import _thread; _thread.interrupt_main(); time.sleep(5)`,
+	"exits":                     `os._exit(3)`,
+	"dies":                      `os.kill(os.getpid(), 11)`,
+	"closes the connection":     `os.close(3)`,
+	"shuts the connection":      `import socket; socket.socket(fileno=3).shutdown(socket.SHUT_RDWR); time.sleep(100)`,
+	"false length of a header":  `os.write(3, struct.pack("<II", 0xffffffff, 0)); time.sleep(100)`,
+	"too many buffers":          `os.write(3, struct.pack("<II", 2, 4000000000)); time.sleep(100)`,
+	"false length of a buffer":  `os.write(3, struct.pack("<IIQ", 2, 1, 1 << 62) + b"{}"); time.sleep(100)`,
+	"half a frame":              `os.write(3, struct.pack("<IIQ", 2, 1, 1 << 30) + b"{}" + b"x" * 1000); os._exit(0)`,
+	"not JSON":                  `os.write(3, struct.pack("<II", 4, 0) + b"oops"); time.sleep(100)`,
+	"deep JSON":                 `t = b"[" * 1000000; os.write(3, struct.pack("<II", len(t), 0) + t); time.sleep(100)`,
+	"version of the future":     `t = b'{"v":99,"kind":"call"}'; os.write(3, struct.pack("<II", len(t), 0) + t); time.sleep(100)`,
+	"ignores TERM and forks":    `import signal; signal.signal(15, signal.SIG_IGN); [os.fork() for i in range(4)]; time.sleep(100)`,
+	"names memory it has not":   `os.write(3, struct.pack("<IIQ", 2, 1, 1 << 63 | 1000) + b"{}" + struct.pack("<QQ", 77, 0)); time.sleep(100)`,
+	"returns memory it has not": `t = b'{"free":[5]}'; os.write(3, struct.pack("<II", len(t), 1 << 31) + t); time.sleep(100)`,
+	"talks nonsense of memory":  `os.write(3, struct.pack("<II", 4, 1 << 31) + b"oops"); time.sleep(100)`,
+	"asks for memory for ever": `t = b'{"need":1000000,"request":1}'; f = struct.pack("<II", len(t), 1 << 31) + t
+  while True: os.write(3, f * 1000)`,
+	"notifies for ever": `t = b'{"v":1,"kind":"notify","method":"log","args":[{}]}'; f = struct.pack("<II", len(t), 0) + t
+  while True: os.write(3, f * 1000)`,
+	"calls for ever": `t = b'{"v":1,"kind":"call","id":9,"method":"api.x","args":[]}'; f = struct.pack("<II", len(t), 0) + t
+  while True: os.write(3, f * 1000)`,
+	"stops itself":          `os.kill(os.getpid(), 19); time.sleep(100)`,
+	"runs out of recursion": `f = lambda: f(); f()`,
+	"a thread ends it":      `import threading; threading.Thread(target=lambda: os._exit(4)).start(); time.sleep(100)`,
+	"closes everything":     `os.closerange(0, 200); time.sleep(100)`,
+	"a child takes the connection": `
+  fd = os.dup(3)
+  if os.fork() == 0:
+    while True: os.write(fd, b"x" * 1000)
+  time.sleep(100)`,
+	"answers its own call": `t = b'{"v":1,"kind":"result","id":3,"result":' + b"1" * 100 + b'}'; os.write(3, struct.pack("<II", len(t), 0) + t[:50]); os.abort()`,
+	"ends by an exception": `import _thread; _thread.interrupt_main(); time.sleep(5)`,
 }
 
 func TestHostilePluginsEnd(t *testing.T) {
