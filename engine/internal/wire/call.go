@@ -57,13 +57,25 @@ func (p *Peer) await(ctx context.Context, id uint64, answers chan answer) (Paylo
 	select {
 	case a := <-answers:
 		var fault *Fault
-		if cause := context.Cause(ctx); cause != nil && errors.As(a.err, &fault) {
+		if cause := ended(ctx); cause != nil && errors.As(a.err, &fault) {
 			return Payload{}, &Canceled{Cause: cause, Where: fault} // its deadline passed over there
 		}
 		return a.payload, a.err
 	case <-ctx.Done():
 		return p.cancel(id, context.Cause(ctx), answers)
 	}
+}
+
+// ended returns why a context ended, also when its deadline has passed and a busy
+// machine has not come to ending it.
+func ended(ctx context.Context) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
+	return nil
 }
 
 // expect gives the call a number.
