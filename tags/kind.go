@@ -49,6 +49,10 @@ func Types() []string {
 	return list
 }
 
+// Advice says what to make of a plugin whose type nothing can run any more, "" for
+// every other type.
+func Advice(name string) string { return kinds[name].hint }
+
 // kind settles the type and where it runs.
 func (r *resolver) kind() {
 	n := r.pick("type")

@@ -117,6 +117,8 @@ func methodHint(e *workspace.NoMethodError) string {
 
 func runtimeHint(e *engine.NoRuntime) string {
 	switch plan := e.Plan; {
+	case tags.Advice(plan.Type) != "":
+		return tags.Advice(plan.Type)
 	case slices.Contains(plan.Runtimes, tags.Browser):
 		return "windows need a page to live in, which this version cannot open"
 	case plan.Type == "collection" && len(plan.Dependencies) > 0:

@@ -193,11 +193,12 @@ func (x *export) dockerfile() string {
 		x.line("ENV %s=\"%s\"", v.Name, strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "\n", " ").Replace(v.Value))
 	}
 	if list := x.packages(); len(list) > 0 {
-		x.line("COPY <<'END' requirements.txt")
+		// No name of a package ends in "_", so no line of theirs ends the list.
+		x.line("COPY <<'END_' requirements.txt")
 		for _, p := range list {
 			x.line("%s", p)
 		}
-		x.line("END")
+		x.line("END_")
 		args := []string{"pip", "install", "--no-cache-dir"}
 		if x.resolved != nil {
 			args = append(args, "--no-deps")

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,13 +47,16 @@ type EnvironmentOptions struct {
 	always bool // make it even if the plain interpreter has everything
 }
 
+// environmentVariable says which backend a person prefers.
+const environmentVariable = "IMJOY_PYTHON_ENV"
+
 // Environments opens the person's Python environments.
 func (a *App) Environments(o EnvironmentOptions) (*pyenv.Environments, error) {
 	return a.environments(o, a.newBuildProgress(""))
 }
 
 func (a *App) environments(o EnvironmentOptions, p *buildProgress) (*pyenv.Environments, error) {
-	backend := o.Backend
+	backend := cmp.Or(o.Backend, a.Env(environmentVariable))
 	if backend == NoEnvironment {
 		backend = ""
 	}
@@ -164,7 +168,7 @@ func (in *interpreters) command(ctx context.Context, needs *requirement.Declarat
 	in.mu.Lock()
 	k := in.plans[needs]
 	in.mu.Unlock()
-	if in.options.Backend == NoEnvironment {
+	if cmp.Or(in.options.Backend, in.app.Env(environmentVariable)) == NoEnvironment {
 		return in.plain(ctx, needs)
 	}
 	needs, err := in.options.extend(needs)

@@ -48,6 +48,11 @@ func (a *App) pythonEnv(needs *requirement.Declaration) []string {
 			extra = append(extra, v.Name+"="+v.Value)
 		}
 	}
+	if needs != nil && needs.GPU != nil { // it asks for a card: the person may have chosen one
+		if cards := a.Env("CUDA_VISIBLE_DEVICES"); cards != "" {
+			extra = append([]string{"CUDA_VISIBLE_DEVICES=" + cards}, extra...)
+		}
+	}
 	temp := a.Env("TMPDIR")
 	return confine.Environment(a.Env, a.Env("HOME"), temp, extra...)
 }
