@@ -51,7 +51,9 @@ func storeScenarios() []storeScenario {
 // versions are the installed plugins, which must all be whole.
 func (m *machine) versions() (map[string]string, error) {
 	code, out, stderr := m.imjoy("list", "--json")
-	var list struct{ Plugins []struct{ Name, Version string } }
+	var list struct {
+		Plugins []struct{ Name, Version string }
+	}
 	if err := json.Unmarshal([]byte(out), &list); err != nil || code != exitFine {
 		return nil, fmt.Errorf("list: exit %d, %v: %s", code, err, stderr)
 	}

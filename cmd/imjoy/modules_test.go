@@ -374,7 +374,7 @@ api.export({setup() {}, async run() `+use+`})
  "https://unpkg.com/papaparse@5.4.1/papaparse.min.js", "https://cdn.jsdelivr.net/npm/simple-statistics@7.8.3", "https://cdn.jsdelivr.net/npm/ml-matrix@6.10.4/matrix.umd.js"]`)+
 		"<script type=\"module\">\nimport UTIF from \"npm:utif@3.1.0\";\nconst ML = self.mlMatrix ?? self.ML ?? self.matrix;\napi.export({setup() {}, async run() "+use+"})\n</script>\n")
 	for _, name := range []string{"modules", "scripts"} {
-		if code, out, said := m.imjoy("run", name+".imjoy.html", "--allow-net=" + host, "--cdn", "npm"); code != 0 || out != want {
+		if code, out, said := m.imjoy("run", name+".imjoy.html", "--allow-net="+host, "--cdn", "npm"); code != 0 || out != want {
 			t.Errorf("%s: exit %d %s", name, code, cmp.Diff(want, out)+said)
 		}
 	}

@@ -13,41 +13,28 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/app"
 )
 
-// commands lists every command in the order help shows them; each is made in the
-// file of its name.
-var commands = []func(*app.App) *cobra.Command{
-	newNewCommand,
-	newParseCommand,
-	newPlanCommand,
-	newValidateCommand,
-	newLintCommand,
-	newFmtCommand,
-	newExplainCommand,
-	newManifestCommand,
-	newRunCommand,
-	newTestCommand,
-	newPermissionsCommand,
-	newPsCommand,
-	newStopCommand,
-	newEnvCommand,
-	newInstallCommand,
-	newUpgradeCommand,
-	newRollbackCommand,
-	newUninstallCommand,
-	newListCommand,
-	newInfoCommand,
-	newOutdatedCommand,
-	newVerifyCommand,
-	newFreezeCommand,
-	newLockCommand,
-	newRepoCommand,
-	newSearchCommand,
-	newDoctorCommand,
-	newCacheCommand,
-	newServeCommand,
-	newDocsCommand,
-	newSchemaCommand,
-	newVersionCommand,
+// groups are the commands in the order help shows them; each is made in the file of
+// its name.
+var groups = []struct {
+	title    string
+	commands []func(*app.App) *cobra.Command
+}{
+	{"Run plugins", []func(*app.App) *cobra.Command{
+		newRunCommand, newTestCommand, newServeCommand, newPsCommand, newStopCommand,
+	}},
+	{"Write plugins", []func(*app.App) *cobra.Command{
+		newNewCommand, newLintCommand, newFmtCommand, newExplainCommand, newParseCommand, newPlanCommand, newValidateCommand,
+	}},
+	{"Install plugins", []func(*app.App) *cobra.Command{
+		newInstallCommand, newUpgradeCommand, newRollbackCommand, newUninstallCommand, newListCommand, newInfoCommand,
+		newOutdatedCommand, newVerifyCommand, newSearchCommand, newRepoCommand, newLockCommand,
+	}},
+	{"Publish plugins", []func(*app.App) *cobra.Command{
+		newDocsCommand, newManifestCommand, newFreezeCommand, newSchemaCommand,
+	}},
+	{"Look after this machine", []func(*app.App) *cobra.Command{
+		newDoctorCommand, newEnvCommand, newPermissionsCommand, newCacheCommand, newVersionCommand,
+	}},
 }
 
 // run is the whole program: it parses args, runs one command and returns the exit
@@ -95,9 +82,18 @@ func newRoot(a *app.App) *cobra.Command {
 	root.SetVersionTemplate(versionLine())
 	root.SetHelpCommand(newHelpCommand(a))
 	root.AddCommand(newExitCodesTopic())
-	for _, make := range commands {
-		root.AddCommand(make(a))
+	cobra.EnableCommandSorting = false
+	for _, group := range groups {
+		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})
+		for _, make := range group.commands {
+			command := make(a)
+			command.GroupID = group.title
+			root.AddCommand(command)
+		}
 	}
+	last := groups[len(groups)-1].title
+	root.SetHelpCommandGroupID(last)
+	root.SetCompletionCommandGroupID(last)
 	root.InitDefaultHelpCmd()
 	addCompletion(root)
 	answerWrongWords(a, root)
