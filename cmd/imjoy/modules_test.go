@@ -192,6 +192,24 @@ func TestPluginsLoadModulesOnceAndRunWithoutTheNetwork(t *testing.T) {
 	}
 }
 
+// TestInstalledPluginsKeepTheirModules installs a plugin, forgets what was fetched, and
+// runs it with the server gone.
+func TestInstalledPluginsKeepTheirModules(t *testing.T) {
+	m := newMachine(t)
+	w := serveWeb(m, allFiles, allPackages)
+	m.write("p.imjoy.html", allForms)
+	if code, _, said := m.imjoy("install", "./p.imjoy.html", "--yes"); code != 0 {
+		t.Fatalf("exit %d %s", code, said)
+	}
+	w.Close()
+	if err := os.RemoveAll(filepath.Join(m.env["IMJOY_HOME"], "kept")); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, said := m.imjoy("run", "Modules", "--offline"); code != 0 || out != allResult {
+		t.Errorf("exit %d %s %s", code, out, said)
+	}
+}
+
 // TestErrorsOfModulesHaveTheirPlaces wants lines of the file for its own scripts, and
 // the address of a module otherwise.
 func TestErrorsOfModulesHaveTheirPlaces(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -40,6 +41,9 @@ func (l *library) installAssets(ctx context.Context, p *repository.Plugin, locke
 			notes = append(notes, fmt.Sprintf("%s loads %s, which is not kept: %s", p.Name, address.Redact(left.URL), left.Why))
 		}
 	}
+	for _, description := range seen.loader.Described() {
+		seen.keep(description)
+	}
 	return seen.sorted(), notes, nil
 }
 
@@ -63,9 +67,13 @@ type recorder struct {
 
 func (r *recorder) load(ctx context.Context, request asset.Request) (*asset.Asset, error) {
 	a, err := r.loader.Load(ctx, request)
-	if err != nil || a.Empty {
-		return a, err
+	if err == nil && !strings.HasPrefix(a.Address, "npm:empty/") { // that is said by a package.json
+		r.keep(a)
 	}
+	return a, err
+}
+
+func (r *recorder) keep(a *asset.Asset) {
 	sum := sha256.Sum256(a.Text)
 	kept := repository.Asset{Text: a.Text, Asset: store.Asset{
 		URL: address.Redact(a.Request), Kind: string(a.Kind), ContentType: a.ContentType, Size: int64(len(a.Text)), SHA256: hex.EncodeToString(sum[:]),
@@ -76,7 +84,6 @@ func (r *recorder) load(ctx context.Context, request asset.Request) (*asset.Asse
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.list[kept.Kind+" "+kept.URL] = kept
-	return a, nil
 }
 
 func (r *recorder) sorted() (list []repository.Asset) {

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -93,6 +95,7 @@ type Loader struct {
 	open     map[string]*opened // unpacked packages by "name@version"
 	size     int                // of them, in bytes
 	reloaded map[string]bool
+	read     map[string]*Asset // each package.json that said what a bare name means
 }
 
 // New returns a loader.
@@ -107,7 +110,7 @@ func New(o Options) *Loader {
 	if o.Say == nil {
 		o.Say = func(string, ...any) {}
 	}
-	return &Loader{o: o, open: map[string]*opened{}, reloaded: map[string]bool{}}
+	return &Loader{o: o, open: map[string]*opened{}, reloaded: map[string]bool{}, read: map[string]*Asset{}}
 }
 
 // Load gets one thing: from what is known, from the store, from the network. Errors of
@@ -147,6 +150,18 @@ func (l *Loader) Load(ctx context.Context, r Request) (*Asset, error) {
 	sum := sha256.Sum256(a.Text)
 	a.SHA256 = hex.EncodeToString(sum[:])
 	return a, nil
+}
+
+// Described are the files package.json that said what the bare names in packages mean.
+// Who keeps what was loaded keeps them too, as [Data]: without them the names mean
+// nothing.
+func (l *Loader) Described() (list []*Asset) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(l.read)) {
+		list = append(list, l.read[key])
+	}
+	return list
 }
 
 // nothing is what a package says in the place of a module that it does not want.

@@ -3,6 +3,8 @@ package asset
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -340,6 +342,7 @@ func (l *Loader) describe(ctx context.Context, own Package) (*packageJSON, error
 	key := Package{Name: own.Name, Range: own.Range, Path: "package.json"}.String()
 	if l.o.Known != nil {
 		if a, ok := l.o.Known(Data, key); ok {
+			l.describes(key, &a)
 			p := &opened{Package: own, files: map[string][]byte{"package.json": a.Text}}
 			return &p.json, p.read()
 		}
@@ -348,5 +351,15 @@ func (l *Loader) describe(ctx context.Context, own Package) (*packageJSON, error
 	if err != nil {
 		return nil, err
 	}
+	l.describes(key, p.asset("package.json"))
 	return &p.json, nil
+}
+
+func (l *Loader) describes(key string, a *Asset) {
+	a.Request, a.Kind = key, Data
+	sum := sha256.Sum256(a.Text)
+	a.SHA256 = hex.EncodeToString(sum[:])
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[key] = a
 }
