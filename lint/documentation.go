@@ -46,7 +46,7 @@ func docsMissing(p *pass) {
 // docs calls f with the docs block that counts, code blanked out.
 func (p *pass) docs(f func(b *pluginfile.Block, text string)) {
 	if b := pluginfile.First(p.Document.Recovered, pluginfile.DocsBlock); b != nil {
-		f(b, withoutCode(b.Body().Text))
+		f(b, p.docsText())
 	}
 }
 
@@ -57,6 +57,9 @@ var (
 
 // withoutCode blanks the code of a Markdown text; offsets stay.
 func withoutCode(text string) string {
+	if !strings.ContainsAny(text, "`~") {
+		return text
+	}
 	out := []byte(text)
 	for _, code := range []*regexp.Regexp{fencedCode, inlineCode} {
 		for _, at := range code.FindAllIndex(out, maxMarks) {
@@ -90,6 +93,9 @@ var ruleDocsAnchor = &source.Rule{
 
 func docsAnchors(p *pass) {
 	p.docs(func(b *pluginfile.Block, text string) {
+		if !strings.Contains(text, "](#") && !strings.Contains(text, "]( #") && !strings.Contains(text, "](<#") {
+			return
+		}
 		anchors := anchorsOf(b.Body().Text)
 		for _, at := range markdownLink.FindAllStringSubmatchIndex(text, maxMarks) {
 			target := text[at[6]:at[7]]
@@ -146,6 +152,9 @@ var ruleDocsLink = &source.Rule{
 
 func docsLinks(p *pass) {
 	p.docs(func(b *pluginfile.Block, text string) {
+		if !strings.Contains(text, "](") {
+			return
+		}
 		for _, at := range markdownLink.FindAllStringSubmatchIndex(text, maxMarks) {
 			target := text[at[6]:at[7]]
 			place := b.Body().Place(source.Span{Start: at[6], End: at[7]})
@@ -174,6 +183,9 @@ var imageTag = regexp.MustCompile(`(?i)<img\b[^>]*>`)
 
 func docsAlt(p *pass) {
 	p.docs(func(b *pluginfile.Block, text string) {
+		if !strings.Contains(text, "![") && !strings.Contains(text, "<") {
+			return
+		}
 		for _, at := range markdownLink.FindAllStringSubmatchIndex(text, maxMarks) {
 			if text[at[2]:at[3]] == "!" && strings.TrimSpace(text[at[4]:at[5]]) == "" {
 				p.report(b.Body().Place(source.Span{Start: at[0], End: at[1]}), "this picture has no words", "say between the brackets what it shows")
@@ -202,6 +214,9 @@ var (
 
 func docsScripts(p *pass) {
 	p.docs(func(b *pluginfile.Block, text string) {
+		if !strings.Contains(text, "<") {
+			return
+		}
 		for _, at := range activeTag.FindAllStringSubmatchIndex(text, maxMarks) {
 			p.report(b.Body().Place(source.Span{Start: at[0], End: at[1]}), fmt.Sprintf("<%s> is taken out before the docs are shown", strings.ToLower(text[at[2]:at[3]])), "write a link, or show it in a window")
 		}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -246,32 +247,59 @@ var ruleSecret = &source.Rule{
 	Good:    "<script lang=\"javascript\">\napi.export({setup() {}, async run() { return await api.getConfig(\"token\") }})\n</script>",
 }
 
-// secretForms are keys that are known by their form.
+// secretForms are keys that are known by how they begin and how long they are.
 var secretForms = []struct {
-	sign    string // a text that every one of them has, looked for first
-	what    string
-	pattern *regexp.Regexp
+	start string
+	what  string
+	least int // characters behind the start
+	most  int // 0: any number
 }{
-	{"gh", "a token of GitHub", regexp.MustCompile(`\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36}\b|\bgithub_pat_[A-Za-z0-9_]{60,}\b`)},
-	{"AKIA", "a key of AWS", regexp.MustCompile(`\bAKIA[0-9A-Z]{16}\b`)},
-	{"AIza", "a key of Google", regexp.MustCompile(`\bAIza[0-9A-Za-z_\-]{35}\b`)},
-	{"xox", "a token of Slack", regexp.MustCompile(`\bxox[abprs]-[0-9A-Za-z-]{20,}\b`)},
-	{"sk-", "a key of OpenAI or Anthropic", regexp.MustCompile(`\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{32,}\b`)},
-	{"glpat-", "a token of GitLab", regexp.MustCompile(`\bglpat-[A-Za-z0-9_\-]{20}\b`)},
-	{"hf_", "a token of Hugging Face", regexp.MustCompile(`\bhf_[A-Za-z]{34}\b`)},
-	{"pypi-", "a token of PyPI", regexp.MustCompile(`\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_\-]{50,}`)},
-	{"PRIVATE KEY-----", "a private key", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)},
+	{"ghp_", "a token of GitHub", 36, 36}, {"gho_", "a token of GitHub", 36, 36}, {"ghu_", "a token of GitHub", 36, 36}, {"ghs_", "a token of GitHub", 36, 36},
+	{"ghr_", "a token of GitHub", 36, 36}, {"github_pat_", "a token of GitHub", 60, 0}, {"glpat-", "a token of GitLab", 20, 0}, {"AKIA", "a key of AWS", 16, 16},
+	{"AIza", "a key of Google", 35, 35}, {"xoxb-", "a token of Slack", 20, 0}, {"xoxp-", "a token of Slack", 20, 0}, {"xoxa-", "a token of Slack", 20, 0},
+	{"sk-proj-", "a key of OpenAI", 32, 0}, {"sk-ant-", "a key of Anthropic", 32, 0}, {"hf_", "a token of Hugging Face", 34, 34}, {"pypi-AgEIcHlwaS5vcmc", "a token of PyPI", 50, 0},
+	{"-----BEGIN RSA PRIVATE KEY-----", "a private key", 0, 0}, {"-----BEGIN PRIVATE KEY-----", "a private key", 0, 0},
+	{"-----BEGIN OPENSSH PRIVATE KEY-----", "a private key", 0, 0}, {"-----BEGIN EC PRIVATE KEY-----", "a private key", 0, 0},
 }
 
+// secrets looks for the beginnings only, which are rare: a file may be long.
 func secrets(p *pass) {
-	text := string(p.Document.Text())
+	text := p.Document.Text()
 	for _, form := range secretForms {
-		if !strings.Contains(text, form.sign) {
-			continue
-		}
-		for _, at := range form.pattern.FindAllStringIndex(text, 20) {
-			shown := source.Span{Start: at[0], End: at[1]}
-			p.report(p.Document.Source.Place(shown), "this looks like "+form.what+", and everybody can read the plugin", "revoke it, then let people enter their own")
+		for at := 0; ; {
+			i := bytes.Index(text[at:], []byte(form.start))
+			if i < 0 {
+				break
+			}
+			start := at + i
+			at = start + len(form.start)
+			end := at
+			for end < len(text) && keyByte(text[end]) {
+				end++
+			}
+			inside := start > 0 && keyByte(text[start-1]) && keyByte(form.start[0]) && form.start[0] != '-'
+			if n := end - at; inside || n < form.least || form.most > 0 && n > form.most || form.least > 0 && !varied(text[at:end]) {
+				continue
+			}
+			p.report(p.Document.Source.Place(source.Span{Start: start, End: end}), "this looks like "+form.what+", and everybody can read the plugin", "revoke it, then let people enter their own")
+			at = end
 		}
 	}
+}
+
+func keyByte(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '-'
+}
+
+// varied reports whether a key is more than a row of x, as examples have it.
+func varied(key []byte) bool {
+	var seen [256]bool
+	n := 0
+	for _, c := range key {
+		if !seen[c] {
+			seen[c] = true
+			n++
+		}
+	}
+	return n >= 8
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
@@ -36,11 +37,18 @@ type subject struct {
 	codes        func() []string // of the catalogue, which rules cannot name themselves
 	code         func() []link   // addresses of everything that is loaded and run
 	links        func() []link   // all addresses
+	docsText     func() string   // text of the docs without its code
 }
 
 func newSubject(facts *analysis.Facts) *subject {
 	s := &subject{Facts: facts, suppressions: suppressions(facts.Document), codes: codes}
 	s.code = sync.OnceValue(func() []link { return codeLinks(facts) })
+	s.docsText = sync.OnceValue(func() string {
+		if b := pluginfile.First(facts.Document.Recovered, pluginfile.DocsBlock); b != nil {
+			return withoutCode(b.Body().Text)
+		}
+		return ""
+	})
 	s.links = sync.OnceValue(func() []link { return allLinks(facts, s.code()) })
 	return s
 }

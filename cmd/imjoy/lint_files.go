@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/manifest"
@@ -70,24 +73,39 @@ func lintable(name string) bool {
 type subject struct {
 	file     lintFile
 	text     []byte
+	doc      *pluginfile.Document
+	parsed   []source.Diagnostic
 	facts    *analysis.Facts
 	found    []source.Diagnostic
 	manifest *manifest.Manifest
 	others   []source.Diagnostic // what other linters say
 }
 
-// readSubjects reads files on all processors.
-func (l *linter) readSubjects(files []lintFile) (subjects []*subject, failed []error) {
+// readSubjects reads files on all processors. While their JavaScript is read, a child
+// reads their Python.
+func (l *linter) readSubjects(ctx context.Context, files []lintFile) (subjects []*subject, failed []error) {
 	read := make([]*subject, len(files))
 	errs := make([]error, len(files))
 	parallel(len(files), func(i int) { read[i], errs[i] = l.readSubject(files[i]) })
+	var docs []*pluginfile.Document
 	for i := range files {
 		if errs[i] != nil {
 			failed = append(failed, errs[i])
 			continue
 		}
 		subjects = append(subjects, read[i])
+		if read[i].doc != nil {
+			docs = append(docs, read[i].doc)
+		}
 	}
+	var ahead sync.WaitGroup
+	ahead.Go(func() { l.prefetch(ctx, docs) })
+	parallel(len(subjects), func(i int) {
+		if s := subjects[i]; s.doc != nil {
+			s.facts = analysis.Of(s.doc, s.parsed, &l.cache)
+		}
+	})
+	ahead.Wait()
 	return subjects, failed
 }
 
@@ -100,5 +118,9 @@ func (l *linter) readSubject(f lintFile) (*subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.subjectOf(f, text), nil
+	if f.manifest() { // on standard input
+		return l.subjectOf(f, text), nil
+	}
+	doc, parsed := pluginfile.Parse(f.shown, text)
+	return &subject{file: f, text: text, doc: doc, parsed: parsed}, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/delegate"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
 )
@@ -46,6 +47,18 @@ func (l *linter) readPython(ctx context.Context, subjects []*subject) error {
 		return withExit(exitMissing, fmt.Errorf("read Python scripts: %w", err), "use --python for another interpreter, or --no-python")
 	}
 	return nil
+}
+
+// prefetch reads Python ahead. What goes wrong is told by readPython, which finds nothing
+// then.
+func (l *linter) prefetch(ctx context.Context, docs []*pluginfile.Document) {
+	if l.o.noPython {
+		return
+	}
+	interpreter := l.interpreter()
+	if _, err := exec.LookPath(interpreter); err == nil {
+		_ = analysis.Prefetch(ctx, l.app.PythonReader(interpreter), &l.cache, docs...)
+	}
 }
 
 func (l *linter) interpreter() string {

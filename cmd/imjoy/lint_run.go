@@ -105,7 +105,7 @@ func (l *linter) run(ctx context.Context, paths []string) error {
 	if len(files) == 0 && len(failed) == 0 {
 		return usageError("name a file, or a folder that holds *.imjoy.html files", "there are no plugin files in %s", strings.Join(paths, ", "))
 	}
-	subjects, unread := l.readSubjects(files)
+	subjects, unread := l.readSubjects(ctx, files)
 	failed = append(failed, unread...)
 	if len(subjects) == 0 {
 		return withExit(exitMissing, errors.Join(failed...), "") // there is nothing to judge

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
@@ -54,6 +55,37 @@ func (run pythonFunc) Read(ctx context.Context, texts []string) ([]*Code, error)
 		codes[i] = c.code(len(texts[i]))
 	}
 	return codes, nil
+}
+
+// Prefetch reads the Python scripts of documents into a cache, so that [WithPython] finds
+// them there: the child that reads them can work while JavaScript is read. Its error is
+// that of the reading; [WithPython] will come to the same.
+func Prefetch(ctx context.Context, python Python, cache *Cache, docs ...*pluginfile.Document) error {
+	var texts []string
+	seen := map[string]bool{}
+	for _, doc := range docs {
+		for _, b := range pluginfile.All(doc.Recovered, pluginfile.ScriptBlock) {
+			if tags.Language(b) != tags.Python {
+				continue
+			}
+			text := b.Body().Text
+			if len(text) <= MaxScriptBytes && !seen[text] && cache.get(cacheKey{language: tags.Python, text: text}) == nil {
+				seen[text] = true
+				texts = append(texts, text)
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	codes, err := python.Read(ctx, texts)
+	if err != nil {
+		return err
+	}
+	for i, text := range texts {
+		cache.put(cacheKey{language: tags.Python, text: text}, codes[i])
+	}
+	return nil
 }
 
 // WithPython adds the facts of all Python scripts, asking once for those that the

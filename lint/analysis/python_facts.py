@@ -145,9 +145,11 @@ class Reader(ast.NodeVisitor):
         self.guarded = 0  # inside of try
         self.top = {node.value for node in tree.body if isinstance(node, ast.Expr)}
         self.bound = Bound(tree).names
+        self.function = None
+        self.held = {}  # function -> name -> member of api, assignment
         self.scan(tree)
         self.visit(tree)
-        self.results(tree)
+        self.results()
         for call in self.pending:
             self.export(call)
 
@@ -205,6 +207,10 @@ class Reader(ast.NodeVisitor):
             self.visit(child)
 
     def visit_Attribute(self, node):
+        if isinstance(node.value, ast.Call) and node.attr not in PROMISE:
+            called = self.path(node.value.func)
+            if called not in (None, "export", "init"):
+                self.unawaited(node, called)
         path = self.path(node)
         if path is not None:
             self.use(node, path, None)
@@ -247,55 +253,43 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
         self.guarded -= 1
 
-    def results(self, tree):
-        """Members taken of what a call of api returned, which is a promise."""
-        for function in ast.walk(tree):
-            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                continue
-            held, taken, alone = {}, [], set()
-            children = {}
+    def results(self):
+        """Members taken of names that hold what a call of api returned, a promise."""
+        for function, held in self.held.items():
+            parents = {}
             for parent in ast.walk(function):
                 for child in ast.iter_child_nodes(parent):
-                    children[child] = parent
-            for node in ast.walk(function):
-                if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                    path = self.path(node.value.func) if isinstance(node.value, ast.Call) else None
-                    name = node.targets[0].id
-                    if path is not None and name not in held:
-                        held[name] = path
-                    else:
-                        alone.add(name)
-                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    parent = children.get(node)
-                    if isinstance(parent, ast.Attribute) and parent.attr not in PROMISE:
-                        taken.append((node.id, parent))
-                    else:
-                        alone.add(node.id)
-                elif isinstance(node, ast.Name) and not isinstance(children.get(node), ast.Assign):
-                    alone.add(node.id)
-                elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and node.attr not in PROMISE:
-                    path = self.path(node.value.func)
-                    if path not in (None, "export", "init"):
-                        self.unawaited(node, path)
-            for name, node in taken:
-                if name in held and name not in alone:
-                    self.unawaited(node, held[name])
+                    parents[child] = parent
+            taken, alone = [], set()
+            for node, parent in parents.items():
+                if not isinstance(node, ast.Name) or node.id not in held:
+                    continue
+                if isinstance(parent, ast.Attribute) and parent.attr not in PROMISE:
+                    taken.append(parent)
+                elif parent is not held[node.id][1]:
+                    alone.add(node.id)  # awaited, handed on, or set again
+            for node in taken:
+                if node.value.id not in alone:
+                    self.unawaited(node, held[node.value.id][0])
 
     def unawaited(self, node, path):
-        fact = {"text": node.attr, "span": self.text.tail(node, node.attr), "path": path}
-        if fact not in self.out["unawaited"]:  # functions inside of functions are walked again
-            self.out["unawaited"].append(fact)
+        self.out["unawaited"].append({"text": node.attr, "span": self.text.tail(node, node.attr), "path": path})
 
     def visit_FunctionDef(self, node):
         before = self.parameters
         own = [a.arg for a in node.args.args + node.args.kwonlyargs if a.arg != "self"]
         self.parameters = before + own
+        outer, self.function = self.function, node
         self.generic_visit(node)
-        self.parameters = before
+        self.parameters, self.function = before, outer
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_Assign(self, node):
+        if self.function is not None and isinstance(node.value, ast.Call) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            path = self.path(node.value.func)
+            if path is not None:
+                self.held.setdefault(self.function, {}).setdefault(node.targets[0].id, (path, node))
         # `api = ...` gives the name another meaning: what it does then is unknown.
         for target in node.targets:
             if isinstance(target, ast.Name) and target.id in self.api:
