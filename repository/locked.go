@@ -204,14 +204,27 @@ func (l *Lock) complete(p *Plugin) error {
 	if p.Environment != nil || l.Frozen && p.locked.Python == nil {
 		now.Python = p.Environment
 	}
-	drifts := lock.Differ(p.locked, &now)
 	if !l.Frozen { // a lock may know more, or less, than can be had now
-		drifts = slices.DeleteFunc(drifts, func(d lock.Drift) bool { return d.What == "requirements" && d.New == "" || d.What == "python" })
+		now.Requirements, now.Python = changed(p.locked.Requirements, now.Requirements), p.locked.Python
 	}
+	drifts := lock.Differ(p.locked, &now)
 	if len(drifts) > 0 {
 		return &DriftError{p.Name, drifts}
 	}
 	return nil
+}
+
+// changed is the locked list with what is now found at its places.
+func changed(locked, now []lock.Requirement) []lock.Requirement {
+	list := slices.Clone(locked)
+	for i, was := range list {
+		for _, is := range now {
+			if was.URL == is.URL && was.Kind == is.Kind {
+				list[i] = is
+			}
+		}
+	}
+	return list
 }
 
 // MakeLock describes closures as a lock in a folder. They must be complete.

@@ -25,7 +25,8 @@ With --json the answer is one object:
   version      1
   plugins      each with name, version, tag, type, description, requested (false for
                a mere dependency), address, origin, url, commit, size, sha256,
-               installed, dependencies, permissions, previous
+               installed, dependencies, permissions, assets (what its scripts load: url,
+               kind, size, sha256), previous
   problems     records that cannot be read`,
 		Example: `  imjoy list
   imjoy list --json | jq -r '.plugins[].name'`,
@@ -103,6 +104,7 @@ type recordJSON struct {
 	Installed    string        `json:"installed"`
 	Dependencies []pinJSON     `json:"dependencies"`
 	Permissions  []string      `json:"permissions"`
+	Assets       []assetJSON   `json:"assets"`
 	Previous     *previousJSON `json:"previous"`
 }
 
@@ -110,6 +112,13 @@ type pinJSON struct {
 	Name   string `json:"name"`
 	Origin string `json:"origin"`
 	Tag    string `json:"tag"`
+	SHA256 string `json:"sha256"`
+}
+
+type assetJSON struct {
+	URL    string `json:"url"`
+	Kind   string `json:"kind"`
+	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }
 
@@ -136,7 +145,10 @@ func recordOf(r *store.Record) recordJSON {
 	out := recordJSON{
 		Name: r.Name, Version: r.Number, Tag: r.Tag, Type: r.Type, Description: r.Description, Requested: r.Requested,
 		Address: r.Address, Origin: r.Origin, URL: r.URL, Commit: r.Commit, Size: r.Size, SHA256: r.SHA256, Installed: stamp(r.Installed),
-		Dependencies: []pinJSON{}, Permissions: append([]string{}, r.Permissions...),
+		Dependencies: []pinJSON{}, Permissions: append([]string{}, r.Permissions...), Assets: []assetJSON{},
+	}
+	for _, asset := range r.Assets {
+		out.Assets = append(out.Assets, assetJSON{asset.URL, asset.Kind, asset.Size, asset.SHA256})
 	}
 	for _, pin := range r.Dependencies {
 		out.Dependencies = append(out.Dependencies, pinJSON{pin.Name, pin.Origin, pin.Tag, pin.SHA256})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/fetch"
+	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
 // CacheDir is the folder for what can be fetched again: IMJOY_HOME/cache if that is
@@ -22,29 +23,55 @@ func (a *App) CacheDir() string {
 	return cacheDir(runtime.GOOS, a.Env, a.Dir, home)
 }
 
-// CacheUsage counts what the cache holds: answers of servers, and git repositories.
+// CacheUsage counts what can be fetched again: answers of servers, git repositories,
+// and what plugins load by address.
 func (a *App) CacheUsage() (fetch.Usage, error) {
 	u, err := fetch.NewCache(a.CacheDir(), a.Now).Size()
 	if err != nil {
 		return u, err
 	}
-	repositories, err := folderUsage(filepath.Join(a.CacheDir(), gitFolder))
-	return fetch.Usage{Files: u.Files + repositories.Files, Bytes: u.Bytes + repositories.Bytes}, err
+	whole, err := a.wholeUsage()
+	return fetch.Usage{Files: u.Files + whole.Files, Bytes: u.Bytes + whole.Bytes}, err
 }
 
-// PruneCache removes what was fetched before a moment. Git repositories go only with
-// everything else: a part of one is none.
+// wholeUsage counts what goes only as a whole.
+func (a *App) wholeUsage() (fetch.Usage, error) {
+	repositories, err := folderUsage(filepath.Join(a.CacheDir(), gitFolder))
+	if err != nil || a.home() == "" {
+		return repositories, err
+	}
+	s, err := a.Store("cache")
+	if err != nil {
+		return repositories, err
+	}
+	defer s.Close()
+	err = s.EachKept(func(k store.Kept) {
+		repositories.Files++
+		repositories.Bytes += k.Size
+	})
+	return repositories, err
+}
+
+// PruneCache removes what was fetched before a moment. Git repositories, and what plugins
+// load by address, go only with everything else.
 func (a *App) PruneCache(before time.Time, all bool) (fetch.Usage, error) {
 	u, err := fetch.NewCache(a.CacheDir(), a.Now).Prune(before)
 	if err != nil || !all {
 		return u, err
 	}
-	dir := filepath.Join(a.CacheDir(), gitFolder)
-	repositories, err := folderUsage(dir)
+	whole, err := a.wholeUsage()
 	if err == nil {
-		err = os.RemoveAll(dir)
+		err = os.RemoveAll(filepath.Join(a.CacheDir(), gitFolder))
 	}
-	return fetch.Usage{Files: u.Files + repositories.Files, Bytes: u.Bytes + repositories.Bytes}, err
+	if err != nil || a.home() == "" {
+		return u, err
+	}
+	s, err := a.Store("cache prune")
+	if err != nil {
+		return u, err
+	}
+	defer s.Close()
+	return fetch.Usage{Files: u.Files + whole.Files, Bytes: u.Bytes + whole.Bytes}, s.DropKept()
 }
 
 const gitFolder = "git" // of the cache
