@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
 )
@@ -74,8 +75,25 @@ var waitingFor = map[string]string{
 	"utils.showDirectoryPicker": "a browser; run the plugin with `imjoy serve`",
 }
 
+// removed says what took the place of names that ImJoy itself no longer has.
+var removed = map[string]string{
+	"fs":            "await api.getFileManager() reads and writes files",
+	"updateWindow":  "await api.getWindow(name) answers with the window's functions",
+	"utils.ndarray": "arrays of numpy and typed arrays cross as they are",
+	"kill":          "a plugin ends when its work is done",
+	"debounce":      "use setTimeout, or threading.Timer in Python",
+	"set_interval":  "use setInterval, or threading.Timer in Python",
+	"setInterval":   "use the global setInterval, or threading.Timer in Python",
+}
+
 // unavailable is the sentence for a call that cannot be answered.
 func unavailable(name string) error {
+	if instead, ok := removed[name]; ok {
+		return &value.Error{Name: "NotSupportedError", Message: "api." + name + " was removed from ImJoy: " + instead}
+	}
+	if strings.HasPrefix(name, "fs.") {
+		return &value.Error{Name: "NotSupportedError", Message: "api.fs was removed from ImJoy: " + removed["fs"]}
+	}
 	what, ok := waitingFor[name]
 	if !ok {
 		return &value.Error{Name: "TypeError", Message: "there is no api." + name}

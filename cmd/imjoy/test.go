@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -171,13 +170,17 @@ func (t *tester) files() (list []testFile, err error) {
 			return nil, withExit(exitMissing, errors.Join(failed...), "")
 		}
 		for _, f := range found {
-			if text, err := os.ReadFile(f.path); err == nil && !f.manifest() && bytes.Contains(text, []byte("test")) {
+			if text, err := os.ReadFile(f.path); err == nil && !f.manifest() && mayTest.Match(text) {
 				list = append(list, testFile{name: f.shown, found: true})
 			}
 		}
 	}
 	return list, nil
 }
+
+// mayTest tells files that could have a test function from those that cannot: to know it,
+// a plugin must be opened.
+var mayTest = regexp.MustCompile(`\btest\w*["']?\s*[(:=]`)
 
 // plugin tests one plugin in a session of its own; skipped says why it could not be,
 // where that is no failure.

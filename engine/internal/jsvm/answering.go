@@ -28,3 +28,16 @@ func (vm *VM) answering(o *goja.Object, any *value.Function) (goja.Value, error)
 	}
 	return vm.rt.ToValue(vm.rt.NewProxy(o, &goja.ProxyTrapConfig{Get: get})), nil
 }
+
+// removedFiles stands for api.fs, which ImJoy took away: the host rejects each of its
+// functions and says what took their place.
+func (vm *VM) removedFiles() goja.Value {
+	v, err := vm.answering(vm.rt.NewObject(), &value.Function{Call: func(ctx context.Context, args ...value.Value) (value.Value, error) {
+		name, _ := args[0].(string)
+		return vm.host.Begin(ctx, "fs."+name, args[1:])()
+	}})
+	if err != nil {
+		return goja.Undefined()
+	}
+	return v
+}

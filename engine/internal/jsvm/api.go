@@ -19,8 +19,8 @@ var hostCalls = []string{
 	"log", "error", "exportFile", "createWindow", "getWindow", "run", "call", "getPlugin", "loadPlugin", "installPlugin", "uninstallPlugin",
 	"register", "unregister", "registerService", "unregisterService", "getServices", "getConfig", "setConfig", "getAttachment",
 	"getFileManager", "getEngine", "getEngineFactory", "getFileUrl", "requestUploadUrl", "uploadFileToUrl", "downloadFileFromUrl",
-	"echo", "on", "off", "emit", "close", "onClose", "focus", "show", "hide", "resize", "refresh", "connectToServer", "disposeObject",
-	"utils.openUrl", "utils.sleep", "utils.$forceUpdate", "utils.showOpenFilePicker", "utils.showSaveFilePicker", "utils.showDirectoryPicker",
+	"echo", "on", "off", "emit", "close", "onClose", "focus", "show", "hide", "resize", "refresh", "connectToServer", "disposeObject", "updateWindow",
+	"utils.openUrl", "utils.sleep", "utils.$forceUpdate", "utils.showOpenFilePicker", "utils.showSaveFilePicker", "utils.showDirectoryPicker", "utils.ndarray",
 }
 
 // installAPI defines the global api.
@@ -45,6 +45,7 @@ func (vm *VM) installAPI(constants *value.Object) error {
 	for name, f := range map[string]native{"export": vm.export, "init": vm.init, "registerCodec": vm.registerCodec} {
 		api.add(name, func() goja.Value { return vm.rt.ToValue(vm.guard(f)) })
 	}
+	api.add("fs", vm.removedFiles)
 	inner := vm.rt.NewDynamicObject(utils)
 	api.add("utils", func() goja.Value { return inner })
 	outer := vm.rt.NewDynamicObject(api)
