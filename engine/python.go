@@ -23,6 +23,7 @@ type Command struct {
 	Python string   // path of the interpreter itself, not of a version manager's stand-in
 	Env    []string // complete, as "NAME=value": nothing is inherited
 	Dir    string   // working folder; "" means this program's
+	Cache  string   // folder for what starts faster the next time; no plugin may write it
 	Reads  []string // folders beside those of the interpreter that its packages lie in
 }
 
@@ -85,7 +86,7 @@ func (r python) launch(command Command, s Start) (pyproc.Options, string, error)
 	if err != nil {
 		return pyproc.Options{}, "", fmt.Errorf("make a folder for the plugin: %w", err)
 	}
-	o := pyproc.Options{Python: command.Python, Env: command.Env, Dir: command.Dir, Limits: confine.Limits{Memory: s.Limits.Memory}}
+	o := pyproc.Options{Python: command.Python, Env: command.Env, Dir: command.Dir, Cache: command.Cache, Limits: confine.Limits{Memory: s.Limits.Memory}}
 	if o.Fence = fenceOf(command, s, own); o.Fence != nil {
 		o.Env = atHome(o.Env, own)
 		if len(o.Fence.Write) == 1 {

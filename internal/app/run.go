@@ -18,6 +18,7 @@ import (
 	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/permission"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
 	"github.com/imjoy-tools/imjoy/workspace"
 	"github.com/imjoy-tools/imjoy/workspace/disk"
 )
@@ -107,7 +108,7 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 	}
 	s.Workspace = workspace.Open(workspace.Options{
 		Dir:      a.Dir,
-		Runtimes: o.runtimes(engine.Worker(), engine.Lasting(s.pythons.command, background)),
+		Runtimes: o.runtimes(engine.Worker(), engine.Lasting(s.interpreter, background)),
 		Limits:   engine.Limits{Timeout: o.Timeout, Memory: o.Memory},
 		Find:     s.find, Allow: s.allow, Assets: s.assets(lib), Frontend: o.Frontend, Trace: o.Trace,
 		Settings: o.Settings, Permissions: s.guard, Watch: o.Watch,
@@ -131,6 +132,15 @@ func (s *Session) assets(l *library) func(*tags.Plan) engine.Assets {
 		}
 		return newPluginAssets(plan, l.loader(plan, record))
 	}
+}
+
+// interpreter finds the interpreter of a plugin, which starts faster the next time.
+func (s *Session) interpreter(ctx context.Context, needs *requirement.Declaration) (engine.Command, error) {
+	c, err := s.pythons.command(ctx, needs)
+	if dir := s.app.CacheDir(); dir != "" {
+		c.Cache = filepath.Join(dir, "python")
+	}
+	return c, err
 }
 
 // Close ends all plugins and frees what the session holds.

@@ -13,19 +13,29 @@ var shim embed.FS
 // modules are the parts of the shim in the order of their imports.
 var modules = []string{"values", "promise", "memory", "peer", "api", "browser", "plugin", "main"}
 
-// payload is the first thing on a connection: the length and the text of the
-// modules, for boot.py.
-var payload = sync.OnceValue(func() []byte {
+// texts are the modules with their names.
+func texts() [][2]string {
 	list := [][2]string{{"_imjoy", ""}}
 	for _, name := range modules {
 		list = append(list, [2]string{"_imjoy." + name, shimFile(name)})
 	}
-	text, err := json.Marshal(list)
+	return list
+}
+
+// payload is the first thing on a connection: the length and the text of the
+// modules, for boot.py.
+var payload = sync.OnceValue(func() []byte {
+	text, err := json.Marshal(texts())
 	if err != nil {
 		panic(err) // strings always marshal
 	}
-	return append(binary.LittleEndian.AppendUint32(nil, uint32(len(text))), text...)
+	return sized(text)
 })
+
+// sized puts the length before what boot.py reads.
+func sized(data []byte) []byte {
+	return append(binary.LittleEndian.AppendUint32(nil, uint32(len(data))), data...)
+}
 
 func shimFile(name string) string {
 	text, err := shim.ReadFile("shim/" + name + ".py")

@@ -20,6 +20,7 @@ type Options struct {
 	Python string   // path of the interpreter; see [Resolve]
 	Env    []string // the whole environment of the child; see [confine.Environment]
 	Dir    string   // its working directory; "" means the program's own
+	Cache  string   // a folder that no plugin writes, for the compiled shim; "" for none
 
 	Fence      *confine.Fence // what it may reach; nil: everything. Its interpreter must be in it
 	Limits     confine.Limits
@@ -77,7 +78,11 @@ func Launch(ctx context.Context, o Options) (*Launched, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start python: %w", err)
 	}
-	if _, err := child.Conn.Write(payload()); err != nil {
+	shim := payload()
+	if code := compiled(o.Python, o.Cache); code != nil {
+		shim = sized(code)
+	}
+	if _, err := child.Conn.Write(shim); err != nil {
 		child.Kill()
 		child.Conn.Close()
 		return nil, fmt.Errorf("start python: %w: %s", err, child.Tail())

@@ -1,8 +1,10 @@
 # The command line's program: reads the shim from file 3 and runs it. What comes
 # first on the connection is a length (u32 LE) and a JSON list of [name, text] in the
-# order of their imports; frames follow.
+# order of their imports, or the same list with compiled code, marshalled; frames follow.
 def _imjoy_boot():
-    import json, os, struct, sys, types
+    import marshal, os, sys
+
+    module = type(sys)
 
     def read(n):
         data = b""
@@ -14,12 +16,18 @@ def _imjoy_boot():
         return data
 
     os.set_inheritable(3, False)
-    modules = json.loads(read(struct.unpack("<I", read(4))[0]))
-    for name, text in modules:
-        module = types.ModuleType(name)
-        module.__path__ = []
-        sys.modules[name] = module
-        exec(compile(text, "<imjoy:%s>" % name, "exec"), module.__dict__)
+    data = read(int.from_bytes(read(4), "little"))
+    if data[:2] == b"[[":
+        import json
+
+        data = [[name, compile(text, "<imjoy:%s>" % name, "exec")] for name, text in json.loads(data)]
+    else:
+        data = marshal.loads(data)
+    for name, code in data:
+        made = module(name)
+        made.__path__ = []
+        sys.modules[name] = made
+        exec(code, made.__dict__)
     sys.modules["_imjoy.main"].main(3)
 
 
