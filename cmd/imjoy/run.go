@@ -40,6 +40,7 @@ type runFlags struct {
 	frozen          bool
 	cdn             string
 	reload          bool
+	windowFlags
 }
 
 func newRunCommand(a *app.App) *cobra.Command {
@@ -65,6 +66,11 @@ before that, and without a terminal fields have their defaults. Windows are reco
 a plugin that opens some prints {"result": ..., "windows": [{window_id, opener, name,
 type, data, config, ..., calls: [{method, args}]}]}.
 
+A window plugin opens in your browser, at a page of this machine alone, and stays until
+you close it; --browser shows the windows of other plugins as well. --headless shows them
+in a Chromium that nobody sees: setup and run are called, the result is printed, and
+--screenshot saves what was drawn.
+
 What plugins say goes to stderr, the result to stdout. Arrays above 1,000 elements
 and data above 64 KiB go to files in --out, or are described when there is no --out.
 
@@ -87,6 +93,8 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
   imjoy run filter.imjoy.html --method smooth --args '[[0, 0, 1, 0, 0], 0.8]'
   imjoy run import.imjoy.html --answer format=csv --file table.csv
   imjoy run filters.imjoy.html --op Sharpen image=cells.png amount=2
+  imjoy run viewer.imjoy.html
+  imjoy run viewer.imjoy.html --headless --screenshot viewer.png
   imjoy run draft.imjoy.html --watch`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -98,6 +106,9 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.timeoutSet, f.argsSet = cmd.Flags().Changed("timeout"), cmd.Flags().Changed("args")
 			if err := f.checkArgs(args[1:]); err != nil {
+				return err
+			}
+			if err := f.windowFlags.check(); err != nil {
 				return err
 			}
 			r, err := newRunner(a, args, f)
@@ -123,6 +134,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
 	f.permissions.add(flags)
 	f.env.add(flags)
+	f.windowFlags.add(flags)
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
@@ -160,6 +172,7 @@ type runner struct {
 	runFlags
 	terminal *terminal.Terminal
 	recorder *workspace.Recorder
+	stage    *stage // nil: no window is shown
 
 	unhandled atomic.Bool // a plugin threw where nobody could catch it
 }
@@ -195,12 +208,12 @@ func (r *runner) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := r.app.Session(options)
+	s, end, err := r.session(ctx, options)
 	if err != nil {
-		return repositoryFailure(r.app, err)
+		return err
 	}
 	defer func() {
-		e := s.Close(context.WithoutCancel(ctx))
+		e := end(context.WithoutCancel(ctx))
 		switch {
 		case err != nil:
 		case e != nil:
@@ -210,6 +223,14 @@ func (r *runner) run(ctx context.Context) (err error) {
 		}
 	}()
 	result, err := r.job(ctx, s, files)
+	if r.wantsBrowser(err) {
+		r.browser = true
+		if err := end(context.WithoutCancel(ctx)); err != nil {
+			return runFailure(r.app, err)
+		}
+		end = func(context.Context) error { return nil }
+		return r.run(ctx)
+	}
 	if err != nil {
 		return runFailure(r.app, err)
 	}
@@ -218,7 +239,25 @@ func (r *runner) run(ctx context.Context) (err error) {
 		fmt.Fprintf(r.app.Stderr, "imjoy: nothing asked for --answer %s\n", diag.Clean(answer.ID))
 	}
 	result.Value = withWindows(result.Value, r.recorder.Windows())
-	return showResult(r.app, result, out, r.strict)
+	err = showResult(r.app, result, out, r.strict)
+	if r.stage != nil && err == nil {
+		err = r.stage.finish(ctx)
+	}
+	return err
+}
+
+// session opens the workspace of the run, with a page where windows are shown.
+func (r *runner) session(ctx context.Context, o app.RunOptions) (s *app.Session, end func(context.Context) error, err error) {
+	if !r.browser && !r.headless {
+		if s, err = r.app.Session(o); err != nil {
+			return nil, nil, repositoryFailure(r.app, err)
+		}
+		return s, s.Close, nil
+	}
+	if r.stage, err = r.openStage(ctx, o); err != nil {
+		return nil, nil, err
+	}
+	return r.stage.page.Session, r.stage.close, nil
 }
 
 // lock reads the lock that counts for the plugin, nil for none.

@@ -120,7 +120,7 @@ func runtimeHint(e *engine.NoRuntime) string {
 	case tags.Advice(plan.Type) != "":
 		return tags.Advice(plan.Type)
 	case slices.Contains(plan.Runtimes, tags.Browser):
-		return "windows need a page to live in, which this version cannot open"
+		return "windows need a page: --headless shows them in a Chromium that nobody sees, --browser in your browser"
 	case plan.Type == "collection" && len(plan.Dependencies) > 0:
 		return "a collection only lists plugins; run one of them, such as " + diag.Clean(plan.Dependencies[0].Address.String())
 	}

@@ -31,6 +31,8 @@ type ServeOptions struct {
 	Installed bool
 	// Window makes the page show windows and nothing else.
 	Window bool
+	// Unseen says that no person looks at the page: questions go where Run.Frontend says.
+	Unseen bool
 	Title  string
 	// JavaScript is "browser" to run web-worker plugins in the page.
 	JavaScript string
@@ -63,11 +65,13 @@ type entry struct {
 func (a *App) Page(o ServeOptions) (*Page, error) {
 	p := &Page{options: o, entries: map[string]*entry{}, loaders: map[*tags.Plan]*asset.Loader{}}
 	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.asset, Note: o.Note})
-	front := p.server.Frontend()
-	o.Run.Frontend.Dialogs, o.Run.Frontend.Windows = front.Dialogs, front.Windows
-	o.Run.Frontend.Files, o.Run.Frontend.Log = front.Files, both(front.Log, o.Run.Frontend.Log)
+	if !o.Unseen {
+		front := p.server.Frontend()
+		o.Run.Frontend.Dialogs, o.Run.Frontend.Windows = front.Dialogs, front.Windows
+		o.Run.Frontend.Files, o.Run.Frontend.Log = front.Files, both(front.Log, o.Run.Frontend.Log)
+		o.Run.Permissions.Ask = p.ask
+	}
 	o.Run.Browser, o.Run.BrowserFirst = p.server.Runtime(), o.JavaScript == "browser"
-	o.Run.Permissions.Ask = p.ask
 	session, err := a.Session(o.Run)
 	if err != nil {
 		return nil, err
@@ -213,7 +217,7 @@ func (p pageApp) Ask(_ context.Context, what string, _ json.RawMessage) (any, er
 		if p.options.Window {
 			mode = "window"
 		}
-		return map[string]any{"version": 1, "mode": mode, "title": p.options.Title, "docs": p.options.Docs != nil}, nil
+		return map[string]any{"version": 1, "mode": mode, "title": p.options.Title, "bare": p.options.Unseen, "docs": p.options.Docs != nil}, nil
 	case "history":
 		return p.history.list(), nil
 	}

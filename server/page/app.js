@@ -145,7 +145,7 @@ function App() {
     };
   }, []);
   if (s.refused) return html`<${Refused} />`;
-  if (s.hello && s.hello.mode === "window") return html`<main id="stage" class="stage"><h1 class="unseen">${s.hello.title}</h1><${DeskPlace} /><${Bar} s=${s} /></main>`;
+  if (s.hello && s.hello.mode === "window") return html`<main id="stage" class=${"stage" + (s.hello.bare ? " bare" : "")}><h1 class="unseen">${s.hello.title}</h1><${DeskPlace} /><${Bar} s=${s} /></main>`;
   return html`
     <header class="top">
       <a class="brand" href="/" onClick=${(e) => { e.preventDefault(); select(null); }}><img src="/icon.svg" alt="" width="26" height="26" />ImJoy</a>

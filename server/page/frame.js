@@ -65,6 +65,7 @@
     const original = console[level];
     console[level] = (...args) => {
       original.apply(console, args);
+      if (args[0] === "ImJoy RPC loaded successfully!") return; // the library, of itself
       try {
         tell({ what: "log", level, text: args.map((a) => (typeof a === "string" ? a : a instanceof Error ? String(a) : JSON.stringify(a))).join(" ").slice(0, 4096) });
       } catch { /* what JSON cannot show is in the browser's own console */ }
