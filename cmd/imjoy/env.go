@@ -26,8 +26,9 @@ them when the Python it finds lacks something: with uv if that is installed, els
 venv and pip, and with conda when asked to (--python-env conda) or when packages can be
 had from nowhere else. Equal declarations share one environment.
 
-Only wheels are installed, which run no code while they are installed; --allow-build
-allows others. Where packages come from is your own setting: pip's configuration files
+A plugin that may run may have its packages installed: only wheels are, which run no
+code while they are installed. --allow-build allows others, --allow-run the commands
+that a plugin wants to be run; at a terminal you are asked. Where packages come from is your own setting: pip's configuration files
 and PIP_INDEX_URL count for both tools, uv's own settings for uv.`,
 		Example: `  imjoy env show segment.imjoy.html
   imjoy env list

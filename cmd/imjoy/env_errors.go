@@ -34,7 +34,11 @@ func environmentFailure(a *app.App, err error) error {
 				fmt.Fprintf(a.Stderr, "  %s\n", cleanLines(u.Hint))
 			}
 		}
-		return withExit(exitMissing, errors.New("the plugin's Python environment cannot be made"), "--no-env runs it in the Python as it is")
+		code := exitMissing
+		if unmet.Unreadable {
+			code = exitUsage
+		}
+		return withExit(code, errors.New("the plugin's Python environment cannot be made"), "--no-env runs it in the Python as it is")
 	case errors.As(err, &consent):
 		for _, item := range consent.Items {
 			showItem(a, item, consent.Why)

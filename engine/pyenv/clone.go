@@ -62,11 +62,11 @@ func (b *build) lockedCommit(repo requirement.Clone) string {
 func (b *build) cloneOne(ctx context.Context, git string, repo requirement.Clone, ref string) (commit string, err error) {
 	b.tell(Event{Text: "clone " + repo.URL})
 	if b.o.Offline {
-		return "", &UnmetError{[]Unmet{{repo.Item, repo.URL + " is not here, and --offline keeps it from being fetched", ""}}}
+		return "", &UnmetError{Items: []Unmet{{repo.Item, repo.URL + " is not here, and --offline keeps it from being fetched", ""}}}
 	}
 	dir := filepath.Join(reposDir(b.dir), filepath.FromSlash(repo.Dir))
 	if !filepath.IsLocal(filepath.FromSlash(repo.Dir)) || !strings.HasPrefix(repo.URL, "https://") || strings.HasPrefix(repo.Ref, "-") {
-		return "", &UnmetError{[]Unmet{{repo.Item, fmt.Sprintf("%q is not a repository that can be cloned", repo.Text), ""}}}
+		return "", &UnmetError{Items: []Unmet{{repo.Item, fmt.Sprintf("%q is not a repository that can be cloned", repo.Text), ""}}}
 	}
 	if ref == "" {
 		ref = repo.Ref

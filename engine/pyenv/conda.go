@@ -48,7 +48,7 @@ func (b *build) condaCreate(ctx context.Context) error {
 	for _, p := range b.spec.Conda {
 		spec := p.CondaSpec()
 		if spec == "" || spec[0] == '-' {
-			return &UnmetError{[]Unmet{{p.Item, fmt.Sprintf("%q is not a package", p.Text), ""}}}
+			return &UnmetError{Items: []Unmet{{p.Item, fmt.Sprintf("%q is not a package", p.Text), ""}}}
 		}
 		args = append(args, spec)
 	}

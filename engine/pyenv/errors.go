@@ -16,7 +16,12 @@ type Unmet struct {
 }
 
 // UnmetError lists all parts of a declaration that cannot be had.
-type UnmetError struct{ Items []Unmet }
+type UnmetError struct {
+	Items []Unmet
+	// Unreadable is true when the declaration itself is at fault: parts of it are none
+	// of the grammar's.
+	Unreadable bool
+}
 
 func (e *UnmetError) Error() string {
 	words := make([]string, len(e.Items))

@@ -25,7 +25,7 @@ func (e *Environments) Export(format, name, version string, d *requirement.Decla
 	if format != "conda" {
 		s := &Spec{Declaration: d}
 		if unmet := e.assign(s); len(unmet) > 0 {
-			return "", &UnmetError{unmet}
+			return "", &UnmetError{Items: unmet}
 		}
 		x.pip, x.left = s.Pip, s.Left
 	}

@@ -291,7 +291,7 @@ func (b *build) commands(ctx context.Context) error {
 		} else if found := b.look(path); found != "" {
 			path = found
 		} else {
-			return &UnmetError{[]Unmet{{c.Item, fmt.Sprintf("there is no program %q", path), ""}}}
+			return &UnmetError{Items: []Unmet{{c.Item, fmt.Sprintf("there is no program %q", path), ""}}}
 		}
 		b.tell(Event{Text: "run " + strings.Join(c.Words, " ")})
 		_, err := b.run(ctx, step{name: "run " + c.Text, path: path, args: c.Words[1:], dir: b.cloneDir(), heard: b.heard,

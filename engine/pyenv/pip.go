@@ -106,7 +106,7 @@ func lockedLine(p requirement.ResolvedPackage) string {
 func requirementText(p requirement.Package) (string, error) {
 	text := p.String()
 	if text == "" || text[0] == '-' || strings.ContainsAny(text, "\n\r\x00${}\\`") {
-		return "", &UnmetError{[]Unmet{{p.Item, fmt.Sprintf("%q is not a package", p.Text), ""}}}
+		return "", &UnmetError{Items: []Unmet{{p.Item, fmt.Sprintf("%q is not a package", p.Text), ""}}}
 	}
 	return text, nil
 }

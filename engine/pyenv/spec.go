@@ -48,7 +48,7 @@ func (e *Environments) Spec(ctx context.Context, d *requirement.Declaration, loc
 		return nil, err
 	}
 	if s.Backend != Conda && len(unmet) > 0 {
-		return nil, &UnmetError{unmet}
+		return nil, &UnmetError{Items: unmet}
 	}
 	if s.AsOf != "" && s.Backend != UV {
 		return nil, &MissingError{Program: UV, Why: "only uv can leave out what was published after a date", Hint: "install uv (pip install uv)"}
@@ -73,7 +73,7 @@ func readable(d *requirement.Declaration) error {
 		unmet = append(unmet, Unmet{f.Item, fmt.Sprintf("the packages are in %s, which is not part of the plugin", f.Path), "list them with `conda create` in env, or run the plugin with --python and an environment of your own"})
 	}
 	if len(unmet) > 0 {
-		return &UnmetError{unmet}
+		return &UnmetError{Items: unmet, Unreadable: len(d.Refused) > 0}
 	}
 	return nil
 }
