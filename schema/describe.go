@@ -10,12 +10,14 @@ import (
 )
 
 // Description is a schema read aloud.
+
 type Description struct {
 	Summary string // of the whole, as a phrase: "an object", "an image file (.png)"
 	Rows    []Row  // of the properties, nested ones behind their parents
 }
 
 // Row describes one property.
+
 type Row struct {
 	Name     string       // "image", "options.size"
 	Required bool         // the property must be there
@@ -27,6 +29,7 @@ type Row struct {
 }
 
 // How much is described: how deep properties and phrases go, and how many there are.
+
 const (
 	maxDescribed = 4
 	maxRows      = 500
@@ -34,7 +37,9 @@ const (
 )
 
 // Describe reads the schema aloud, for documentation. Texts are plain; they hold
+
 // what authors wrote and must be escaped like that.
+
 func (s *Schema) Describe() Description {
 	if s == nil {
 		return Description{}
@@ -49,6 +54,7 @@ func (s *Schema) Describe() Description {
 }
 
 // impliesRequired reports whether ImJoy's rule makes all properties required.
+
 func (s *Schema) impliesRequired() bool {
 	n := s.rules["/required"]
 	return n != nil && n == s.node.Get("properties")
@@ -61,6 +67,7 @@ type describer struct {
 }
 
 // object adds the rows of a schema's properties.
+
 func (d *describer) object(n *conf.Node, prefix string, depth int, all bool) {
 	n = d.follow(n)
 	required, _ := n.Get("required").Strings()
@@ -99,6 +106,7 @@ func (d *describer) properties(n *conf.Node, prefix string, required func(string
 }
 
 // follow goes along references within the schema.
+
 func (d *describer) follow(n *conf.Node) *conf.Node {
 	for range maxDescribed {
 		ref, isRef := n.Get("$ref").Str()
@@ -118,6 +126,7 @@ func (d *describer) follow(n *conf.Node) *conf.Node {
 }
 
 // phrase says what a schema accepts.
+
 func (d *describer) phrase(n *conf.Node, depth int) string {
 	n = d.follow(n)
 	if d.phrases++; n == nil || depth > maxDescribed || d.phrases > maxPhrases {
@@ -158,6 +167,7 @@ func (d *describer) phrase(n *conf.Node, depth int) string {
 }
 
 // kinds says what the keywords of one schema itself mean.
+
 func (d *describer) kinds(n *conf.Node, depth int) []string {
 	if value := n.Get("const"); value != nil {
 		return []string{showPlain(value.Plain())}
@@ -196,6 +206,7 @@ func (d *describer) kinds(n *conf.Node, depth int) []string {
 }
 
 // kind says what a type with the keywords beside it means.
+
 func (d *describer) kind(name string, n *conf.Node, depth int) string {
 	o := object{builder: newBuilder(n), out: map[string]any{}}
 	switch name {
@@ -236,60 +247,6 @@ func (d *describer) listPhrase(n *conf.Node, depth int) string {
 		text += ", " + count
 	}
 	return text
-}
-
-func textLimits(n *conf.Node) string {
-	text := ""
-	if format, ok := n.Get("format").Str(); ok {
-		text += " (" + cut(format, 40) + ")"
-	}
-	if count := countLimits(n, "minLength", "maxLength", "character", "characters"); count != "" {
-		text += " of " + count
-	}
-	if pattern, ok := n.Get("pattern").Str(); ok {
-		text += " that matches `" + cut(pattern, 80) + "`"
-	}
-	return text
-}
-
-func numberLimits(n *conf.Node) string {
-	var parts []string
-	minimum, hasMin := n.Get("minimum").Float()
-	maximum, hasMax := n.Get("maximum").Float()
-	switch {
-	case hasMin && hasMax:
-		parts = append(parts, fmt.Sprintf(" from %g to %g", minimum, maximum))
-	case hasMin:
-		parts = append(parts, fmt.Sprintf(" from %g", minimum))
-	case hasMax:
-		parts = append(parts, fmt.Sprintf(" up to %g", maximum))
-	}
-	if above, ok := n.Get("exclusiveMinimum").Float(); ok {
-		parts = append(parts, fmt.Sprintf(" above %g", above))
-	}
-	if below, ok := n.Get("exclusiveMaximum").Float(); ok {
-		parts = append(parts, fmt.Sprintf(" below %g", below))
-	}
-	if step, ok := n.Get("multipleOf").Float(); ok {
-		parts = append(parts, fmt.Sprintf(" in steps of %g", step))
-	}
-	return strings.Join(parts, ",")
-}
-
-func countLimits(n *conf.Node, low, high, one, many string) string {
-	least, hasLeast := n.Get(low).Float()
-	most, hasMost := n.Get(high).Float()
-	switch {
-	case hasLeast && hasMost && least == most:
-		return plural(int(least), one, many)
-	case hasLeast && hasMost:
-		return fmt.Sprintf("%g to %s", least, plural(int(most), one, many))
-	case hasLeast && least > 0:
-		return "at least " + plural(int(least), one, many)
-	case hasMost:
-		return "at most " + plural(int(most), one, many)
-	}
-	return ""
 }
 
 func (c *fileCheck) phrase() string {

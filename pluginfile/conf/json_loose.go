@@ -3,22 +3,21 @@ package conf
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
 // This file reads what is not JSON. Each method reports its fault once and goes on
 // with what the author must have meant.
 
 // missing is the value of a place where there should be one.
+
 func (r *reader) missing() *Node {
 	r.report(ruleSyntax, r.at, r.at, "a value is missing here", "add one, or write null")
 	return r.node(Invalid, r.at, r.at)
 }
 
 // looseValue reads a value that does not begin like one of JSON.
+
 func (r *reader) looseValue() *Node {
 	start := r.at
 	switch c := r.src[r.at]; c {
@@ -39,7 +38,9 @@ func (r *reader) looseValue() *Node {
 }
 
 // bare steps over a word without quotes and returns it. A key ends at a colon or
+
 // space as well.
+
 func (r *reader) bare(key bool) string {
 	start := r.at
 	for r.at < len(r.src) && strings.IndexByte(",}]\n\r{[\"", r.src[r.at]) < 0 {
@@ -61,6 +62,7 @@ func (r *reader) bare(key bool) string {
 }
 
 // bareValue makes a value of a word that stands without quotes.
+
 func (r *reader) bareValue(word string) *Node {
 	start := r.at - len(word)
 	hint := "text needs double quotes"
@@ -100,6 +102,7 @@ func (r *reader) bareValue(word string) *Node {
 }
 
 // otherQuotes reads a string in quotes that JSON does not have.
+
 func (r *reader) otherQuotes(quote byte) string {
 	start, told := r.at, len(r.diagnostics)
 	value := r.looseString(quote)
@@ -113,6 +116,7 @@ func (r *reader) otherQuotes(quote byte) string {
 }
 
 // typographic reads a string in the quotes that word processors put.
+
 func (r *reader) typographic() (string, bool) {
 	first, size := utf8.DecodeRuneInString(r.src[r.at:])
 	if !isTypographic(first) {
@@ -140,6 +144,7 @@ func isTypographic(c rune) bool {
 }
 
 // looseMember reads a key that is not in double quotes, with its value.
+
 func (r *reader) looseMember() (m Member, ok bool) {
 	start := r.at
 	c := r.src[r.at]
@@ -181,6 +186,7 @@ func (r *reader) looseMember() (m Member, ok bool) {
 }
 
 // colon steps over the colon behind a key and reports whether a value follows.
+
 func (r *reader) colon(keyEnd int) bool {
 	if r.at >= len(r.src) {
 		r.report(ruleSyntax, keyEnd, keyEnd, "the text ends behind this key", "add a colon and a value")
@@ -209,166 +215,33 @@ func (r *reader) colon(keyEnd int) bool {
 }
 
 // looseFirst handles what may stand behind an opening bracket beside a value.
-func (r *reader) looseFirst(close byte) bool {
-	for r.at < len(r.src) && r.src[r.at] == ',' && !r.lost() {
-		r.report(ruleExtraComma, r.at, r.at+1, "there is nothing before this comma", "").
-			Fixes = r.replace("remove the comma", true, r.at, r.at+1, "")
-		r.at++
-		r.space()
-	}
-	return r.goesOn(close)
-}
 
 // afterComma handles a comma that another comma or a bracket follows.
-func (r *reader) afterComma(comma int, close byte) bool {
-	for r.at < len(r.src) && r.src[r.at] == ',' && !r.lost() {
-		r.report(ruleExtraComma, r.at, r.at+1, "there is nothing before this comma", "").
-			Fixes = r.replace("remove the comma", true, r.at, r.at+1, "")
-		r.at++
-		r.space()
-	}
-	if r.at < len(r.src) && (r.src[r.at] == '}' || r.src[r.at] == ']') {
-		r.report(ruleTrailingComma, comma, comma+1, "there is nothing behind the last comma", "JSON does not allow a trailing comma").
-			Fixes = r.replace("remove the comma", true, comma, comma+1, "")
-	}
-	return r.goesOn(close)
-}
 
 // goesOn reports whether another value follows at a place where the list or map
+
 // may also end, in one of several wrong ways.
-func (r *reader) goesOn(close byte) bool {
-	opened := r.open[len(r.open)-1]
-	for r.at < len(r.src) {
-		if r.lost() {
-			return false
-		}
-		c := r.src[r.at]
-		switch {
-		case c == close:
-			r.at++
-			return false
-		case c != '}' && c != ']' && c != ')':
-			return true
-		case c != ')' && r.closesOuter(c):
-			r.report(ruleSyntax, r.at, r.at+1, fmt.Sprintf("%q comes before the %q that closes the bracket opened earlier", c, close), "").
-				Related = []source.Note{{Place: r.place(opened, opened+1), Message: "opened here"}}
-			r.last().Fixes = r.replace(fmt.Sprintf("add %q", close), false, r.at, r.at, string(close))
-			return false
-		}
-		r.report(ruleSyntax, r.at, r.at+1, fmt.Sprintf("there is no open bracket for this %q", c), "").
-			Fixes = r.replace("remove it", false, r.at, r.at+1, "")
-		r.at++
-		r.space()
-	}
-	r.report(ruleSyntax, opened, opened+1, fmt.Sprintf("this bracket is never closed: the text ends without %q", close), "").
-		Fixes = r.replace(fmt.Sprintf("add %q at the end", close), false, len(r.src), len(r.src), string(close))
-	return false
-}
 
 // last is the diagnostic reported last.
-func (r *reader) last() *source.Diagnostic {
-	if len(r.diagnostics) == 0 || len(r.diagnostics) >= MaxDiagnostics {
-		return &source.Diagnostic{}
-	}
-	return &r.diagnostics[len(r.diagnostics)-1]
-}
 
 // closesOuter reports whether a bracket closes a list or map around this one.
-func (r *reader) closesOuter(bracket byte) bool {
-	opening := byte('{')
-	if bracket == ']' {
-		opening = '['
-	}
-	for _, at := range r.open[:len(r.open)-1] {
-		if r.src[at] == opening {
-			return true
-		}
-	}
-	return false
-}
 
 // looseSeparator handles what follows a value and is neither comma nor bracket.
-func (r *reader) looseSeparator(valueEnd int, close byte) bool {
-	if r.at >= len(r.src) {
-		return r.goesOn(close)
-	}
-	switch c := r.src[r.at]; {
-	case c == '}' || c == ']' || c == ')':
-		return r.goesOn(close)
-	case c == ';':
-		r.report(ruleMissingComma, r.at, r.at+1, "a comma stands between values, not a semicolon", "").
-			Fixes = r.replace("write a comma", true, r.at, r.at+1, ",")
-		comma := r.at
-		r.at++
-		r.space()
-		return r.afterComma(comma, close)
-	case c == ':':
-		r.report(ruleSyntax, r.at, r.at+1, "a colon is out of place here", "a comma stands between values").
-			Fixes = r.replace("write a comma", false, r.at, r.at+1, ",")
-		r.at++
-		r.space()
-		return r.goesOn(close)
-	}
-	r.report(ruleMissingComma, valueEnd, valueEnd, "a comma is missing behind this value", "").
-		Fixes = r.replace("add the comma", true, valueEnd, valueEnd, ",")
-	return true
-}
 
 // looseSpace skips a comment or a character that looks like a space and reports
+
 // whether it did.
-func (r *reader) looseSpace() bool {
-	rest := r.src[r.at:]
-	switch {
-	case strings.HasPrefix(rest, "//") || rest[0] == '#':
-		return r.comment(endOf(rest, "\n"))
-	case strings.HasPrefix(rest, "/*"):
-		return r.comment(2 + endOf(rest[2:], "*/"))
-	case strings.HasPrefix(rest, "<!--"):
-		return r.comment(4 + endOf(rest[4:], "-->"))
-	}
-	size := oddSpaces(rest)
-	if size == 0 {
-		return false
-	}
-	c, _ := utf8.DecodeRuneInString(rest)
-	r.report(ruleOddSpace, r.at, r.at+size, fmt.Sprintf("the character U+%04X is no space to JSON", c), "write a usual space").
-		Fixes = r.replace("write a space", true, r.at, r.at+size, " ")
-	r.at += size
-	return true
-}
 
 // oddSpaces returns the length of a run of characters that look like nothing but
+
 // are no white space of JSON.
-func oddSpaces(text string) (size int) {
-	for size < len(text) {
-		c, n := utf8.DecodeRuneInString(text[size:])
-		if c < 0x20 && isSpace(byte(c)) || c == utf8.RuneError && n == 1 ||
-			c != '\uFEFF' && c != '\u200B' && !unicode.IsSpace(c) && !unicode.IsControl(c) || c == ' ' {
-			break
-		}
-		size += n
-	}
-	return size
-}
 
 // endOf returns the offset behind a mark, or the end of the text when it does not
-// come.
-func endOf(text, mark string) int {
-	if i := strings.Index(text, mark); i >= 0 {
-		return i + len(mark)
-	}
-	return len(text)
-}
 
-func (r *reader) comment(length int) bool {
-	end := r.at + len(strings.TrimRight(r.src[r.at:r.at+length], "\r\n"))
-	r.report(ruleComment, r.at, end, "JSON has no comments", "remove it, or write the config in YAML").
-		Fixes = r.replace("remove the comment", true, r.at, end, "")
-	r.at += length
-	return true
-}
+// come.
 
 // skipped steps over a list or map that is not read.
+
 func (r *reader) skipped(why string) *Node {
 	start, depth := r.at, 0
 	for r.at < len(r.src) {
@@ -400,6 +273,7 @@ func (r *reader) skipped(why string) *Node {
 }
 
 // short cuts a text to what fits in a message.
+
 func short(text string) string {
 	if utf8.RuneCountInString(text) <= 40 {
 		return text
