@@ -2,25 +2,28 @@ package jsvm
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/dop251/goja"
 )
 
 // otherwise are the lines that are answered differently here, each with the reason. One
 // that is answered alike must leave the list.
 var otherwise = map[string]string{
-	`(1e21 + 1).toString(36)`:                                        "the last digits differ",
-	`JSON.parse('{"a":1e400}')`:                                      "refused: goja reads no number that is too large",
+	`(1e21 + 1).toString(36)`: "the last digits differ",
 	`new TextDecoder("latin1").decode(new Uint8Array([0x80, 0xe9]))`: "node reads ISO 8859-1, browsers windows-1252 as we do",
-	`/(?:(a)|b)*/.exec("ab")`:                                        "Go's expressions keep what a group matched in an earlier round",
-	`/(a*)*/.exec("b")`:                                              "the same, for an empty round",
-	`/(?<$>x)/.exec("x").groups.$`:                                   "refused: regexp2 has no such names",
-	`/\p{XIDS}/u.test("a")`:                                          "refused: Go has no table of it",
-	`new RegExp("/").source`:                                         "goja writes \\u002f for the slash, which means the same",
-	`new RegExp("\\-", "u")`:                                         "goja takes needless escapes with the flag u",
+	`/(?:(a)|b)*/.exec("ab")`:      "Go's expressions keep what a group matched in an earlier round",
+	`/(a*)*/.exec("b")`:            "the same, for an empty round",
+	`/(?<$>x)/.exec("x").groups.$`: "refused: regexp2 has no such names",
+	`/\p{XIDS}/u.test("a")`:        "refused: Go has no table of it",
+	`new RegExp("/").source`:       "goja writes \\u002f for the slash, which means the same",
+	`new RegExp("\\-", "u")`:       "goja takes needless escapes with the flag u",
 }
 
 // TestSameAsNode asks a plugin what testdata/node/record.mjs asked node.
@@ -109,4 +112,72 @@ func answer(t *testing.T, helper, line string) string {
 		return err.Error()
 	}
 	return v.(string)
+}
+
+// JSON.parse gives what goja's own gives, for whatever text, but where goja is wrong: it
+// refuses numbers beyond the largest, and loses half characters that are escaped.
+func FuzzParseJSON(f *testing.F) {
+	for _, text := range []string{`{"b":1,"2":[1,{"a":null}],"1":-0,"__proto__":{"x":true}}`, `"\ud83d\ude00\u00e9"`, `[1e5, 0.1, -1.5E-3, 12345678901234567890]`, ` {"a" : [ ] , "b":{}} `,
+		`01`, `-`, `1.`, `.5`, `[1,]`, `{"a":1,}`, `{a:1}`, `"\x"`, "\"\n\"", `tru`, `nulll`, ``, `"é𝒳"`, `{"a":1,"a":2}`, `[`, `"\u12`, `+1`, `1e`, `NaN`, "\u00a01", "\ufeff1"} {
+		f.Add(text)
+	}
+	vm, err := New(Options{Host: &recorder{}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer vm.Close()
+	plain := goja.New()
+	const show = `(t) => { try { return "=" + ((x) => { const w = (v) => v !== null && typeof v === "object" ? (Array.isArray(v) ? "[" + v.map(w).join() + "]" : "{" + Object.keys(v).map((k) => JSON.stringify(k) + ":" + w(v[k])).join() + "}") : Object.is(v, -0) ? "-0" : JSON.stringify(v); return w(x) })(JSON.parse(t)) } catch (e) { return e.name } }`
+	ask := func(rt *goja.Runtime) func(string) string {
+		v, err := rt.RunString(show)
+		if err != nil {
+			f.Fatal(err)
+		}
+		call, _ := goja.AssertFunction(v)
+		return func(text string) string {
+			out, err := call(goja.Undefined(), rt.ToValue(text))
+			if err != nil {
+				return err.Error()
+			}
+			return out.String()
+		}
+	}
+	ours, theirs := ask(vm.rt), ask(plain)
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) || len(text) > 2000 {
+			t.Skip("not a text of a script")
+		}
+		want := theirs(text)
+		if got := ours(text); got != want && !strings.Contains(text, "\\u") && !(want == "SyntaxError" && strings.ContainsAny(text, "eE") && strings.ContainsAny(text, "0123456789")) {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	})
+}
+
+// goja's JSON.parse is the control.
+func BenchmarkParseJSON(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("[")
+	for i := range 20000 {
+		fmt.Fprintf(&text, `{"id":%d,"name":"cell %d","xy":[%d.5,%d.25],"ok":true},`, i, i, i, i)
+	}
+	text.WriteString("null]")
+	vm, err := New(Options{Host: &recorder{}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer vm.Close()
+	for name, rt := range map[string]*goja.Runtime{"ours": vm.rt, "goja": goja.New()} {
+		b.Run(name, func(b *testing.B) {
+			v, _ := rt.RunString("(t) => JSON.parse(t).length")
+			call, _ := goja.AssertFunction(v)
+			arg := rt.ToValue(text.String())
+			b.SetBytes(int64(text.Len()))
+			for b.Loop() {
+				if _, err := call(goja.Undefined(), arg); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

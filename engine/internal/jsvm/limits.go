@@ -13,6 +13,8 @@ const (
 	MaxListLength = 10_000_000
 	// maxRank is how many axes an array may have.
 	maxRank = 64
+	// maxJSONDepth is how deep lists and objects may lie in JSON.
+	maxJSONDepth = 10_000
 	// maxLogged is the longest line of the console, in bytes.
 	maxLogged = 64 << 10
 	// maxFrames is how many frames of a stack are reported.

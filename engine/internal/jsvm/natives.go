@@ -106,6 +106,8 @@ func (vm *VM) native(name string) native {
 		return vm.fetch
 	case "form":
 		return vm.form
+	case "parseJSON":
+		return vm.parseJSON
 	case "contains":
 		return func(c goja.FunctionCall) goja.Value {
 			return vm.rt.ToValue(strings.Contains(c.Argument(0).String(), c.Argument(1).String()))

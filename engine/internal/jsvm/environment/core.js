@@ -100,6 +100,17 @@ const methods = [[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy
   [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [ArrayBuffer.prototype, "transfer"], [Error, "isError"]];
 for (const [target, name] of methods) if (!hasOwn(target, name)) lazily(target, name, () => part("language").methods(target, name));
 
+// ---- JSON.parse, in Go
+
+const parseJSON = JSON.parse;
+hidden(JSON, "parse", function parse(text, reviver) {
+  if (typeof reviver !== "function") {
+    const v = native.parseJSON(Text(text));
+    if (v !== undefined) return v;
+  }
+  return parseJSON(text, reviver);
+});
+
 // ---- regular expressions: what goja cannot do is translated
 
 const Native = RegExp, RegExpPrototype = RegExp.prototype;
