@@ -88,11 +88,11 @@ func (n *Names) Add(name, text string) error {
 	a, err := address.Parse(text)
 	switch {
 	case !shortName.MatchString(name):
-		return &NameListError{fmt.Sprintf("%q cannot be the name of a repository", name), "use letters, digits, \"-\", \"_\" and \".\""}
+		return &NameListError{fmt.Sprintf("%q cannot be the name of a repository", address.Redact(name)), "use letters, digits, \"-\", \"_\" and \".\""}
 	case err != nil:
 		return err
 	case a.Kind == address.Name || a.Alias != "" || a.Name != "" || a.Collection != "" || a.File != "" || a.Tag != "":
-		return &NameListError{fmt.Sprintf("%q is not the address of a repository", text), "write owner/repo, gitlab.com/group/repo, git+https://HOST/repo.git, the URL of a manifest, or an absolute folder"}
+		return &NameListError{fmt.Sprintf("%q is not the address of a repository", address.Redact(text)), "write owner/repo, gitlab.com/group/repo, git+https://HOST/repo.git, the URL of a manifest, or an absolute folder"}
 	case address.HasCredentials(text):
 		return &NameListError{"the address holds credentials, which would be kept in a file", "leave them away; GH_TOKEN is sent to GitHub"}
 	}
@@ -133,7 +133,7 @@ func (n *Names) Rename(old, new string) error {
 	for _, text := range []string{old, new} {
 		a, err := address.Parse(text + ":x")
 		if err != nil || a.Kind != address.Repository || a.Alias != "" || a.Ref != "" {
-			return &NameListError{fmt.Sprintf("%q is not a repository", text), "write owner/repo"}
+			return &NameListError{fmt.Sprintf("%q is not a repository", address.Redact(text)), "write owner/repo"}
 		}
 	}
 	if strings.EqualFold(old, new) {
