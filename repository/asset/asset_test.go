@@ -124,6 +124,7 @@ func TestAddressesOfCDNs(t *testing.T) {
 		"https://ajax.googleapis.com/ajax/libs/jquery/3.2.0/jquery.min.js":            "script npm:jquery@3.2.0/jquery.min.js loose",
 		"https://code.jquery.com/jquery-3.6.0.slim.min.js":                            "script npm:jquery@3.6.0/dist/jquery.slim.min.js",
 		"https://cdn.plot.ly/plotly-latest.min.js":                                    "script npm:plotly.js@1.58.5/dist/plotly.min.js",
+		"https://use.fontawesome.com/releases/v5.8.2/css/all.css":                     "script npm:@fortawesome/fontawesome-free@5.8.2/css/all.css",
 		"https://static.imjoy.io/spectre.css/spectre.min.css":                         "script npm:spectre.css@^0.5.0/dist/spectre.min.css",
 		"https://evil.example/npm/vue@2":                                              "",
 		"https://cdn.jsdelivr.net.evil.example/npm/vue@2":                             "",
@@ -158,21 +159,24 @@ func away(t *testing.T, r *registry, cdn CDN, say *[]string) func(*Options) {
 
 func TestPackagesStandInForACDNThatIsAway(t *testing.T) {
 	r := newRegistry(t)
-	r.add("lib", "1.0.0", map[string]string{"dist/lib.min.js": "min", "src/one.js": "export class One {}"})
+	r.add("lib", "1.0.0", map[string]string{"dist/lib.min.js": "min", "src/one.js": "export class One {}", "dist/other.js": "plain", "src/two.js": "class Two {}\nexport { Two };"})
 	s := newStore(t)
 	var said []string
 	l := r.loader(s, away(t, r, Fallback, &said))
 	for specifier, want := range map[string]string{
-		"https://cdn.jsdelivr.net/npm/lib@1.0.0/dist/lib.min.js":      "min",
-		"https://cdnjs.cloudflare.com/ajax/libs/lib/1.0.0/lib.min.js": "min",
-		"https://cdn.jsdelivr.net/npm/lib@1.0.0/src/one.js/+esm":      "export class One {}\nexport {One as default};\n",
+		"https://cdn.jsdelivr.net/npm/lib@1.0.0/dist/other.min.js":      "plain",
+		"https://cdnjs.cloudflare.com/ajax/libs/lib/1.0.0/other.min.js": "plain",
+		"https://cdn.jsdelivr.net/npm/lib@1.0.0/src/two.js/+esm":        "class Two {}\nexport { Two };\nexport {Two as default};\n",
+		"https://cdn.jsdelivr.net/npm/lib@1.0.0/dist/lib.min.js":        "min",
+		"https://cdnjs.cloudflare.com/ajax/libs/lib/1.0.0/lib.min.js":   "min",
+		"https://cdn.jsdelivr.net/npm/lib@1.0.0/src/one.js/+esm":        "export class One {}\nexport {One as default};\n",
 	} {
 		a, err := l.Load(context.Background(), Request{Specifier: specifier, Kind: Script})
 		if err != nil || string(a.Text) != want || !strings.HasPrefix(a.Address, "npm:lib@1.0.0/") {
 			t.Errorf("%s: got %v %v", specifier, a, err)
 		}
 	}
-	if text := strings.Join(said, "\n"); strings.Count(text, "taking npm:lib@1.0.0") != 3 || !strings.Contains(text, "downloaded https://registry.npmjs.org/lib/-/lib-1.0.0.tgz") {
+	if text := strings.Join(said, "\n"); strings.Count(text, "taking npm:lib@1.0.0") != 6 || !strings.Contains(text, "downloaded https://registry.npmjs.org/lib/-/lib-1.0.0.tgz") {
 		t.Errorf("said %s", text)
 	}
 	_, err := r.loader(newStore(t), away(t, r, Direct, &said)).Load(context.Background(), Request{Specifier: "https://cdn.jsdelivr.net/npm/lib@1.0.0/dist/lib.min.js", Kind: Script})

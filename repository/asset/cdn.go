@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -27,6 +28,7 @@ type cdnFile struct {
 //	https://ajax.googleapis.com/ajax/libs/NAME/V/PATH
 //	https://code.jquery.com/jquery-V.min.js
 //	https://cdn.plot.ly/plotly-V.min.js
+//	https://use.fontawesome.com/releases/vV/PATH
 //	https://static.imjoy.io/spectre.css/FILE
 func fromCDN(raw string, kind Kind) (c cdnFile, ok bool) {
 	u, err := url.Parse(raw)
@@ -54,7 +56,7 @@ func fromCDN(raw string, kind Kind) (c cdnFile, ok bool) {
 		rest, c.kind = strings.TrimPrefix(rest, "npm:"), Import
 	case "cdnjs.cloudflare.com", "ajax.googleapis.com":
 		return libraries(rest, c)
-	case "code.jquery.com", "cdn.plot.ly", "static.imjoy.io":
+	case "code.jquery.com", "cdn.plot.ly", "static.imjoy.io", "use.fontawesome.com":
 		return wellKnown(u.Host, rest, c)
 	default:
 		return c, false
@@ -126,6 +128,12 @@ func wellKnown(host, rest string, c cdnFile) (cdnFile, bool) {
 			c.Package = Package{"plotly.js", v, "dist/plotly" + m[2] + ".js"}
 			return c, true
 		}
+	case "use.fontawesome.com":
+		if file, ok := strings.CutPrefix(rest, "releases/v"); ok && strings.HasPrefix(file, "5.") {
+			v, file, _ := strings.Cut(file, "/")
+			c.Package = Package{"@fortawesome/fontawesome-free", v, file}
+			return c, true
+		}
 	case "static.imjoy.io":
 		if file, ok := strings.CutPrefix(rest, "spectre.css/"); ok {
 			c.Package = Package{"spectre.css", "^0.5.0", "dist/" + file}
@@ -139,6 +147,12 @@ func wellKnown(host, rest string, c cdnFile) (cdnFile, bool) {
 func (l *Loader) packaged(ctx context.Context, c cdnFile) (*Asset, error) {
 	if !c.loose {
 		a, err := l.file(ctx, c.Package, c.kind)
+		if plain, ok := unminified(c.Path); err != nil && ok && ctx.Err() == nil {
+			c.Path = plain
+			if other, e := l.file(ctx, c.Package, c.kind); e == nil {
+				a, err = other, nil
+			}
+		}
 		if err == nil && c.kind == Import {
 			a.Text = withDefault(a.Text)
 		}
@@ -149,10 +163,23 @@ func (l *Loader) packaged(ctx context.Context, c cdnFile) (*Asset, error) {
 		return nil, err
 	}
 	name, ok := p.named(c.Path)
+	if plain, minified := unminified(c.Path); !ok && minified {
+		name, ok = p.named(plain)
+	}
 	if !ok {
 		return nil, fmt.Errorf("npm:%s@%s has no file like %q", p.Name, p.Range, c.Path)
 	}
 	return p.asset(name), nil
+}
+
+// unminified is the file that a CDN made a minified one of, where the package has none.
+func unminified(file string) (string, bool) {
+	for _, suffix := range []string{".js", ".css"} {
+		if before, ok := strings.CutSuffix(file, ".min"+suffix); ok {
+			return before + suffix, true
+		}
+	}
+	return "", false
 }
 
 // named looks for a file in the folders where packages have what a CDN has at its
@@ -183,14 +210,22 @@ func (p *opened) named(file string) (string, bool) {
 
 var (
 	hasDefault = regexp.MustCompile(`\bexport\s+default\b|\bas\s+default\b|\bexport\s*\*|\bmodule\.exports\b|\bexports\.`)
-	exportList = regexp.MustCompile(`(?m)^\s*export\s*\{`)
+	exportList = regexp.MustCompile(`\bexport\s*\{([^}]*)\}`)
+	identifier = regexp.MustCompile(`^[A-Za-z_$][\w$]*$`)
 	exportOne  = regexp.MustCompile(`(?m)^\s*export\s+(?:let|const|var|class|function\*?|async\s+function)\s+([A-Za-z_$][\w$]*)`)
 )
 
 // withDefault does as CDNs do that make modules of packages: a module that exports one
 // thing by name has it as its default as well.
 func withDefault(text []byte) []byte {
-	if hasDefault.Match(text) || exportList.Match(text) {
+	if hasDefault.Match(text) {
+		return text
+	}
+	if lists := exportList.FindAllSubmatch(text, -1); len(lists) == 1 && !exportOne.Match(text) {
+		if name := string(bytes.TrimSpace(lists[0][1])); identifier.MatchString(name) {
+			return slices.Concat(text, []byte("\nexport {"+name+" as default};\n"))
+		}
+	} else if len(lists) > 0 {
 		return text
 	}
 	if names := exportOne.FindAllSubmatch(text, 2); len(names) == 1 {

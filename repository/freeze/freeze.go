@@ -45,7 +45,8 @@ type Left struct {
 	URL   string       `json:"url"`
 	Why   string       `json:"why"`
 	Place source.Place `json:"-"`
-	// Later is true for what a script only names: it may load it when it runs, or never.
+	// Later is true for what the plugin starts without: what a script only names and may
+	// load when it runs, cover and icon.
 	Later bool `json:"later,omitempty"`
 }
 

@@ -166,7 +166,6 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 		{"a missing module", document("web-worker", "", "<script type=\"module\">\nimport \"https://h/no.js\"\n</script>"), "module", "404"},
 		{"a relative module", document("web-worker", "", "<script type=\"module\">\nimport \"./no.js\"\n</script>"), "module", "404"},
 		{"a page in the place of a picture", document("window", "", "<window><img src=\"https://h/page.html\"></window>"), "https://h/page.html", "404"},
-		{"a large cover", document("window", `, "cover": "https://h/big.png"`, ""), "https://h/big.png", "256 that are put into a URL"},
 		{"a frame in a window", document("window", "", "<window><iframe src=\"https://h/x\"></iframe></window>"), "https://h/x", "page of its own"},
 		{"a page for the plugin", document("rpc-window", `, "base_frame": "https://h/x"`, ""), "https://h/x", "program of another server"},
 		{"sheets in a circle", document("window", `, "requirements": ["https://h/circle.css"]`, ""), "circle.css", "import each other"},
@@ -182,7 +181,11 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 			}
 		})
 	}
-	r := freezeText(t, document("web-worker", "", "<script>\nfetch('https://data.example/x.csv')\n</script>"), remote)
+	r := freezeText(t, document("window", `, "cover": "https://h/big.png", "icon": "https://h/no.png"`, ""), remote)
+	if !r.Complete() || len(r.Left) != 2 || !strings.Contains(r.Left[0].Why, "256 that are put into a URL") || !strings.Contains(r.Left[1].Why, "404") {
+		t.Errorf("got %v", r.Left)
+	}
+	r = freezeText(t, document("web-worker", "", "<script>\nfetch('https://data.example/x.csv')\n</script>"), remote)
 	if !r.Complete() || len(r.Left) != 1 || r.Left[0].URL != "https://data.example/x.csv" || !r.Left[0].Later {
 		t.Errorf("got %v", r.Left)
 	}

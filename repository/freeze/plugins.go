@@ -98,7 +98,10 @@ func (f *freezer) record() {
 	if old != nil {
 		_ = json.Unmarshal([]byte(old.Body().Text), &frozen)
 	}
-	frozen.Parts = append(frozen.Parts, f.parts...)
+	frozen.Parts = append(slices.Clone(frozen.Parts), f.parts...)
+	if frozen.Parts == nil {
+		frozen.Parts = []Part{}
+	}
 	var text bytes.Buffer
 	w := json.NewEncoder(&text) // it writes "<" so that no tag can stand in the text
 	w.SetIndent("", "  ")

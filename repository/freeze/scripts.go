@@ -184,7 +184,8 @@ func (f *freezer) page() bool {
 // module makes one script of a module and what it imports.
 func (f *freezer) module(b *pluginfile.Block, typeScript bool) {
 	body := b.Body()
-	if !strings.Contains(body.Text, "import") && !strings.Contains(body.Text, "export") {
+	if !typeScript && !strings.Contains(body.Text, "import") && !strings.Contains(body.Text, "export") {
+		f.later(b)
 		return
 	}
 	result, err := f.bundleOf(bundle.Entry{Name: "script", Text: body.Text, TypeScript: typeScript}, false)
@@ -197,7 +198,7 @@ func (f *freezer) module(b *pluginfile.Block, typeScript bool) {
 		f.leave("module", err.Error(), place)
 		return
 	}
-	if len(result.Loaded) == 0 {
+	if len(result.Loaded) == 0 && !typeScript { // TypeScript becomes what browsers run
 		f.later(b)
 		return
 	}

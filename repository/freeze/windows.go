@@ -84,8 +84,12 @@ func (f *freezer) picture(n *conf.Node, pointer string) {
 	if !ok || !isRemote(text) {
 		return
 	}
+	known := len(f.left)
 	data, ok := f.data(text, "", n.Place, maxPicture)
 	if !ok {
+		for i := range f.left[known:] {
+			f.left[known+i].Later = true
+		}
 		return
 	}
 	edits, err := f.doc.Config.Root.Set(pointer, data)
