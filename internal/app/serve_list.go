@@ -80,7 +80,7 @@ func (p *Page) refresh(ctx context.Context) error {
 			return err
 		}
 		shown := p.shown(f.path)
-		to := address.Address{Kind: address.Path, Path: f.path}
+		to := address.Address{Kind: address.Path, Path: shown}
 		add(p.describe(ctx, shown, shown, to))
 	}
 	if p.options.Installed {

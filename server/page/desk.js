@@ -1,6 +1,8 @@
 // The desk holds the windows of plugins. A frame that is moved in the document starts
 // anew, so windows stay where they were put and are arranged by style alone.
 
+import { freeze } from "./command.js";
+
 const UNIT = 30; // pixels of one unit of ImJoy's w and h
 
 export class Desk {
@@ -48,6 +50,7 @@ class View {
     this.note.hidden = true;
     this.element.append(head, this.note, plugin.frame);
     this.order = order;
+    this.plugin = plugin;
     this.resize({ w, h });
     if (fullscreen || standalone || as_dialog) this.full(true);
   }
@@ -86,11 +89,13 @@ class View {
       li.title = m.why;
       ul.append(li);
     }
+    this.note.append(ul);
+    if (this.failure) return; // it says what to do
     const code = el("code");
-    code.textContent = `imjoy freeze ${quote(this.order.address)}`;
+    code.textContent = freeze(this.order.address);
     const last = el("p");
-    last.append("On a machine with a network, ", code, " packs it into the plugin.");
-    this.note.append(ul, last);
+    last.append("Where there is a network, ", code, " packs it into the plugin.");
+    this.note.append(last);
   }
 
   resize({ w, h }) {
@@ -108,15 +113,13 @@ class View {
   raise() {
     for (const w of this.desk.windows) w.element.classList.toggle("front", w === this);
   }
+  // keep leaves what went wrong on the desk, without the frame that is gone.
+  keep() { this.plugin.frame.remove(); }
   remove() {
     this.element.remove();
     this.desk.windows.delete(this);
     this.desk.count(this.desk.windows.size);
   }
-}
-
-function quote(text) {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'";
 }
 
 function el(name, className) {

@@ -2,6 +2,7 @@
 // Calls of its api go to the Go host, but for what a window does to itself.
 import { RPC } from "../vendored/imjoy-rpc/rpc.js";
 import { Peer } from "./peer.js";
+import { freeze } from "./command.js";
 
 const API = [
   "alert", "prompt", "confirm", "showDialog", "showFileDialog", "showMessage", "showSnackbar", "showStatus", "showProgress", "progress",
@@ -97,6 +98,7 @@ export class Plugin {
   }
 
   state(word, text) {
+    this.failed = word === "failed";
     if (this.window) this.window.state(word, text, this.missing);
   }
 
@@ -156,7 +158,7 @@ export class Plugin {
     const missing = await this.page.control.call("assets", [{ channel: this.order.channel, addresses: [...wanted.keys()] }]);
     for (const m of missing) this.miss(m.address, m.why);
     const needed = missing.filter((m) => wanted.get(m.address) !== "css");
-    if (needed.length) throw new Error(`it loads ${needed.map((m) => m.address).join(", ")}, which cannot be had: ${needed[0].why}`);
+    if (needed.length) throw new Error(`it loads ${needed.map((m) => m.address).join(", ")}, which cannot be had: ${needed[0].why}. Where there is a network, \`${freeze(this.order.address)}\` packs it into the plugin.`);
   }
 
   miss(address, why) {
@@ -281,6 +283,7 @@ export class Plugin {
   async close() {
     if (this.closing) return;
     this.closing = true;
+    if (this.failed && this.peer.ended) return this.window.remove();
     this.events._fire("close");
     this.state("closing");
     const exit = this.remote && this.remote.exit;
@@ -292,7 +295,8 @@ export class Plugin {
   end(reason) {
     this.peer.end(reason);
     if (this.connection) this.connection.disconnect();
-    if (this.window) this.window.remove();
+    if (this.window && this.failed && !this.closing) this.window.keep();
+    else if (this.window) this.window.remove();
     else if (this.frame) this.frame.remove();
   }
 }
