@@ -48,6 +48,8 @@ func TestCorpusFrozen(t *testing.T) {
 		if before.alone() {
 			c.alone++
 		}
+		home := m.env["IMJOY_HOME"]
+		m.env["IMJOY_HOME"] = m.TempDir() // where nothing is kept
 		if after.Complete {
 			c.frozen++
 		} else {
@@ -59,6 +61,7 @@ func TestCorpusFrozen(t *testing.T) {
 		if plan.Type != "window" && m.starts("f-"+name) {
 			c.startsFrozen++
 		}
+		m.env["IMJOY_HOME"] = home
 		if !before.alone() {
 			rows = append(rows, "| "+strings.Join(row, " | ")+" |\n")
 		}

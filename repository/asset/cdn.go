@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -50,7 +49,7 @@ func fromCDN(raw string, kind Kind) (c cdnFile, ok bool) {
 			c.kind = Import
 		}
 	case "esm.sh", "esm.run", "cdn.skypack.dev", "cdn.esm.sh":
-		rest = strings.TrimPrefix(buildOf.ReplaceAllString(rest, ""), "gh/")
+		rest = strings.TrimPrefix(buildOf().ReplaceAllString(rest, ""), "gh/")
 		c.kind = Import
 	case "ga.jspm.io":
 		rest, c.kind = strings.TrimPrefix(rest, "npm:"), Import
@@ -66,7 +65,7 @@ func fromCDN(raw string, kind Kind) (c cdnFile, ok bool) {
 }
 
 // buildOf is the number of a build that esm.sh puts first.
-var buildOf = regexp.MustCompile(`^(stable/|v\d+/)`)
+var buildOf = pattern(`^(stable/|v\d+/)`)
 
 // libraries reads ajax/libs/NAME/V/PATH. Names and folders are the CDN's own.
 func libraries(rest string, c cdnFile) (cdnFile, bool) {
@@ -93,7 +92,7 @@ var otherNames = map[string]string{
 }
 
 func threeNumbers(v string) string {
-	if m := revision.FindStringSubmatch(v); m != nil {
+	if m := revision().FindStringSubmatch(v); m != nil {
 		return "0." + m[1] + ".0" // three.js counts in revisions
 	}
 	for strings.Count(v, ".") < 2 && !strings.Contains(v, "-") {
@@ -103,9 +102,9 @@ func threeNumbers(v string) string {
 }
 
 var (
-	revision = regexp.MustCompile(`^r(\d+)$`)
-	jquery   = regexp.MustCompile(`^jquery-(\d+\.\d+\.\d+)((\.slim)?(\.min)?\.js)$`)
-	plotly   = regexp.MustCompile(`^plotly-(latest|\d+\.\d+\.\d+)(\.min)?\.js$`)
+	revision = pattern(`^r(\d+)$`)
+	jquery   = pattern(`^jquery-(\d+\.\d+\.\d+)((\.slim)?(\.min)?\.js)$`)
+	plotly   = pattern(`^plotly-(latest|\d+\.\d+\.\d+)(\.min)?\.js$`)
 )
 
 // lastPlotly is what "latest" has meant on cdn.plot.ly since version 2 came.
@@ -115,12 +114,12 @@ const lastPlotly = "1.58.5"
 func wellKnown(host, rest string, c cdnFile) (cdnFile, bool) {
 	switch host {
 	case "code.jquery.com":
-		if m := jquery.FindStringSubmatch(rest); m != nil {
+		if m := jquery().FindStringSubmatch(rest); m != nil {
 			c.Package = Package{"jquery", m[1], "dist/jquery" + m[2]}
 			return c, true
 		}
 	case "cdn.plot.ly":
-		if m := plotly.FindStringSubmatch(rest); m != nil {
+		if m := plotly().FindStringSubmatch(rest); m != nil {
 			v := m[1]
 			if v == "latest" {
 				v = lastPlotly
@@ -209,26 +208,26 @@ func (p *opened) named(file string) (string, bool) {
 }
 
 var (
-	hasDefault = regexp.MustCompile(`\bexport\s+default\b|\bas\s+default\b|\bexport\s*\*|\bmodule\.exports\b|\bexports\.`)
-	exportList = regexp.MustCompile(`\bexport\s*\{([^}]*)\}`)
-	identifier = regexp.MustCompile(`^[A-Za-z_$][\w$]*$`)
-	exportOne  = regexp.MustCompile(`(?m)^\s*export\s+(?:let|const|var|class|function\*?|async\s+function)\s+([A-Za-z_$][\w$]*)`)
+	hasDefault = pattern(`\bexport\s+default\b|\bas\s+default\b|\bexport\s*\*|\bmodule\.exports\b|\bexports\.`)
+	exportList = pattern(`\bexport\s*\{([^}]*)\}`)
+	identifier = pattern(`^[A-Za-z_$][\w$]*$`)
+	exportOne  = pattern(`(?m)^\s*export\s+(?:let|const|var|class|function\*?|async\s+function)\s+([A-Za-z_$][\w$]*)`)
 )
 
 // withDefault does as CDNs do that make modules of packages: a module that exports one
 // thing by name has it as its default as well.
 func withDefault(text []byte) []byte {
-	if hasDefault.Match(text) {
+	if hasDefault().Match(text) {
 		return text
 	}
-	if lists := exportList.FindAllSubmatch(text, -1); len(lists) == 1 && !exportOne.Match(text) {
-		if name := string(bytes.TrimSpace(lists[0][1])); identifier.MatchString(name) {
+	if lists := exportList().FindAllSubmatch(text, -1); len(lists) == 1 && !exportOne().Match(text) {
+		if name := string(bytes.TrimSpace(lists[0][1])); identifier().MatchString(name) {
 			return slices.Concat(text, []byte("\nexport {"+name+" as default};\n"))
 		}
 	} else if len(lists) > 0 {
 		return text
 	}
-	if names := exportOne.FindAllSubmatch(text, 2); len(names) == 1 {
+	if names := exportOne().FindAllSubmatch(text, 2); len(names) == 1 {
 		return slices.Concat(text, []byte("\nexport {"+string(names[0][1])+" as default};\n"))
 	}
 	return text

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"deps.dev/util/semver"
@@ -29,12 +28,12 @@ func (e *IntegrityError) Error() string {
 }
 
 // exactVersion is a version and no range.
-var exactVersion = regexp.MustCompile(`^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
+var exactVersion = pattern(`^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
 
 // version finds the version that a range means. The first answer stays, so that a
 // plugin does not change under its users.
 func (l *Loader) version(ctx context.Context, name, wanted string) (string, error) {
-	if exactVersion.MatchString(wanted) {
+	if exactVersion().MatchString(wanted) {
 		return strings.TrimPrefix(wanted, "v"), nil
 	}
 	key := "npm-version:" + name + "@" + wanted
@@ -79,19 +78,19 @@ func choose(name, wanted string, text []byte) (string, error) {
 	if tag == "" || tag == "*" {
 		tag = "latest"
 	}
-	if v, ok := p.Tags[tag]; ok && exactVersion.MatchString(v) {
+	if v, ok := p.Tags[tag]; ok && exactVersion().MatchString(v) {
 		return v, nil
 	}
 	constraint, err := semver.NPM.ParseConstraint(wanted)
 	if err != nil {
 		return "", fmt.Errorf("%q is neither a version nor a tag of %s", wanted, name)
 	}
-	if latest := p.Tags["latest"]; latest != "" && constraint.Match(latest) && exactVersion.MatchString(latest) {
+	if latest := p.Tags["latest"]; latest != "" && constraint.Match(latest) && exactVersion().MatchString(latest) {
 		return latest, nil
 	}
 	best := ""
 	for v := range p.Versions {
-		if exactVersion.MatchString(v) && constraint.Match(v) && (best == "" || semver.NPM.Compare(v, best) > 0) {
+		if exactVersion().MatchString(v) && constraint.Match(v) && (best == "" || semver.NPM.Compare(v, best) > 0) {
 			best = v
 		}
 	}

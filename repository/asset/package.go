@@ -316,7 +316,7 @@ func ranged(p Package, wanted string) (string, error) {
 		other.Path = p.Path
 		return other.String(), nil
 	}
-	if !packageRange.MatchString(wanted) {
+	if !packageRange().MatchString(wanted) {
 		return "", fmt.Errorf("%s comes from %q, which is no version in the registry", p.Name, wanted)
 	}
 	p.Range = wanted

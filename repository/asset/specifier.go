@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -27,8 +26,8 @@ func (p Package) String() string {
 }
 
 var (
-	packageName  = regexp.MustCompile(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[A-Za-z0-9~-][A-Za-z0-9._~-]*$`)
-	packageRange = regexp.MustCompile(`^[0-9A-Za-z^~<>=|*. +_-]*$`)
+	packageName  = pattern(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[A-Za-z0-9~-][A-Za-z0-9._~-]*$`)
+	packageRange = pattern(`^[0-9A-Za-z^~<>=|*. +_-]*$`)
 )
 
 // ParsePackage reads "npm:NAME@RANGE/PATH"; the prefix may be missing.
@@ -55,9 +54,9 @@ func ParsePackage(text string) (Package, error) {
 		p.Range = strings.TrimSpace(r)
 	}
 	switch {
-	case !packageName.MatchString(p.Name) || len(p.Name) > 214:
+	case !packageName().MatchString(p.Name) || len(p.Name) > 214:
 		return p, fmt.Errorf("%q is not the name of a package", text)
-	case !packageRange.MatchString(p.Range) || len(p.Range) > 128:
+	case !packageRange().MatchString(p.Range) || len(p.Range) > 128:
 		return p, fmt.Errorf("%q is not a version of a package", p.Range)
 	case len(rest) > maxPath || strings.ContainsAny(rest, "\\\x00"):
 		return p, fmt.Errorf("%q is not a file of a package", rest)

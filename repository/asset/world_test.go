@@ -148,7 +148,7 @@ func tgz(t *testing.T, files map[string]string) []byte {
 func archiveOf(t *testing.T, list []tar.Header, body func(int) string) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	zipped := gzip.NewWriter(&out)
+	zipped, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed)
 	w := tar.NewWriter(zipped)
 	for i := range list {
 		if err := w.WriteHeader(&list[i]); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -54,10 +53,10 @@ func (f *freezer) recorder(loaded map[string]*asset.Asset) bundle.Load {
 // escapeScript keeps a text from ending the block it is in. Between quotes, in patterns
 // and in comments the backslash means nothing; nowhere else can the tag stand.
 func escapeScript(text string) string {
-	return endOfScript.ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), `<\/$1`)
+	return endOfScript().ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), `<\/$1`)
 }
 
-var endOfScript = regexp.MustCompile(`(?i)</(script)`)
+var endOfScript = pattern(`(?i)</(script)`)
 
 // requirements puts the scripts and styles that a plugin loads before its own into
 // blocks, in their order. A list for one tag makes blocks of that tag.
@@ -150,10 +149,10 @@ func (f *freezer) requirement(plan *tags.Plan, s requirement.Script, tag string)
 }
 
 var (
-	importScripts = regexp.MustCompile(`\bimportScripts\s*\(\s*((?:"https?://[^"\n]+"|'https?://[^'\n]+')(?:\s*,\s*(?:"https?://[^"\n]+"|'https?://[^'\n]+'))*)\s*,?\s*\)`)
-	importCall    = regexp.MustCompile(`\bimport\s*\(\s*("(?:https?://|npm:)[^"\n]+"|'(?:https?://|npm:)[^'\n]+')\s*\)`)
-	quoted        = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
-	laterURL      = regexp.MustCompile("[\"'`](https?://[^\"'`\\s\\\\]+)[\"'`]")
+	importScripts = pattern(`\bimportScripts\s*\(\s*((?:"https?://[^"\n]+"|'https?://[^'\n]+')(?:\s*,\s*(?:"https?://[^"\n]+"|'https?://[^'\n]+'))*)\s*,?\s*\)`)
+	importCall    = pattern(`\bimport\s*\(\s*("(?:https?://|npm:)[^"\n]+"|'(?:https?://|npm:)[^'\n]+')\s*\)`)
+	quoted        = pattern(`"([^"\n]+)"|'([^'\n]+)'`)
+	laterURL      = pattern("[\"'`](https?://[^\"'`\\s\\\\]+)[\"'`]")
 )
 
 func unquote(text string) string { return text[1 : len(text)-1] }
@@ -219,10 +218,10 @@ func (f *freezer) classic(b *pluginfile.Block) {
 	at := func(from, to int) source.Span {
 		return source.Span{Start: b.Inner.Start + from, End: b.Inner.Start + to}
 	}
-	for _, m := range importScripts.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range importScripts().FindAllStringSubmatchIndex(text, -1) {
 		place := b.Source.Place(at(m[0], m[1]))
 		var calls []string
-		for _, q := range quoted.FindAllString(text[m[2]:m[3]], -1) {
+		for _, q := range quoted().FindAllString(text[m[2]:m[3]], -1) {
 			a := f.get(asset.Request{Specifier: unquote(q), Kind: asset.Script}, place)
 			if a == nil {
 				calls = nil
@@ -235,7 +234,7 @@ func (f *freezer) classic(b *pluginfile.Block) {
 			f.edit(at(m[0], m[1]), "("+strings.Join(calls, ", ")+", undefined)")
 		}
 	}
-	for _, m := range importCall.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range importCall().FindAllStringSubmatchIndex(text, -1) {
 		address := unquote(text[m[2]:m[3]])
 		result, err := f.bundleOf(bundle.Entry{Name: address, Address: address}, true)
 		if err != nil {
@@ -255,7 +254,7 @@ func (f *freezer) later(b *pluginfile.Block) {
 		return // a library that was put in: what it names is its own affair
 	}
 	seen := map[string]bool{}
-	for _, m := range laterURL.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range laterURL().FindAllStringSubmatchIndex(text, -1) {
 		span := source.Span{Start: b.Inner.Start + m[2], End: b.Inner.Start + m[3]}
 		address := text[m[2]:m[3]]
 		taken := slices.ContainsFunc(f.edits, func(e source.Edit) bool { return e.Span.Start <= span.Start && span.End <= e.Span.End })

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -13,21 +12,21 @@ import (
 )
 
 var (
-	cssImport  = regexp.MustCompile(`(?i)@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?\s*([^;{}]*);`)
-	cssURL     = regexp.MustCompile(`(?i)url\(\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^"'()\s]+))\s*\)`)
-	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	endOfStyle = regexp.MustCompile(`(?i)</(style)`)
+	cssImport  = pattern(`(?i)@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?\s*([^;{}]*);`)
+	cssURL     = pattern(`(?i)url\(\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^"'()\s]+))\s*\)`)
+	cssComment = pattern(`(?s)/\*.*?\*/`)
+	endOfStyle = pattern(`(?i)</(style)`)
 )
 
 func (f *freezer) styleBlock(text string) string {
-	return "<style lang=\"css\">" + f.eol() + endOfStyle.ReplaceAllString(strings.TrimSpace(strings.ToValidUTF8(text, "\ufffd")), `<\/$1`) + f.eol() + "</style>" + f.eol()
+	return "<style lang=\"css\">" + f.eol() + endOfStyle().ReplaceAllString(strings.TrimSpace(strings.ToValidUTF8(text, "\ufffd")), `<\/$1`) + f.eol() + "</style>" + f.eol()
 }
 
 // sheet puts what a style sheet names into its text. base is its address, "" for a
 // block of the plugin, in which only whole URLs lead anywhere.
 func (f *freezer) sheet(text, base string, place source.Place, depth int) string {
-	text = cssImport.ReplaceAllStringFunc(text, func(whole string) string {
-		m := cssImport.FindStringSubmatch(whole)
+	text = cssImport().ReplaceAllStringFunc(text, func(whole string) string {
+		m := cssImport().FindStringSubmatch(whole)
 		to, ok := styleRequest(m[1], base)
 		if !ok || f.err != nil {
 			return whole
@@ -47,8 +46,8 @@ func (f *freezer) sheet(text, base string, place source.Place, depth int) string
 		}
 		return inner
 	})
-	return cssURL.ReplaceAllStringFunc(text, func(whole string) string {
-		m := cssURL.FindStringSubmatch(whole)
+	return cssURL().ReplaceAllStringFunc(text, func(whole string) string {
+		m := cssURL().FindStringSubmatch(whole)
 		to, ok := styleRequest(m[1]+m[2]+m[3], base)
 		if !ok || f.err != nil {
 			return whole
@@ -122,9 +121,9 @@ func mediaType(a *asset.Asset) string {
 func (f *freezer) styles() {
 	for _, b := range f.doc.All(pluginfile.StyleBlock) {
 		was := string(b.Source.Text[b.Inner.Start:b.Inner.End])
-		if strings.Contains(cssComment.ReplaceAllString(was, ""), "//") {
+		if strings.Contains(cssComment().ReplaceAllString(was, ""), "//") {
 			if now := f.sheet(was, "", b.TagPlace(), 0); now != was {
-				f.edit(b.Inner, endOfStyle.ReplaceAllString(strings.ToValidUTF8(now, "\ufffd"), `<\/$1`))
+				f.edit(b.Inner, endOfStyle().ReplaceAllString(strings.ToValidUTF8(now, "\ufffd"), `<\/$1`))
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package freeze
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -11,9 +10,9 @@ import (
 )
 
 var (
-	startTag   = regexp.MustCompile(`<([A-Za-z][\w-]*)((?:\s+[^\s"'<>=/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*/?>`)
-	addressIn  = regexp.MustCompile(`(?i)\s(src|href|poster|data)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
-	htmlMarkup = regexp.MustCompile(`(?s)<!--.*?-->`)
+	startTag   = pattern(`<([A-Za-z][\w-]*)((?:\s+[^\s"'<>=/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*/?>`)
+	addressIn  = pattern(`(?i)\s(src|href|poster|data)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
+	htmlMarkup = pattern(`(?s)<!--.*?-->`)
 )
 
 // windows changes what window blocks show.
@@ -21,8 +20,8 @@ func (f *freezer) windows() {
 	for _, b := range f.doc.All(pluginfile.WindowBlock) {
 		text := string(b.Source.Text[b.Inner.Start:b.Inner.End])
 		// Comments keep their length, so that places stay.
-		visible := htmlMarkup.ReplaceAllStringFunc(text, func(c string) string { return strings.Repeat(" ", len(c)) })
-		for _, m := range startTag.FindAllStringSubmatchIndex(visible, -1) {
+		visible := htmlMarkup().ReplaceAllStringFunc(text, func(c string) string { return strings.Repeat(" ", len(c)) })
+		for _, m := range startTag().FindAllStringSubmatchIndex(visible, -1) {
 			f.element(b, visible, strings.ToLower(visible[m[2]:m[3]]), m[4], m[5])
 			if f.err != nil {
 				return
@@ -32,7 +31,7 @@ func (f *freezer) windows() {
 }
 
 func (f *freezer) element(b *pluginfile.Block, text, name string, from, to int) {
-	for _, m := range addressIn.FindAllStringSubmatchIndex(text[from:to], -1) {
+	for _, m := range addressIn().FindAllStringSubmatchIndex(text[from:to], -1) {
 		start, end := m[4], m[5]
 		if start < 0 {
 			start, end = m[6], m[7]
