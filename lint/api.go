@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
@@ -21,10 +22,30 @@ var apiChecks = []check{
 // uses calls f for every use of api in every script.
 func (p *pass) uses(f func(place source.Place, language, path string)) {
 	for _, s := range p.Scripts {
+		if slices.ContainsFunc(s.Imports, func(l analysis.Literal) bool { return s.Language == tags.Python && hidesExport(l.Text) }) {
+			continue // Hypha's api has names of its own
+		}
 		for _, u := range s.Uses {
 			f(s.Place(u.Span), s.Language, u.Path)
 		}
 	}
+}
+
+// asked reports whether a script asks first whether api has a member, as one for several
+// hosts does: `if (api.member) ...`.
+func (p *pass) asked(path string) bool {
+	uses, reads := 0, 0
+	for _, s := range p.Scripts {
+		for _, u := range s.Uses {
+			if u.Path == path {
+				uses++
+				if !u.Call {
+					reads++
+				}
+			}
+		}
+	}
+	return uses > 1 && reads > 0
 }
 
 var ruleAPIUnknown = &source.Rule{
@@ -40,7 +61,7 @@ func apiUnknown(p *pass) {
 		if slices.Contains(members, path) || gone[path] != "" || old[path] != "" || path == "utils" || path == "config" || universal(path) {
 			return
 		}
-		if _, removed := goneAfter[path]; removed {
+		if _, removed := goneAfter[path]; removed || p.asked(path) {
 			return
 		}
 		hint := "the members are in the api reference, https://imjoy.io/docs/#/api"

@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -71,16 +73,16 @@ func windowIDMissing(p *pass) {
 		return // the page is somebody else's
 	}
 	ids := p.ids()
+	names := slices.Sorted(maps.Keys(ids))
+	asked := map[string]bool{}
 	for _, s := range p.Scripts {
 		for _, e := range s.Elements {
-			if _, ok := ids[e.Text]; ok || p.mentionedElsewhere(e.Text) {
+			if ids[e.Text] || asked[e.Text] || len(asked) >= maxMissing {
 				continue
 			}
-			var names []string
-			for _, w := range p.Windows {
-				for _, id := range w.IDs {
-					names = append(names, id.Text)
-				}
+			asked[e.Text] = true
+			if p.mentionedElsewhere(e.Text) {
+				continue
 			}
 			hint := "give an element of the window this id"
 			if near := source.Nearest(e.Text, names); near != "" {
@@ -90,6 +92,10 @@ func windowIDMissing(p *pass) {
 		}
 	}
 }
+
+// maxMissing is about how many missing elements is asked: a script that looks for more
+// makes them itself.
+const maxMissing = 20
 
 // ids returns the elements of all windows by id.
 func (p *pass) ids() map[string]bool {
@@ -132,6 +138,9 @@ func windowIDRepeated(p *pass) {
 	for _, w := range p.Windows {
 		for _, id := range w.IDs {
 			place := w.Place(id.Span)
+			if tag := string(place.Slice(place.Span)); strings.Contains(tag, "v-if") || strings.Contains(tag, "v-else") {
+				continue // one of several that stand in for each other
+			}
 			if earlier, ok := first[id.Text]; ok {
 				p.report(place, fmt.Sprintf("another element has the id %q already", id.Text), "give it another id").
 					Related = []source.Note{{Place: earlier, Message: "the first one"}}

@@ -77,7 +77,7 @@ var rulePythonImport = &source.Rule{
 	Code: "python-import", Severity: source.Info,
 	Summary: "a module that no requirement brings",
 	Doc: "The environment of a plugin holds Python's own modules and what `requirements` and `env` list. A module that only another package brings along " +
-		"may be gone with its next version; list it yourself. Environments that come from files, repositories or commands are not judged.",
+		"may be gone with its next version; list it yourself. Environments that come from files, repositories or commands are not judged, nor are imports inside of `if` and `try`.",
 	Bad:  "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"requirements\": [\"requests==2.32.3\"]}</config>\n<script lang=\"python\">\nimport skimage\nfrom imjoy import api\napi.export({\"setup\": print, \"run\": print})\n</script>",
 	Good: "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"requirements\": [\"scikit-image==0.24.0\"]}</config>\n<script lang=\"python\">\nimport skimage\nfrom imjoy import api\napi.export({\"setup\": print, \"run\": print})\n</script>",
 }
@@ -115,7 +115,7 @@ func pythonImports(p *pass) {
 				continue
 			}
 			for _, plan := range p.Plans {
-				if slices.Contains(plan.Scripts, s.Block) && lacks(plan.Needs, need.Text) {
+				if slices.Contains(plan.Scripts, s.Block) && !p.hole("requirements", plan.Tag) && lacks(plan.Needs, need.Text) {
 					told[need.Text] = true
 					p.report(s.Place(need.Span), fmt.Sprintf("no requirement brings the module %s", need.Text), importHint(need.Text))
 					break
@@ -123,6 +123,13 @@ func pythonImports(p *pass) {
 			}
 		}
 	}
+}
+
+// hole reports whether a field has values by tag and none for this one: that is told by
+// itself.
+func (p *pass) hole(field, tag string) bool {
+	n := p.config().Get(field)
+	return n.Map() && n.Get(tag) == nil
 }
 
 func importHint(module string) string {

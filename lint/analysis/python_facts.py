@@ -143,6 +143,7 @@ class Reader(ast.NodeVisitor):
         self.parameters = []
         self.pending = []
         self.guarded = 0  # inside of try
+        self.branches = 0  # inside of if
         self.top = {node.value for node in tree.body if isinstance(node, ast.Expr)}
         self.bound = Bound(tree).names
         self.function = None
@@ -248,6 +249,11 @@ class Reader(ast.NodeVisitor):
     def dated(self, name, span, hint):
         self.out["dated"].append({"text": name, "span": span, "hint": hint})
 
+    def visit_If(self, node):
+        self.branches += 1
+        self.generic_visit(node)
+        self.branches -= 1
+
     def visit_Try(self, node):
         self.guarded += 1
         self.generic_visit(node)
@@ -306,7 +312,7 @@ class Reader(ast.NodeVisitor):
         top = module.split(".")[0]
         if top in OLD_MODULES and not self.guarded:
             self.dated(top, self.text.span(node), OLD_MODULES[top])
-        elif top not in STANDARD and not self.guarded and STANDARD:
+        elif top not in STANDARD and not self.guarded and not self.branches and STANDARD:
             self.out["needs"].append({"text": top, "span": self.text.span(node)})
 
     def visit_Import(self, node):
