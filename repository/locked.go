@@ -58,10 +58,30 @@ func (w *walk) root(ctx context.Context, a address.Address) (*location, error) {
 	if entry := l.named(w.r.moved(a)); entry != nil {
 		return w.r.atLock(ctx, l, entry)
 	}
+	if a.Kind == address.Name && !w.o.fromDefault {
+		return w.installedAsLocked(ctx, a)
+	}
 	if l.Frozen {
 		return nil, notLocked(a)
 	}
 	return w.r.start(ctx, a, w.o)
+}
+
+// installedAsLocked locates an installed plugin that the lock at most knows as a file of
+// the project. With a frozen lock it must be that file.
+func (w *walk) installedAsLocked(ctx context.Context, a address.Address) (*location, error) {
+	l := w.o.Lock
+	found, err := w.r.start(ctx, a, w.o)
+	if err != nil || !l.Frozen {
+		return found, err
+	}
+	for i := range l.Plugins {
+		if l.Plugins[i].Name == a.Name {
+			found.locked = &l.Plugins[i]
+			return found, nil
+		}
+	}
+	return nil, notLocked(a)
 }
 
 func notLocked(a address.Address) error {
@@ -75,7 +95,7 @@ func (l *Lock) named(a address.Address) *lock.Plugin {
 	}
 	for i := range l.Plugins {
 		entry := &l.Plugins[i]
-		if a.Ref == "" && entry.Origin == a.Origin() || a.Kind == address.Name && entry.Name == a.Name {
+		if a.Ref == "" && entry.Origin == a.Origin() || a.Kind == address.Name && entry.Name == a.Name && !entry.Local {
 			return entry
 		}
 	}

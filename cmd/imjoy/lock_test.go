@@ -154,6 +154,19 @@ func TestRunVerifiesTheLock(t *testing.T) {
 		t.Errorf("it answers %q", out)
 	}
 	m.must(exitRefused, "run", "x.imjoy.html", "--frozen")
+	if err := os.Remove(filepath.Join(m.dir, "work", "imjoy.lock")); err != nil {
+		t.Fatal(err)
+	}
+	m.must(exitFine, "lock", "x.imjoy.html", "-o", "imjoy.lock")
+	m.must(exitFine, "install", "x.imjoy.html", "--replace")
+	m.must(exitFine, "run", "Main", "--frozen")
+	m.write("x.imjoy.html", answer("5"))
+	if out, _ := m.must(exitFine, "run", "Main"); strings.TrimSpace(out) != "2" {
+		t.Errorf("what is installed is not the file of the project: %q", out)
+	}
+	m.must(exitFine, "lock")
+	m.must(exitRefused, "run", "Main", "--frozen")
+	m.must(exitFine, "uninstall", "Main")
 	// What is installed is verified as it is read.
 	m.must(exitFine, "install", "x.imjoy.html", "--lock", "imjoy.lock")
 	blobs, _ := filepath.Glob(filepath.Join(m.env["IMJOY_HOME"], "blobs", "*", "*"))

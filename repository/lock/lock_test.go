@@ -62,9 +62,12 @@ func TestRoundTrip(t *testing.T) {
 // TestEveryFlippedBit: no lock that was changed by one bit anywhere is taken.
 func TestEveryFlippedBit(t *testing.T) {
 	text := encode(t, sample())
-	refused := 0
+	refused, bits := 0, 8
+	if testing.Short() {
+		bits = 1
+	}
 	for i := range text {
-		for bit := range 8 {
+		for bit := range bits {
 			changed := []byte(string(text))
 			changed[i] ^= 1 << bit
 			f, err := Parse("imjoy.lock", changed)
@@ -74,7 +77,7 @@ func TestEveryFlippedBit(t *testing.T) {
 			refused++
 		}
 	}
-	t.Logf("%d of %d changes refused", refused, len(text)*8)
+	t.Logf("%d of %d changes refused", refused, len(text)*bits)
 }
 
 func TestParseRefuses(t *testing.T) {
