@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/ndarray"
 	"github.com/imjoy-tools/imjoy/engine/value"
 )
 
@@ -15,6 +16,9 @@ const (
 	maxWindows = 1000
 	// maxCalls is how many calls of one window are kept; more are counted.
 	maxCalls = 10_000
+	// maxRecorded is how much data all windows of a recorder may hold, in bytes; calls with
+	// more are counted, and no more windows open.
+	maxRecorded = 1 << 30
 )
 
 // Recorder answers createWindow where nobody shows windows. What a window was given,
@@ -25,6 +29,7 @@ const (
 type Recorder struct {
 	mu   sync.Mutex
 	list []*recorded
+	size int // bytes of what is kept
 }
 
 var _ engine.Windows = (*Recorder)(nil)
@@ -91,6 +96,9 @@ func (r *Recorder) Create(_ context.Context, p *engine.Plugin, window *value.Obj
 	defer r.mu.Unlock()
 	if len(r.list) >= maxWindows {
 		return nil, fmt.Errorf("more than %d windows", maxWindows)
+	}
+	if r.size += sizeOf(window, 0); r.size > maxRecorded {
+		return nil, fmt.Errorf("recorded windows hold %d MiB at most", maxRecorded>>20)
 	}
 	w := &recorded{recorder: r, id: fmt.Sprintf("window-%d", len(r.list)+1), opener: p.Name(), given: window, handlers: map[string][]*value.Function{}}
 	r.list = append(r.list, w)
@@ -172,12 +180,49 @@ func second(args []value.Value) value.Value { return first(args[min(1, len(args)
 
 // note needs the lock.
 func (w *recorded) note(name string, args []value.Value) {
-	if len(w.calls) >= maxCalls {
+	size := sizeOf([]any(args), 0)
+	if len(w.calls) >= maxCalls || w.recorder.size+size > maxRecorded {
 		w.left++
 		return
 	}
+	w.recorder.size += size
 	if args == nil {
 		args = []value.Value{}
 	}
 	w.calls = append(w.calls, value.NewObject("method", name, "args", []any(args)))
+}
+
+// sizeOf is about how much memory a value takes, in bytes.
+func sizeOf(v value.Value, depth int) int {
+	const small = 16
+	if depth > value.MaxDepth {
+		return small
+	}
+	switch v := v.(type) {
+	case string:
+		return small + len(v)
+	case []byte:
+		return small + len(v)
+	case *ndarray.Array:
+		return small + len(v.Data)
+	case *value.File:
+		return small + len(v.Data)
+	case *value.Blob:
+		return small + len(v.Data)
+	case []any:
+		size := small
+		for _, item := range v {
+			size += sizeOf(item, depth+1)
+		}
+		return size
+	case *value.Object:
+		size := small
+		for key, item := range v.All() {
+			size += len(key) + sizeOf(item, depth+1)
+		}
+		return size
+	case *value.Interface:
+		return sizeOf(v.Members, depth+1)
+	}
+	return small
 }
