@@ -161,7 +161,7 @@ var permissionAnswers = []string{"no", "once", "always", "never"}
 func askPermission(ctx context.Context, t *terminal.Terminal, q app.PermissionQuestion) (app.PermissionAnswer, error) {
 	text := fmt.Sprintf("it wants to %s. Allow it? %s", q.Want.Describe(), flagText(q.Want))
 	if q.Want.Kind == permission.Python {
-		text = "it is a Python plugin from elsewhere, and Python is not contained here. Run it? " + flagText(q.Want)
+		text = "it is a Python plugin from elsewhere. Run it? " + flagText(q.Want)
 	}
 	word, err := t.Choose(ctx, engine.Message{Title: fmt.Sprintf("plugin %q (sha256 %.12s)", q.Plugin, q.SHA256), Text: text}, permissionAnswers, map[string]string{"y": "once", "yes": "once", "n": "no"})
 	if err != nil {

@@ -75,8 +75,9 @@ What plugins say goes to stderr, the result to stdout. Arrays above 1,000 elemen
 and data above 64 KiB go to files in --out, or are described when there is no --out.
 
 JavaScript runs in a process with limits and without files or network. Python runs in
-a child that ends with all it started, but that is not contained: a plugin that is not
-a file of yours needs --allow-python or your answer.
+a child that ends with all it started; on Linux it is fenced in as well, elsewhere it is
+not contained. A Python plugin that is not a file of yours needs --allow-python or your
+answer.
 
 What a plugin may do beyond that, you say: --allow-net=HOST,HOST, --allow-read=PATH,
 --allow-write=PATH, --allow-run, --allow-env, or all of a kind without a value. --deny-net,

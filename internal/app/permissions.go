@@ -192,7 +192,7 @@ func (g *guard) python(ctx context.Context, plan *tags.Plan, granted permission.
 	if !denied && (known || granted.Allows(want)) {
 		return nil
 	}
-	why := &PermissionError{plan.Name, "it is a Python plugin from elsewhere, and Python is not contained", "--allow-python"}
+	why := &PermissionError{plan.Name, "it is a Python plugin from elsewhere, and nobody agreed to run it", "--allow-python"}
 	ask := g.session.options.Permissions.Ask
 	if denied {
 		why.Why, why.Flag = "Python was denied", ""
