@@ -57,6 +57,9 @@ that the parts can be reviewed and kept.`,
 			case f.out == "-" && f.format == "json":
 				return usageError("write the file with -o FILE", "only one of them fits on standard output")
 			}
+			if err := checkCDN(f.cdn); err != nil {
+				return err
+			}
 			to, err := a.Address(args[0])
 			if err != nil {
 				return repositoryFailure(a, err)
@@ -167,6 +170,15 @@ func (f *freezeFlags) tell(a *app.App, r *freeze.Result) {
 		}
 		fmt.Fprintf(a.Stderr, "%s: %s: %s (%s)\n", word, diag.Clean(l.URL), diag.Clean(l.Why), diag.Clean(position(l.Place)))
 	}
+}
+
+// checkCDN refuses a word that --cdn does not know.
+func checkCDN(word string) error {
+	switch asset.CDN(word) {
+	case "", asset.Fallback, asset.Registry, asset.Direct:
+		return nil
+	}
+	return usageError("write auto, npm or off", "--cdn knows no %q", word)
 }
 
 // packageOf leaves the file of a package away.

@@ -304,7 +304,7 @@ func TestFreezeTellsWhatIsLeft(t *testing.T) {
 	if files, _ := filepath.Glob(filepath.Join(m.dir, "work", "parts", "*")); len(files) != 2 {
 		t.Errorf("vendored %v", files)
 	}
-	for _, args := range [][]string{{"freeze"}, {"freeze", "p.imjoy.html"}, {"freeze", "a", "b", "-o", "c"}, {"freeze", "p.imjoy.html", "-o", "x", "--format", "xml"}, {"freeze", "p.imjoy.html", "-o", "-", "--format", "json"}} {
+	for _, args := range [][]string{{"freeze"}, {"freeze", "p.imjoy.html"}, {"freeze", "a", "b", "-o", "c"}, {"freeze", "p.imjoy.html", "-o", "x", "--format", "xml"}, {"freeze", "p.imjoy.html", "-o", "-", "--format", "json"}, {"freeze", "p.imjoy.html", "-o", "x", "--cdn", "y"}, {"run", "p.imjoy.html", "--cdn", "y"}} {
 		if code, _, _ := m.imjoy(args...); code != exitUsage {
 			t.Errorf("%v: exit %d", args, code)
 		}

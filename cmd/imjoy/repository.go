@@ -63,6 +63,8 @@ func advice(err error) (code int, hint string) {
 		badGit      *git.Error
 	)
 	switch {
+	case errors.As(err, &setting) && setting.Name == "IMJOY_CDN":
+		return exitUsage, "write IMJOY_CDN=auto, npm or off"
 	case errors.As(err, &setting):
 		return exitUsage, `write IMJOY_MIRRORS="https://raw.githubusercontent.com=https://mirror.example/raw"`
 	case errors.As(err, &nameList):

@@ -109,6 +109,9 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 			if err := f.checkArgs(args[1:]); err != nil {
 				return err
 			}
+			if err := checkCDN(f.cdn); err != nil {
+				return err
+			}
 			if err := f.windowFlags.check(); err != nil {
 				return err
 			}

@@ -120,6 +120,9 @@ func (f *freezer) run() error {
 		if step(); f.err != nil {
 			return f.err
 		}
+		if f.ctx.Err() != nil { // nothing that was left since counts
+			return context.Cause(f.ctx)
+		}
 	}
 	slices.SortStableFunc(f.left, func(a, b Left) int { return a.Place.Start - b.Place.Start })
 	return nil

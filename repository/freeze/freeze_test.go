@@ -191,6 +191,25 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 	}
 }
 
+// TestAnEndIsNoReasonToLeaveSomething ends the work in the middle of it.
+func TestAnEndIsNoReasonToLeaveSomething(t *testing.T) {
+	for _, text := range []string{
+		document("web-worker", `, "requirements": ["https://h/lib.js"]`, "<script>1</script>"),
+		document("web-worker", "", "<script type=\"module\">\nimport 'https://h/m.js'\n</script>"),
+		document("window", "", "<window><img src=\"https://h/p.png\"></window>"),
+	} {
+		doc, _ := pluginfile.Parse("p.imjoy.html", []byte(text))
+		ctx, cancel := context.WithCancel(context.Background())
+		load := func(context.Context, asset.Request) (*asset.Asset, error) {
+			cancel()
+			return nil, errors.New("the connection was lost")
+		}
+		if r, err := Freeze(ctx, doc, Options{Load: load}); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v %v", r, err)
+		}
+	}
+}
+
 func TestDependenciesAreInside(t *testing.T) {
 	doc, _ := pluginfile.Parse("p.imjoy.html", []byte(document("web-worker", `, "dependencies": ["o/r:Other"]`, "<script>1</script>\n")))
 	inner := []byte("<config lang=\"json\">{}</config><script>1</script></attachment>")
