@@ -229,14 +229,13 @@ func (k *kept) Kill() { _ = keeper.Stop(k.folder) }
 // Close leaves the plugin; unless Detach came before it, that ends it.
 func (k *kept) Close() error {
 	err := k.Conn.Close()
-	if k.detached {
-		k.Output(func(string, string) {})
-		select { // the keeper has understood
-		case <-k.ended:
-		case <-time.After(time.Second):
-		}
-	} else {
+	if !k.detached {
 		k.Kill()
+	}
+	k.Output(func(string, string) {})
+	select { // the keeper has understood, or said how the plugin ended
+	case <-k.ended:
+	case <-time.After(time.Second):
 	}
 	_ = k.client.Close()
 	return err

@@ -38,12 +38,14 @@ type keeper struct {
 	lines    []event // printed while nobody was attached
 	idle     *time.Timer
 	stopping bool
+	gone     chan struct{}  // closed when the folder is free for the next
+	answers  sync.WaitGroup // to those who stop it
 }
 
 // Serve is a keeper's whole life: it reads its order, says "ready" or what is wrong
 // in one line, and returns when the plugin has ended.
 func Serve(in io.Reader, out io.Writer) {
-	k := &keeper{since: time.Now()}
+	k := &keeper{since: time.Now(), gone: make(chan struct{})}
 	if err := k.start(in); err != nil {
 		fmt.Fprintln(out, err)
 		return
@@ -56,10 +58,21 @@ func Serve(in io.Reader, out io.Writer) {
 	exit := k.launch.Child.Wait()
 	k.launch.Flush()
 	k.tell(event{Ended: exit.String(), Tail: k.launch.Child.Tail(), Memory: exit.OutOfMemory})
+	k.clear()
+	close(k.gone)
 	k.listen.Close()
-	os.RemoveAll(k.order.Folder)
+	k.answers.Wait()
 	if k.order.Home != "" {
 		os.RemoveAll(k.order.Home)
+	}
+}
+
+// clear takes the folder away in one step: the next keeper may be making its own
+// there already.
+func (k *keeper) clear() {
+	old := filepath.Join(filepath.Dir(k.order.Folder), fmt.Sprintf(".%d", os.Getpid()))
+	if os.Rename(k.order.Folder, old) == nil {
+		os.RemoveAll(old)
 	}
 }
 
@@ -116,8 +129,10 @@ func (k *keeper) serve(conn net.Conn) {
 		s := k.status()
 		write(conn, event{OK: true, Status: &s})
 	case "stop":
+		k.answers.Add(1)
+		defer k.answers.Done()
 		k.stop()
-		<-k.launch.Child.Done()
+		<-k.gone
 		write(conn, event{OK: true})
 	case "attach":
 		if err := k.attach(conn); err != nil {
