@@ -47,9 +47,21 @@ class Connection extends Emitter {
     data.peer_id = this.peer_id || data.peer_id;
     if (this.frame.contentWindow) this.frame.contentWindow.postMessage(data, this.origin);
   }
+  // execute waits for both answers of a frame: the library sends one when the work is
+  // done and one when it has been heard, and only the first tells of an error. A
+  // worker sends one.
   execute(code) {
     return new Promise((resolve, reject) => {
-      this.once("executed", ({ error }) => (error ? reject(new Error(error)) : resolve()));
+      let first;
+      let left = this.answers;
+      const hear = (answer) => {
+        first ||= answer;
+        if (--left > 0) return;
+        this.off("executed", hear);
+        if (first.error) reject(new Error(String(first.error).split("\n")[0]));
+        else resolve();
+      };
+      this.on("executed", hear);
       this.emit({ type: "execute", code });
     });
   }
@@ -112,6 +124,7 @@ export class Plugin {
     this.frame = frame;
     const connection = new Connection(frame, new URL(plugin.frame).origin, (what) => this.hear(what));
     this.connection = connection;
+    connection.answers = plugin.type === "web-worker" ? 1 : 2;
     const ready = new Promise((resolve, reject) => {
       connection.once("imjoyRPCReady", resolve);
       setTimeout(() => reject(new Error("its frame did not answer; does this browser know names that end with .localhost?")), START);
