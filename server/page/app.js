@@ -235,6 +235,7 @@ function Panel({ plugin, dropped, used }) {
   const [tag, setTag] = useState((plugin.tags || [])[0] || "");
   const [values, set] = useState(() => startValues(plugin.form));
   const [data, setData] = useState(undefined);
+  const [parts, setParts] = useState(() => startValues(plugin.data));
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     if (dropped && accepts(plugin.inputs, dropped)) {
@@ -245,7 +246,7 @@ function Panel({ plugin, dropped, used }) {
   const run = async (e) => {
     e.preventDefault();
     setBusy(true);
-    await start(plugin, tag, values, data);
+    await start(plugin, tag, values, data !== undefined || !plugin.data ? data : parts);
     setBusy(false);
   };
   return html`<form class="card panel" onSubmit=${run} aria-label=${plugin.name}>
@@ -254,6 +255,7 @@ function Panel({ plugin, dropped, used }) {
     ${plugin.fault ? html`<p class="fault">${plugin.fault}</p>` : html`
       ${(plugin.tags || []).length > 1 && html`<label class="field"><span>Tag</span><select value=${tag} onChange=${(e) => setTag(e.target.value)}>${plugin.tags.map((t) => html`<option>${t}</option>`)}</select></label>`}
       <${Form} fields=${plugin.form} values=${values} set=${set} />
+      ${data === undefined && html`<${Form} fields=${plugin.data} values=${parts} set=${setParts} />`}
       <${Data} plugin=${plugin} data=${data} set=${setData} />
       <div class="row"><button class="main" disabled=${busy || !plugin.runnable}>${plugin.type === "window" ? "Open" : busy ? "Running…" : "Run"}</button>
         <small class="from" title=${plugin.hash}>${plugin.from}</small></div>`}
