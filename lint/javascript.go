@@ -161,8 +161,8 @@ func regexpCost(p *pass) {
 // itself an unbounded repetition at its end or beginning: (a+)+, (a*b?)*. Expressions
 // that Go cannot read (lookaround) are not judged.
 func explosive(pattern string) bool {
-	if len(pattern) > maxPattern || !strings.ContainsAny(pattern, "*+{") {
-		return false
+	if len(pattern) > maxPattern || !strings.Contains(pattern, ")*") && !strings.Contains(pattern, ")+") && !strings.Contains(pattern, "){") {
+		return false // no group is repeated
 	}
 	parsed, err := resyntax.Parse(strings.NewReplacer(`\/`, `/`, `\-`, `-`, `\p{`, `\pL{`).Replace(pattern), resyntax.Perl)
 	return err == nil && repeatsRepeated(parsed, false)

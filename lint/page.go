@@ -95,7 +95,7 @@ func windowIDMissing(p *pass) {
 
 // maxMissing is about how many missing elements is asked: a script that looks for more
 // makes them itself.
-const maxMissing = 20
+const maxMissing = 10
 
 // ids returns the elements of all windows by id.
 func (p *pass) ids() map[string]bool {
