@@ -82,7 +82,7 @@ func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) 
 	case method == startMethod && vm == nil:
 		result, err = w.start(ctx, list)
 	case method == timersMethod && vm != nil:
-		result = float64(vm.Timers())
+		result = float64(vm.Timers(ctx))
 	case !isPlugin:
 		return wire.Payload{}, fmt.Errorf("a worker has no %q", method)
 	case vm == nil:

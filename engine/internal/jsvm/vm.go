@@ -122,8 +122,19 @@ func (vm *VM) Close() {
 // Done is closed when no script runs any more.
 func (vm *VM) Done() <-chan struct{} { return vm.loop.Done() }
 
-// Timers returns how many timers of the plugin are running.
-func (vm *VM) Timers() int { return vm.loop.Timers() }
+// Timers returns how many timers of the plugin are running, once what runs now is over
+// and errors that nobody caught in it are reported.
+func (vm *VM) Timers(ctx context.Context) int {
+	over := make(chan struct{})
+	if vm.loop.Post(func() { close(over) }) {
+		select {
+		case <-over:
+		case <-vm.loop.Done():
+		case <-ctx.Done():
+		}
+	}
+	return vm.loop.Timers()
+}
 
 // ErrNoExport is the fault of a plugin that ends its scripts without an export.
 var ErrNoExport = &wire.Fault{Name: "ExportError", Message: "the plugin never calls api.export(...), so there is nothing to run"}
