@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/corpus"
 )
 
 // lintHere runs `imjoy lint` in a folder.
@@ -105,4 +106,33 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.Buffer.String()
+}
+
+// The public repositories as wholes: what a careful reader found in their manifests.
+func TestLintOfTheCorpusRepositories(t *testing.T) {
+	stdout, stderr, code := lintHere(t, corpus.Dir(t), "--no-python", "--select", "manifest", "--format", "concise")
+	if code != exitFindings {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	for _, want := range []struct {
+		repository, code string
+		count            int
+	}{
+		{"imjoy-team/imjoy-plugins/", "manifest-drift", 10},
+		{"imjoy-team/example-plugins/", "manifest-drift", 4},
+		{"CellProfiling/cellpro-imjoy-plugins/", "manifest-unlisted", 6},
+		{"constantinpape/affogato/", "manifest-config", 1},
+		{"constantinpape/affogato/", "manifest-missing-file", 1},
+		{"imjoy-team/imjoy-project-template/", "manifest-missing-file", 1},
+	} {
+		count := 0
+		for line := range strings.Lines(stdout) {
+			if strings.HasPrefix(line, want.repository) && strings.Contains(line, "["+want.code+"]") {
+				count++
+			}
+		}
+		if count != want.count {
+			t.Errorf("%s has %d times %s, want %d", want.repository, count, want.code, want.count)
+		}
+	}
 }
