@@ -144,7 +144,7 @@ func gitAdvice(e *git.Error) (code int, hint string) {
 	case e.Offline:
 		return exitMissing, "leave --offline away"
 	case strings.Contains(e.Why, "inside this machine"):
-		return exitRefused, "to reach a host inside your network, name it: --allow-net HOST or HOST:PORT"
+		return exitRefused, "to reach a host inside your network, name it: --allow-net=HOST or --allow-net=HOST:PORT"
 	}
 	return exitMissing, "check the address, the branch, and that the repository is public"
 }
@@ -152,7 +152,7 @@ func gitAdvice(e *git.Error) (code int, hint string) {
 func requestAdvice(e *fetch.Error) (code int, hint string) {
 	switch e.Kind {
 	case fetch.Refused:
-		return exitRefused, "to reach a host inside your network, name it: --allow-net HOST or HOST:PORT"
+		return exitRefused, "to reach a host inside your network, name it: --allow-net=HOST or --allow-net=HOST:PORT"
 	case fetch.TooLarge:
 		return exitRefused, ""
 	case fetch.Unreachable:

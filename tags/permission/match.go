@@ -1,6 +1,9 @@
 package permission
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // covers reports whether a grants all of b.
 func covers(a, b Permission) bool {
@@ -44,6 +47,18 @@ func meetHosts(a, b string) (string, bool) {
 		portA = portB
 	}
 	return host + portA, true
+}
+
+// private reports that p names one place that may lie inside a network: an address or
+// this machine. Whoever connects lets such a place pass only when it is named, so that
+// "net" does not stand for it.
+func (p Permission) private() bool {
+	if p.Kind != Net || p.Value == "" {
+		return false
+	}
+	host, _, _ := splitPort(p.Value)
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // narrower returns the one of two values that lies within the other.

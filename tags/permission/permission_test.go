@@ -326,3 +326,28 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestNamedAddressesStay: what is granted by its name is not lost in a wider word.
+func TestNamedAddressesStay(t *testing.T) {
+	tests := []struct{ words, want []string }{
+		{[]string{"net", "net:127.0.0.1:80"}, []string{"net", "net:127.0.0.1:80"}},
+		{[]string{"net:localhost", "net"}, []string{"net", "net:localhost"}},
+		{[]string{"net:[::1]:8080", "net:[::1]"}, []string{"net:[::1]", "net:[::1]:8080"}},
+		{[]string{"net:10.0.0.1", "net:10.0.0.1"}, []string{"net:10.0.0.1"}},
+		{[]string{"net", "net:example.org"}, []string{"net"}},
+		{[]string{"net:*.example.org", "net:a.example.org:443"}, []string{"net:*.example.org"}},
+	}
+	for _, test := range tests {
+		var list []Permission
+		for _, word := range test.words {
+			p, err := Parse(word)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, p)
+		}
+		if got := NewSet(list...).Words(); !slices.Equal(got, test.want) {
+			t.Errorf("%q are %q, want %q", test.words, got, test.want)
+		}
+	}
+}

@@ -22,7 +22,8 @@ func NewSet(allowed ...Permission) Set {
 // All returns the set that allows everything.
 func All() Set { return Set{all: true} }
 
-// Allowed returns the allowed permissions, sorted; none covers another.
+// Allowed returns the allowed permissions, sorted; none covers another, but for hosts
+// inside a network, which are granted by being named.
 func (s Set) Allowed() []Permission { return slices.Clone(s.allowed) }
 
 // Denied returns the denied permissions, sorted.
@@ -155,7 +156,7 @@ func normal(list []Permission) []Permission {
 	for i, p := range list {
 		covered := false
 		for j, q := range list {
-			if i != j && covers(q, p) && (j < i || q != p) {
+			if i != j && covers(q, p) && (j < i || q != p) && (q == p || !p.private()) {
 				covered = true
 				break
 			}
