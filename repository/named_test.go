@@ -64,6 +64,16 @@ func TestShortNames(t *testing.T) {
 	if _, err := w.install("lap:Main", Options{}); !errors.As(err, &unknown) || unknown.Hint != `did you mean "lab"?` {
 		t.Errorf("%+v", unknown)
 	}
+	// Short names are the person's own: a plugin from elsewhere does not get to use them.
+	w.files["/plain/x.imjoy.html"] = plugin("Far", needs("lab:Main"))
+	var refused *RefusedError
+	if _, err := w.install("https://plain.example/x.imjoy.html", Options{}); !errors.As(err, &refused) {
+		t.Errorf("a plugin from elsewhere used a short name: %v", err)
+	}
+	w.file("near.imjoy.html", plugin("Near", needs("lab:Main")))
+	if _, err := w.install("./near.imjoy.html", Options{DryRun: true}); err != nil {
+		t.Error(err)
+	}
 	// A repository that cannot be asked is not skipped: the next one's plugin of that
 	// name may be another.
 	w.named(func(n *Names) error {

@@ -236,6 +236,9 @@ func (w *walk) find(ctx context.Context, parent *Plugin, a address.Address) (*lo
 	if a.Kind == address.Path && !parent.Local {
 		return nil, &RefusedError{a.String(), "a plugin from elsewhere cannot name files of this machine"}
 	}
+	if a.Alias != "" && !parent.Local {
+		return nil, &RefusedError{a.String(), "a plugin from elsewhere cannot know your short names of repositories"}
+	}
 	if a.Kind == address.Path {
 		return w.r.nextTo(ctx, parent, a)
 	}
