@@ -363,9 +363,9 @@ func TestCorpusModulePlugins(t *testing.T) {
 	}
 }
 
-// TestRealPackages loads seven well-known libraries from the real registry, in both
+// TestPublicPackages loads seven well-known libraries from the real registry, in both
 // ways. It runs only where IMJOY_NPM names the host of the registry, for --allow-net.
-func TestRealPackages(t *testing.T) {
+func TestPublicPackages(t *testing.T) {
 	host := os.Getenv("IMJOY_NPM")
 	if host == "" {
 		t.Skip("IMJOY_NPM is not set: it names the host of the npm registry")
