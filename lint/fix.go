@@ -10,7 +10,7 @@ import (
 
 // maxRounds is how often a text is judged again after fixes: one fix may uncover, or
 // stand in the way of, another.
-const maxRounds = 20
+const maxRounds = 50
 
 // Fixed is a text after fixes were made.
 type Fixed struct {
@@ -20,23 +20,38 @@ type Fixed struct {
 
 // Fix makes the fixes of findings, the safe ones or all, until none is left: judge
 // returns the findings of a text. Bytes outside of the edits stay. Asking again for the
-// text that comes out changes nothing.
+// text that comes out changes nothing: where fixes do not come to an end, because a text
+// is broken beyond them, only the safe ones are made, or none.
 func Fix(text []byte, unsafe bool, judge func(text []byte) []source.Diagnostic) Fixed {
-	f := Fixed{Text: text}
+	if f, ok := settle(text, unsafe, judge); ok {
+		return f
+	}
+	if unsafe {
+		return Fix(text, false, judge)
+	}
+	return Fixed{Text: text}
+}
+
+// settle makes fixes until none is left; ok is false where that does not happen.
+func settle(text []byte, unsafe bool, judge func(text []byte) []source.Diagnostic) (f Fixed, ok bool) {
+	f.Text = text
 	seen := map[string]bool{}
 	for range maxRounds {
 		seen[string(f.Text)] = true
 		edits, made := choose(judge(f.Text), unsafe)
 		if len(edits) == 0 {
-			break
+			return f, true
 		}
 		next, err := source.Apply(f.Text, edits)
-		if err != nil || bytes.Equal(next, f.Text) || seen[string(next)] {
-			break // two rules disagree: neither is followed any further
+		switch {
+		case err != nil, bytes.Equal(next, f.Text):
+			return f, true
+		case seen[string(next)]:
+			return f, false // two rules undo each other
 		}
 		f.Text, f.Made = next, append(f.Made, made...)
 	}
-	return f
+	return f, false
 }
 
 // choose takes the first fix of each finding that may be made, as far as they keep

@@ -169,7 +169,18 @@ func TestOverlappingFixesWait(t *testing.T) {
 		other := map[string]string{"a": "b", "b": "a"}[string(text)]
 		return []source.Diagnostic{{Place: source.New("f", text).Place(source.Span{End: 1}), Fixes: []source.Fix{{Safe: true, Edits: []source.Edit{{Span: source.Span{End: 1}, New: other}}}}}}
 	}
-	if got := Fix([]byte("a"), false, flip); string(got.Text) != "b" {
+	if got := Fix([]byte("a"), false, flip); string(got.Text) != "a" || len(got.Made) > 0 {
 		t.Errorf("rules that undo each other end with %q", got.Text)
 	}
+}
+
+func FuzzFix(f *testing.F) {
+	for _, text := range fixable() {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) < 5000 {
+			checkFixes(t, "", []byte(text))
+		}
+	})
 }
