@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -90,7 +89,6 @@ from imjoy import api
 import os, subprocess, sys
 def run(ctx):
     child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"])
-    print("pids", os.getpid(), child.pid)
     print("busy")
     while True: pass
 api.export({"run": run})
@@ -119,6 +117,10 @@ func TestSignalsEndARun(t *testing.T) {
 			m.write("busy.imjoy.html", test.text)
 			cmd, out := m.start("run", "busy.imjoy.html", "--timeout", "1m")
 			out.until(t, "busy\n", 1)
+			tree := descendants(t, cmd.Process.Pid)
+			if len(tree) == 0 || test.text == busyPython && len(tree) < 2 {
+				t.Fatalf("the processes of the run are %v", tree)
+			}
 			to := cmd.Process.Pid
 			if test.group {
 				to = -to
@@ -132,9 +134,9 @@ func TestSignalsEndARun(t *testing.T) {
 			if strings.Contains(out.String(), "error") {
 				t.Errorf("it complains: %s", out)
 			}
-			for _, pid := range strings.Fields(strings.TrimSpace(after(out.String(), "pids"))) {
-				if n, err := strconv.Atoi(pid); err == nil && !gone(n) {
-					t.Errorf("process %d lives on", n)
+			for _, pid := range tree {
+				if !gone(pid) {
+					t.Errorf("process %d lives on", pid)
 				}
 			}
 		})
@@ -148,10 +150,34 @@ func needPython(t *testing.T) {
 	}
 }
 
-func after(text, word string) string {
-	_, rest, _ := strings.Cut(text, word)
-	line, _, _ := strings.Cut(rest, "\n")
-	return line
+// descendants lists the processes below one, by the numbers they have on this machine:
+// a plugin that has a world of processes of its own knows others.
+func descendants(t *testing.T, top int) (list []int) {
+	t.Helper()
+	parents := map[int]int{}
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range stats {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue // it ended meanwhile
+		}
+		var state string
+		var pid, parent int
+		_, _ = fmt.Sscan(string(text), &pid)
+		_, rest, _ := strings.Cut(string(text), ") ")
+		if _, err := fmt.Sscan(rest, &state, &parent); err == nil {
+			parents[pid] = parent
+		}
+	}
+	for pid := range parents {
+		for up := parents[pid]; up > 1; up = parents[up] {
+			if up == top {
+				list = append(list, pid)
+				break
+			}
+		}
+	}
+	return list
 }
 
 // gone waits for a process to end; a zombie that nobody collects has ended.
