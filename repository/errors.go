@@ -17,6 +17,9 @@ type DocumentError struct {
 }
 
 func (e *DocumentError) Error() string {
+	if e.Name == "" { // no config, no name
+		return "the plugin is refused: " + e.Diagnostics[0].Message
+	}
 	return fmt.Sprintf("%s is refused: %s", e.Name, e.Diagnostics[0].Message)
 }
 
@@ -61,13 +64,16 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("no plugin %q in %s", e.Name, strings.Join(e.Looked, ", nor in "))
 }
 
-// ChoiceError is an address that leads to several plugins.
+// ChoiceError is an address that leads to several plugins, or to none.
 type ChoiceError struct {
 	Address string
 	Names   []string
 }
 
 func (e *ChoiceError) Error() string {
+	if len(e.Names) == 0 {
+		return "there is no plugin in " + e.Address
+	}
 	return fmt.Sprintf("%s has %d plugins: %s", e.Address, len(e.Names), strings.Join(e.Names, ", "))
 }
 

@@ -87,8 +87,11 @@ func (r *Repository) Within(ctx context.Context, a address.Address) ([]address.A
 	}
 	dir := r.abs(a.Path)
 	info, err := os.Stat(dir)
-	if err != nil || !info.IsDir() {
-		return []address.Address{a}, err
+	if err != nil {
+		return nil, &FileError{a.Path, err}
+	}
+	if !info.IsDir() {
+		return []address.Address{a}, nil
 	}
 	in := folder{r, dir}
 	names, err := in.names()

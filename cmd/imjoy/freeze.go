@@ -2,7 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -111,6 +114,12 @@ func (f *freezeFlags) write(a *app.App, text []byte) error {
 	path := f.out
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(a.Dir, path)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return usageError("name the new file: --out "+filepath.Join(f.out, "NAME.imjoy.html"), "%s is a folder", f.out)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return withExit(exitMissing, fmt.Errorf("there is no folder %s to write to", filepath.Dir(f.out)), "")
 	}
 	if err := a.ReplaceFile(path, text); err != nil {
 		return withExit(exitMissing, fmt.Errorf("write the frozen plugin: %w", err), "")

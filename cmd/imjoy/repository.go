@@ -124,7 +124,7 @@ func missingHint(e *repository.NotFoundError) string {
 func choiceHint(e *repository.ChoiceError) string {
 	switch {
 	case len(e.Names) == 0:
-		return ""
+		return "plugin files are named NAME.imjoy.html; `imjoy new NAME` writes one"
 	case strings.HasPrefix(e.Address, "http"):
 		return "give the URL of the plugin's own file"
 	case strings.ContainsAny(e.Address, `\.`) || strings.HasPrefix(e.Address, "/"):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -14,6 +15,7 @@ import (
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/server"
 )
 
@@ -63,6 +65,11 @@ own origin and reach nothing but their host.`,
 func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlags) error {
 	if f.engine != "" && f.engine != "goja" && f.engine != "browser" {
 		return usageError("the engines are goja and browser", "there is no engine %q", f.engine)
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(absolute(a, path)); err != nil {
+			return repositoryFailure(a, &repository.FileError{Path: path, Err: err})
+		}
 	}
 	if f.title == "" {
 		f.title = filepath.Base(a.Dir)
