@@ -31,6 +31,14 @@ func budgetOf(ctx context.Context) *budget {
 	return b
 }
 
+// withBudget gives a context a budget where none travels with it.
+func withBudget(ctx context.Context, limit time.Duration) context.Context {
+	if limit <= 0 || budgetOf(ctx) != nil {
+		return ctx
+	}
+	return context.WithValue(ctx, budgetKey{}, &budget{left: limit})
+}
+
 // clock measures when one plugin works: more calls of it run than it waits for people or
 // for other plugins.
 type clock struct {
@@ -49,11 +57,8 @@ type running struct {
 // begin starts a call; the context it returns ends with errTimeout when the budget
 // of the call is used up. limit makes a new budget where none travels with ctx.
 func (c *clock) begin(ctx context.Context, limit time.Duration) (context.Context, func()) {
+	ctx = withBudget(ctx, limit)
 	b := budgetOf(ctx)
-	if b == nil && limit > 0 {
-		b = &budget{left: limit}
-		ctx = context.WithValue(ctx, budgetKey{}, b)
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	call := &running{b, cancel}
 	c.change(func() { c.calls = append(c.calls, call) })

@@ -89,9 +89,16 @@ func TestConformance(t *testing.T) {
 // these tests.
 const firstLine = 5
 
+// helperIterators are the functions of the helper that take and give iterators.
+const helperIterators = `
+	async total(items, most = 1e9) { let n = 0; for await (const x of items) { n += x.i || x; if (--most <= 0) break } return n },
+	squares: function* (n) { try { for (let i = 0; i < n; i++) yield i * i } finally { self.over = (self.over || 0) + 1 } },
+	finished: () => { const n = self.over; return n - 1 },
+	failing: async function* () { yield 1; throw new Error("broke") }`
+
 func conform(t *testing.T, text string, rt engine.Runtime, steps []step) {
 	var log journal
-	helper := mustOpen(t, js("api.export({twice: x => x * 2, mean: a => a._rvalue.byteLength, back: a => a, async each(items, f) { const out = []; for (const x of items) out.push(await f(x)); return out }})"), engine.Options{})
+	helper := mustOpen(t, js("api.export({twice: x => x * 2, mean: a => a._rvalue.byteLength, back: a => a, async each(items, f) { const out = []; for (const x of items) out.push(await f(x)); return out }, "+helperIterators+"})"), engine.Options{})
 	o := engine.Options{Runtimes: []engine.Runtime{rt}, Limits: engine.Limits{Timeout: 20 * time.Second}, Workspace: "lab"}
 	o.Host = engine.Host{Log: &log, Dialogs: people{}, Settings: settings{}, Plugins: others{"Helper": helper}, Files: folder{}}
 	o.Host.Plugins.(others)["Helper"] = helper

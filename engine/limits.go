@@ -26,6 +26,9 @@ const (
 	maxOpenFiles = 256
 	// turnSlack is how much longer than its whole time a worker may run in one go.
 	turnSlack = 500 * time.Millisecond
+	// maxDrained is how many items of iterators are read where a result leaves for the
+	// outside.
+	maxDrained = 100_000
 	// maxSleep is the longest time that utils.sleep waits, in seconds.
 	maxSleep = 24 * 60 * 60
 	// maxFetched is the longest answer that a plugin's fetch takes, in bytes.

@@ -106,17 +106,19 @@ var ErrClosed = errors.New("the plugin was closed")
 
 // Call calls an exported function and waits for its result. The error is a
 // [ScriptError] when the plugin threw it, an [Ended] when the plugin is gone, and
-// the cause of ctx when that ended first.
+// the cause of ctx when that ended first. Iterators in the result are read to their end,
+// within the time of the call; a function of [Plugin.Interface] gives them live.
 func (p *Plugin) Call(ctx context.Context, method string, args ...value.Value) (value.Value, error) {
 	payload, err := wire.Encode(p.withFiles(args)...)
 	if err != nil {
 		return nil, fmt.Errorf("call %s: %w", method, err)
 	}
+	ctx = withBudget(ctx, p.options.Limits.Timeout)
 	result, err := p.method(ctx, method, payload)
 	if err != nil {
 		return nil, err
 	}
-	v, err := result.Result()
+	v, err := drained(ctx, result)
 	if err != nil {
 		return nil, fmt.Errorf("read the result of %s: %w", method, err)
 	}

@@ -73,6 +73,10 @@ func (d *Decoder) revive(o *Object) (Value, error) {
 		return f, err
 	case "interface":
 		members, ok := inner.(*Object)
+		if o.Get("_riter") == true && ok && d.Function != nil {
+			_, next := members.Get("next").(*Function)
+			return &Interface{ID: o.Text("_rid"), Members: members, Iterator: true}, want(next, "iterator", `an object with the function "next"`)
+		}
 		return &Interface{ID: o.Text("_rid"), Members: members}, want(ok, "interface", "an object")
 	}
 	return o, nil

@@ -108,6 +108,9 @@ func (e *Encoder) container(dst []byte, v Value) ([]byte, error) {
 		return e.close(e.list(append(dst, `{"_rtype":"orderedmap","_rvalue":`...), pairs))
 	case *Interface:
 		dst = AppendString(append(dst, `{"_rtype":"interface","_rid":`...), v.ID)
+		if v.Iterator {
+			dst = append(dst, `,"_riter":true`...)
+		}
 		return e.close(e.object(append(dst, `,"_rvalue":`...), v.Members))
 	}
 	return appendGoNumber(dst, v)

@@ -161,6 +161,10 @@ type Function struct {
 type Interface struct {
 	ID      string
 	Members *Object
+	// Iterator marks one whose member "next" gives {"value": ..., "done": false} each time
+	// it is called, and {"done": true} at the end. "return", where it has that, says that
+	// nobody will ask again.
+	Iterator bool
 }
 
 // AnyMember names the member of an interface that is called, with the name first, for

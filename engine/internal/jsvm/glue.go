@@ -18,6 +18,8 @@ type glue struct {
 	typedTag, typedBuffer, typedOffset, typedLength                                                                       goja.Callable
 	viewBuffer, viewOffset, viewLength                                                                                    goja.Callable
 	mapForEach, setForEach                                                                                                goja.Callable
+	steps, makeIterator                                                                                                   goja.Callable
+	asyncIterator                                                                                                         *goja.Symbol
 	set, mapCtor                                                                                                          goja.Value
 }
 
@@ -33,9 +35,10 @@ func newGlue(vm *VM) (*glue, error) {
 	}
 	parts := result.(*goja.Object)
 	g := &glue{vm: vm, set: parts.Get("set"), mapCtor: parts.Get("map")}
+	g.asyncIterator, _ = parts.Get("asyncIterator").(*goja.Symbol)
 	for name, f := range map[string]*goja.Callable{
 		"global": &g.global, "typed": &g.typedClass, "shapeOf": &g.shapeOf, "dtypeOf": &g.dtypeOf, "settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
-		"newError": &g.makeError, "dateText": &g.date,
+		"steps": &g.steps, "newIterator": &g.makeIterator, "newError": &g.makeError, "dateText": &g.date,
 		"typedTag": &g.typedTag, "typedBuffer": &g.typedBuffer, "typedOffset": &g.typedOffset, "typedLength": &g.typedLength,
 		"viewBuffer": &g.viewBuffer, "viewOffset": &g.viewOffset, "viewLength": &g.viewLength,
 		"mapForEach": &g.mapForEach, "setForEach": &g.setForEach,

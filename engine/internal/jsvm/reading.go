@@ -166,6 +166,11 @@ func (r *reader) plain(o *goja.Object) (value.Value, error) {
 	id := ""
 	alive := o.Get("_rintf")
 	isInterface := alive != nil && alive.ToBoolean()
+	if !isInterface {
+		if it, err := r.vm.glue.iterator(o); it != nil || err != nil {
+			return it, err
+		}
+	}
 	if isInterface {
 		id, keys = text(alive), r.vm.memberNames(o)
 	}

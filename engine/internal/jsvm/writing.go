@@ -49,6 +49,9 @@ func (vm *VM) write(v value.Value) (goja.Value, error) {
 		}
 		return o, err
 	case *value.Interface:
+		if v.Iterator {
+			return vm.glue.newIterator(v)
+		}
 		o, err := vm.writeObject(v.Members)
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package pyproc
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -52,8 +53,11 @@ var behaviours = []struct{ name, script, want, fails string }{
 	{name: "keywords of a call", script: "async def run(ctx): return await api.echo(title='t', n=1)\napi.export({'run': run})", want: `{"title":"t","n":1}`},
 	{name: "snake case", script: "async def run(ctx): return await api.get_it()\napi.export({'run': run})", want: `"it"`},
 	{name: "dotted api", script: "async def run(ctx): return await api.utils.get(1)\napi.export({'run': run})", want: `"utils"`},
-	{name: "generator", script: "def run(ctx):\n  for i in range(3): yield i\napi.export({'run': run})", want: `[0,1,2]`},
-	{name: "async generator", script: "async def run(ctx):\n  for i in range(3): yield i\napi.export({'run': run})", want: `[0,1,2]`},
+	{name: "generator for a function of the host", script: "def three():\n  for i in range(3): yield i\nasync def run(ctx): return (await api.echo({'it': [three()]})).it[0]\napi.export({'run': run})", want: `[0,1,2]`},
+	{name: "generator without asyncio", script: "def three():\n  for i in range(3): yield i\ndef run(ctx):\n  it = api.pass_on(lambda: three()).result()\n  return [list(it), list(it), next(it, 'over')]\napi.export({'run': run})", want: `[[0,1,2],[],"over"]`},
+	{name: "async generator", script: "import asyncio\nasync def three():\n  for i in range(3):\n    await asyncio.sleep(0)\n    yield i\nasync def run(ctx):\n  return [x async for x in await api.pass_on(three)]\napi.export({'run': run})", want: `[0,1,2]`},
+	{name: "generator that is let go", script: "import asyncio, threading\nseen = []\ndef three():\n  try:\n    for i in range(3): yield i\n  finally: seen.append(threading.current_thread() is threading.main_thread())\nasync def run(ctx):\n  it = await api.pass_on(lambda: three())\n  seen.append(await it.__anext__())\n  del it\n  for _ in range(500):\n    await api.collect()\n    if len(seen) > 1: break\n    await asyncio.sleep(0.01)\n  return seen\napi.export({'run': run})", want: `[0,true]`},
+	{name: "generator that fails", script: "def broken():\n  yield 1\n  raise ValueError('inside')\nasync def run(ctx):\n  it = await api.pass_on(lambda: broken())\n  got = [await it.__anext__()]\n  try: await it.__anext__()\n  except Exception as e: got.append(str(e))\n  return got + [x async for x in it]\napi.export({'run': run})", want: `[1,"inside"]`},
 	{name: "top-level await", script: "x = await api.echo(7)\napi.export({'run': lambda ctx: x})", want: `7`},
 	{name: "late export", script: "import asyncio\nasync def later():\n  await asyncio.sleep(0.1)\n  api.export({'run': lambda ctx: 'late'})\nasyncio.ensure_future(later())", want: `"late"`},
 	{name: "late export from a thread", script: "import threading\nthreading.Timer(0.1, lambda: api.export({'run': lambda ctx: 'late'})).start()", want: `"late"`},
@@ -69,7 +73,7 @@ var behaviours = []struct{ name, script, want, fails string }{
 	{name: "numbers", script: "api.export({'run': lambda ctx: [float('nan'), float('inf'), -float('inf'), 10**30, 2**60, 1.5, True]})", want: `[{"_rtype":"number","_rvalue":"NaN"},{"_rtype":"number","_rvalue":"Infinity"},{"_rtype":"number","_rvalue":"-Infinity"},{"_rtype":"bigint","_rvalue":"1000000000000000000000000000000"},1152921504606846976,1.5,true]`},
 	{name: "keys that are not text", script: "api.export({'run': lambda ctx: {1: 'a', True: 'b', None: 'c'}})", want: `{"1":"b","null":"c"}`},
 	{name: "keys that are tuples", script: "api.export({'run': lambda ctx: {(1, 2): 'a'}})", want: `{"_rtype":"orderedmap","_rvalue":[[[1,2],"a"]]}`},
-	{name: "collections", script: "from collections import OrderedDict, deque, namedtuple\nfrom pathlib import PurePosixPath\nimport enum\nclass E(enum.Enum): A = 'a'\napi.export({'run': lambda ctx: [OrderedDict(a=1), {2, 1}, (1, 2), deque([1]), namedtuple('N', 'x y')(1, 2), range(2), PurePosixPath('/a'), E.A, iter([1, float('nan')]), {'a': 1}.keys()]})", want: `[{"_rtype":"orderedmap","_rvalue":[["a",1]]},{"_rtype":"set","_rvalue":[1,2]},[1,2],[1],[1,2],[0,1],"/a","a",[1,{"_rtype":"number","_rvalue":"NaN"}],["a"]]`},
+	{name: "collections", script: "from collections import OrderedDict, deque, namedtuple\nfrom pathlib import PurePosixPath\nimport enum\nclass E(enum.Enum): A = 'a'\napi.export({'run': lambda ctx: [OrderedDict(a=1), {2, 1}, (1, 2), deque([1]), namedtuple('N', 'x y')(1, 2), range(2), PurePosixPath('/a'), E.A, {'a': 1}.keys()]})", want: `[{"_rtype":"orderedmap","_rvalue":[["a",1]]},{"_rtype":"set","_rvalue":[1,2]},[1,2],[1],[1,2],[0,1],"/a","a",["a"]]`},
 	{name: "error as a value", script: "api.export({'run': lambda ctx: ValueError('bad')})", want: `{"_rtype":"error","_rvalue":"bad","_rname":"ValueError"}`},
 	{name: "lone surrogate", script: "api.export({'run': lambda ctx: 'a\\ud800b'})", want: `"a?b"`},
 	{name: "bytes", script: "async def run(ctx):\n  b, a, m = await api.echo([b'ab', bytearray(b'c'), memoryview(b'd')])\n  return [type(b).__name__, b.decode(), a.decode(), bytes(m).decode()]\napi.export({'run': run})", want: `["bytes","ab","c","d"]`},
@@ -105,6 +109,13 @@ func (h *host) withTestAPI() *host {
 	h.api["api.never"] = func(ctx context.Context, _ []value.Value) (value.Value, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
+	}
+	h.api["api.passOn"] = func(ctx context.Context, args []value.Value) (value.Value, error) {
+		return args[0].(*value.Function).Call(ctx)
+	}
+	h.api["api.collect"] = func(context.Context, []value.Value) (value.Value, error) {
+		runtime.GC()
+		return nil, nil
 	}
 	h.api["api.getIt"] = func(context.Context, []value.Value) (value.Value, error) { return "it", nil }
 	h.api["api.utils.get"] = func(context.Context, []value.Value) (value.Value, error) { return "utils", nil }

@@ -152,7 +152,57 @@ const shows = (o, name) => {
   return false;
 };
 
+// ---- iterators from and to other plugins
+
+// steps are the functions by which others walk through an iterator; undefined for other
+// objects. What is only iterable is data.
+const steps = (o) => {
+  const begin = o[Symbol.asyncIterator];
+  let it;
+  if (typeof begin === "function") it = apply(begin, o, []);
+  else if (typeof o.next === "function" && typeof o[Symbol.iterator] === "function") it = o;
+  else return undefined;
+  const end = (value) => { it = undefined; return { done: true, value }; };
+  return {
+    next: async () => {
+      if (!it) return end();
+      try {
+        const step = await apply(it.next, it, []);
+        return step.done ? end(await step.value) : { done: false, value: await step.value };
+      } catch (e) { end(); throw e; }
+    },
+    return: async () => {
+      const last = it;
+      end();
+      if (last && typeof last.return === "function") await apply(last.return, last, []);
+      return end();
+    },
+  };
+};
+// newIterator is an iterator of another plugin. At its end it lets go of the functions.
+const newIterator = (next, finish) => {
+  const end = (value) => { next = finish = undefined; return { done: true, value }; };
+  const it = {};
+  hidden(it, "next", async () => {
+    if (!next) return end();
+    try {
+      const step = await next();
+      return !step || step.done ? end(step && step.value) : { done: false, value: step.value };
+    } catch (e) { end(); throw e; }
+  });
+  hidden(it, "return", async (value) => {
+    const last = finish;
+    end();
+    if (last) await last();
+    return end(value);
+  });
+  hidden(it, Symbol.asyncIterator, () => it);
+  hidden(it, Symbol.iterator, () => { throw new TypeErr("this iterator is in another plugin: use `for await (const x of it)`, or `await Array.fromAsync(it)`"); });
+  return it;
+};
+
 return {
+  steps, newIterator, asyncIterator: Symbol.asyncIterator,
   global: (file, name) => { const v = part(file)[name]; hidden(self, name, v); return v; },
   isDataView: (o) => isView(o) && apply(typedTag, o, []) === undefined,
   settle: (v, ok, failed) => { then(PromiseResolve(v), ok, failed); },

@@ -9,6 +9,11 @@ from _imjoy import values
 from _imjoy.promise import Promise
 
 
+# Functions of the host that hand their arguments to another plugin. All others take
+# data, so that an iterator among them is read into a list.
+TO_PLUGINS = ("call", "run")
+
+
 class Method:
     """One function of the host, by its name."""
 
@@ -21,7 +26,7 @@ class Method:
     def __call__(self, *args, **kwargs):
         if kwargs:
             args += (kwargs,)
-        return self._api._peer.call(self._target, args, "api." + self._name)
+        return self._api._peer.call(self._target, args, "api." + self._name, self._name not in TO_PLUGINS)
 
     def __getattr__(self, name):
         if name.startswith("__"):

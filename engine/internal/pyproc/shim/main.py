@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 import time
-import types
 
 try:
     from _queue import Empty, SimpleQueue  # without what the module around it imports
@@ -185,26 +184,14 @@ class Main:
             result._notify(lambda: self.settle(number, result._state, [result._value] if result._state else result._value))
         elif hasattr(kind, "__await__"):
             self.start_task(held.pop(), lambda ok, value: self.settle(number, ok, value), number)
-        elif hasattr(kind, "__aiter__") and hasattr(kind, "__anext__"):
-            self.start_task(_collect(held.pop()), lambda ok, value: self.settle(number, ok, value), number)
         else:
-            self.answer(number, held)
+            self.peer.answer(number, held)
 
     def settle(self, number, ok, value):
         if ok:
-            self.answer(number, value)
+            self.peer.answer(number, value)
         else:
             self.peer.reject(number, value)
-
-    def answer(self, number, held):
-        # A generator runs the plugin's code while it is encoded, so it is read here.
-        if type(held[0]) is types.GeneratorType:
-            try:
-                held[0] = list(held[0])
-            except BaseException as e:
-                self.peer.reject(number, e)
-                return
-        self.peer.answer(number, held)
 
     def cancel(self, number):
         """In the reading thread. Code that runs cannot be stopped from here, but the
@@ -248,10 +235,6 @@ class Main:
 
 def _nothing():
     pass
-
-
-async def _collect(iterator):
-    return [item async for item in iterator]
 
 
 def _leave():

@@ -110,11 +110,11 @@ class Peer:
 
     # --- out ---
 
-    def encode(self, start, key, held):
+    def encode(self, start, key, held, eager=False):
         """A header from its first part and the value under its last key, with buffers.
         `held` is a list of that value; it is empty afterwards, so that arrays which
         nobody else has can be given away."""
-        encoder = values.Encoder()
+        encoder = values.Encoder(eager)
         try:
             text = encoder.text(held[0])
         except RecursionError:
@@ -175,8 +175,9 @@ class Peer:
         if ids:
             self.send(json.dumps({"v": 1, "kind": "release", "functions": ids}).encode())
 
-    def call(self, target, args, what):
-        """Sends a call and returns a promise of its result."""
+    def call(self, target, args, what, eager=False):
+        """Sends a call and returns a promise of its result. `eager` is for those who
+        take data: iterators are read before."""
         promise = Promise(self.main, what)
         if self.alone:
             promise._settle(False, values.Error("no program is connected to the plugin now", "AbortError"))
@@ -187,7 +188,7 @@ class Peer:
             self.next += 1
             number = self.next
         promise._where = self.main.plugin.here()
-        text, buffers = self.encode('"id":%d,"kind":"call",%s' % (number, target), "args", [args])
+        text, buffers = self.encode('"id":%d,"kind":"call",%s' % (number, target), "args", [args], eager)
         self.pending[number] = promise
         try:
             self.send(text, buffers)
@@ -348,8 +349,11 @@ class Peer:
         elif kind == "cancel":
             self.main.cancel(m.get("id"))
         elif kind == "release":
-            for ref in m.get("functions") or ():
-                self.given.pop(ref["id"] if isinstance(ref, dict) else ref, None)
+            refs = m.get("functions") or ()
+            held = [self.given.pop(ref["id"] if isinstance(ref, dict) else ref, None) for ref in refs]
+            # What only these functions held ends now, and a generator then runs its
+            # `finally`: code of the plugin, in the main thread.
+            self.main.post(held.clear)
 
 
 def _pages(n):

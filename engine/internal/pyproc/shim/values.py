@@ -58,6 +58,70 @@ class Answering(Dict):
         return self[name]
 
 
+class Iterator:
+    """An iterator of the other side: `async for` in async code, `for` elsewhere. Each
+    step is a call. Leaving the loop early lets go of it; close() and `await aclose()`
+    say so at once, so that its `finally` runs."""
+
+    __slots__ = ("_members", "__weakref__")
+
+    def __init__(self, members):
+        self._members = members
+
+    def _step(self, r):
+        if isinstance(r, dict) and not r.get("done"):
+            return True, r.get("value")
+        self._members = None
+        return False, r.get("value") if isinstance(r, dict) else None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._members is None:
+            raise StopIteration
+        try:
+            more, value = self._step(self._members["next"]().result())
+        except BaseException:
+            self._members = None  # as a generator that raised
+            raise
+        if more:
+            return value
+        raise StopIteration(value)
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if self._members is None:
+            raise StopAsyncIteration
+        try:
+            more, value = self._step(await self._members["next"]())
+        except BaseException:
+            self._members = None
+            raise
+        if more:
+            return value
+        raise StopAsyncIteration
+
+    def _finish(self):
+        members, self._members = self._members, None
+        return members["return"]() if members and callable(members.get("return")) else None
+
+    def close(self):
+        promise = self._finish()
+        if promise is not None:
+            promise.result()
+
+    async def aclose(self):
+        promise = self._finish()
+        if promise is not None:
+            await promise
+
+    def __repr__(self):
+        return "<iterator of the other side>"
+
+
 class Error(Exception):
     """An error of the other side: its message, with `name` and `trace`."""
 
@@ -281,8 +345,9 @@ _dumps = _make_dumps()
 class Encoder:
     """Encodes one value; buffers and functions are collected in order."""
 
-    def __init__(self):
+    def __init__(self, eager=False):
         self.buffers, self.functions, self.depth = [], [], 0
+        self.eager = eager  # iterators become lists, for those who only take data
         self.strict = False  # look at every number of a list
         self.read = {}  # what was read from iterators and streams, which works only once
 
@@ -409,7 +474,6 @@ class Encoder:
         import collections.abc
         import enum
         import io
-        import types
 
         if isinstance(v, enum.Enum):
             return self.encode(v.value)
@@ -426,9 +490,18 @@ class Encoder:
             return self.stream(v)
         if isinstance(v, os.PathLike):
             return os.fspath(v)
-        if isinstance(v, (types.GeneratorType, collections.abc.Iterator, collections.abc.MappingView)):
-            return self.items(self.once(v, list))
+        if isinstance(v, collections.abc.MappingView):
+            return self.items(list(v))
+        if isinstance(v, Iterator):
+            return self.iterator(v._members or {"next": _exhausted})
+        if isinstance(v, collections.abc.Iterator):
+            return self.items(self.once(v, list)) if self.eager else self.iterator(_sync_steps(v))
+        if isinstance(v, collections.abc.AsyncIterator):
+            return self.iterator(_async_steps(v))
         return self.alive(v)
+
+    def iterator(self, steps):
+        return dict(self.interface(steps, True), _riter=True)
 
     def once(self, v, read):
         if id(v) not in self.read:
@@ -466,6 +539,64 @@ class Encoder:
         elif hasattr(v, "to_dict"):
             hint = ": send x.to_dict()"
         raise TypeError("a %s cannot be sent%s" % (type(v).__name__, hint))
+
+
+# What others call of an iterator of the plugin. An iterator that is at its end is let go
+# of at once, whoever still holds the functions.
+
+END = {"done": True, "value": None}
+
+
+def _exhausted():
+    return END
+
+
+def _sync_steps(v):
+    held = [v]
+
+    def step(call):
+        if not held:
+            return END
+        try:
+            return {"done": False, "value": call(held[0])}
+        except StopIteration as e:
+            held.clear()
+            return {"done": True, "value": e.value}
+        except BaseException:
+            held.clear()
+            raise
+
+    def finish():
+        v = held.pop() if held else None
+        if hasattr(v, "close"):
+            v.close()
+        return END
+
+    return {"next": lambda *_: step(next), "return": lambda *_: finish()}
+
+
+def _async_steps(v):
+    held = [v]
+
+    async def step():
+        if not held:
+            return END
+        try:
+            return {"done": False, "value": await held[0].__anext__()}
+        except StopAsyncIteration:
+            held.clear()
+            return END
+        except BaseException:
+            held.clear()
+            raise
+
+    async def finish():
+        v = held.pop() if held else None
+        if hasattr(v, "aclose"):
+            await v.aclose()
+        return END
+
+    return {"next": lambda *_: step(), "return": lambda *_: finish()}
 
 
 def members(v):
@@ -632,6 +763,10 @@ class Decoder:
         v = o.get("_rvalue")
         if not isinstance(v, dict):
             raise ValueError("an interface is not an object")
+        if o.get("_riter") is True:
+            if not callable(v.get("next")):
+                raise ValueError("an iterator needs the function next")
+            return Iterator(v)
         answer = v.pop("*", None)
         v = Answering(v, answer) if callable(answer) else Dict(v)
         v["_rintf"] = o.get("_rid") or True
