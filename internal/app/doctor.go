@@ -110,7 +110,7 @@ func (a *App) checkStore() []Check {
 		c.Status, c.Hint = CheckProblem, "`imjoy list` names them; `imjoy uninstall NAME` sets one aside"
 		c.Detail += fmt.Sprintf(": %d records cannot be read", len(bad))
 	default:
-		c.Detail += fmt.Sprintf(": %d plugins", len(records))
+		c.Detail += ": " + counted(len(records), "plugin")
 	}
 	list := []Check{c}
 	if err := writable(s.Dir()); err != nil {

@@ -402,7 +402,7 @@ func (p *buildProgress) done(env *pyenv.Environment) {
 	for _, why := range env.Left {
 		fmt.Fprintf(p.app.Stderr, "imjoy: %s\n", findings.Clean(why))
 	}
-	fmt.Fprintf(p.app.Stderr, "imjoy: installed %d packages in %.1f s\n", len(env.Resolved.Packages)+len(env.Resolved.Conda), p.app.Now().Sub(p.start).Seconds())
+	fmt.Fprintf(p.app.Stderr, "imjoy: installed %s in %.1f s\n", counted(len(env.Resolved.Packages)+len(env.Resolved.Conda), "package"), p.app.Now().Sub(p.start).Seconds())
 }
 
 func (p *buildProgress) clear() {
