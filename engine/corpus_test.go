@@ -47,10 +47,10 @@ const (
 var groups = []struct{ name, meaning string }{
 	{runs, "`setup` and `run` return; `run` gets an empty `ctx`, or what the test gives it"},
 	{opens, "`setup` returns; there is no `run` to call, other functions can be called with `--method`"},
-	{needsURL, "loads scripts by address before it starts; nothing is loaded from the network yet"},
-	{needsPackage, "imports a Python package that the interpreter does not have; environments are not made yet"},
-	{needsFiles, "works inside a repository that its `requirements` name; those are not fetched yet"},
-	{needsPage, "lives in a browser page; there is none yet"},
+	{needsURL, "loads scripts by address before it starts; this test loads nothing"},
+	{needsPackage, "imports a Python package that the test's interpreter does not have; `imjoy run` makes an environment with those that are declared"},
+	{needsFiles, "works inside a repository that its `requirements` name; `imjoy run` clones it, this test does not"},
+	{needsPage, "lives in a browser page (`imjoy run` shows it in one); this test has none"},
 	{unknownType, "its type is none of the format's"},
 	{broken, "the file itself has a fault, which `imjoy lint` shows"},
 }
@@ -142,6 +142,8 @@ func judge(t *testing.T, name string, err error) outcome {
 			return outcome{needsPage, "module `js` of Pyodide"}
 		}
 		return outcome{needsPackage, "`" + module + "`"}
+	case thrown.Name == "ImportError" && strings.HasPrefix(thrown.Message, "js is the browser's"):
+		return outcome{needsPage, "module `js` of Pyodide"}
 	case thrown.Name == "FileNotFoundError":
 		_, folder, _ := strings.Cut(thrown.Message, "'")
 		return outcome{needsFiles, "`" + strings.TrimSuffix(folder, "'") + "`"}
