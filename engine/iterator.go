@@ -83,7 +83,7 @@ func (d *drain) iterator(ctx context.Context, it *value.Interface) (value.Value,
 			if end := it.Function("return"); end != nil {
 				_, _ = end.Call(ctx)
 			}
-			return nil, fmt.Errorf("the result is an iterator that gives more than %d items", maxDrained)
+			return nil, &ScriptError{Name: "RangeError", Message: fmt.Sprintf("the result is an iterator that gives more than %d items", maxDrained)}
 		}
 		item, err := d.value(ctx, step.Get("value"))
 		if err != nil {

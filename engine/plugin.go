@@ -119,6 +119,10 @@ func (p *Plugin) Call(ctx context.Context, method string, args ...value.Value) (
 		return nil, err
 	}
 	v, err := drained(ctx, result)
+	var thrown *ScriptError
+	if errors.As(err, &thrown) && thrown.Plugin == "" {
+		thrown.Plugin = p.plan.Name
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the result of %s: %w", method, err)
 	}

@@ -23,6 +23,10 @@ POLL = 0.02
 LEAVE_WITHIN = 1.0
 
 
+# How long a task that was canceled may take to end, before the host hears where it is.
+CANCEL_WITHIN = 0.25
+
+
 class Main:
     def __init__(self):
         self.queue = SimpleQueue()
@@ -197,14 +201,19 @@ class Main:
         """In the reading thread. Code that runs cannot be stopped from here, but the
         host, who can, learns where it is."""
         task = self.tasks.get(number)
-        if task is not None:
-            self.loop.call_soon_threadsafe(task.cancel)
+        if task is None:
+            self.give_up(number, self.running == number)
             return
+        self.loop.call_soon_threadsafe(task.cancel)
+        timer = threading.Timer(CANCEL_WITHIN, self.give_up, (number, True))  # it may never await
+        timer.daemon = timer.imjoy = True
+        timer.start()
+
+    def give_up(self, number, here):
+        """Answers a call that was canceled; `here` when the main thread is in it."""
         if self.peer.serving.pop(number, None) is None:
             return
-        frames = []
-        if self.running == number:
-            frames = self.plugin.positions_of_frame(sys._current_frames().get(self.thread))
+        frames = self.plugin.positions_of_frame(sys._current_frames().get(self.thread)) if here else []
         self.peer.send_error(number, {"name": "AbortError", "message": "the call was canceled", "stack": frames})
 
     # --- errors ---
