@@ -92,6 +92,9 @@ func (in *docsInputs) read(ctx context.Context, a *app.App, g docsGroup, history
 			shown = filepath.ToSlash(relative)
 		}
 		doc, found := pluginfile.Parse(shown, text)
+		if !g.whole && pluginfile.First(doc.Recovered, pluginfile.ConfigBlock) == nil && pluginfile.First(doc.Recovered, pluginfile.ManifestBlock) == nil {
+			return withExit(exitRefused, fmt.Errorf("%s is no plugin: it has no <config>", file), "")
+		}
 		plugin := docsrender.Input{Path: shown, Document: doc, Diagnostics: found}
 		if history {
 			if plugin.Versions, err = a.EarlierVersions(ctx, absolute(a, file), doc); err != nil {

@@ -28,8 +28,9 @@ had from nowhere else. Equal declarations share one environment.
 
 A plugin that may run may have its packages installed: only wheels are, which run no
 code while they are installed. --allow-build allows others, --allow-run the commands
-that a plugin wants to be run; at a terminal you are asked. Where packages come from is your own setting: pip's configuration files
-and PIP_INDEX_URL count for both tools, uv's own settings for uv.`,
+that a plugin wants to be run; at a terminal you are asked. Where packages come from is
+your own setting: pip's configuration files and PIP_INDEX_URL count for both tools, uv's
+own settings for uv.`,
 		Example: `  imjoy env show segment.imjoy.html
   imjoy env list
   imjoy env rebuild segment.imjoy.html

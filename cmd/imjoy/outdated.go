@@ -93,6 +93,8 @@ func outdated(ctx context.Context, a *app.App, names []string, f outdatedFlags) 
 		err = writeJSON(a.Stdout, report)
 	} else if changed > 0 {
 		err = showOutdated(a.Stdout, report.Plugins)
+	} else if unknown == 0 {
+		fmt.Fprintf(a.Stderr, "imjoy: %s, nothing newer\n", counted(len(list), "plugin"))
 	}
 	switch {
 	case err != nil:

@@ -15,6 +15,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/terminal"
+	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/workspace"
 	"github.com/imjoy-tools/imjoy/workspace/plugintest"
 )
@@ -160,6 +161,9 @@ type testFile struct {
 func (t *tester) files() (list []testFile, err error) {
 	for _, arg := range t.args {
 		info, err := os.Stat(absolute(t.app, arg))
+		if to, bad := t.app.Address(arg); err != nil && bad == nil && to.Kind == address.Path {
+			return nil, withExit(exitMissing, fmt.Errorf("there is no file %s", arg), "")
+		}
 		if err != nil || !info.IsDir() {
 			list = append(list, testFile{name: arg})
 			continue

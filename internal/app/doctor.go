@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -167,11 +168,16 @@ func (a *App) checkSettings() Check {
 	if a.Env("GH_TOKEN") != "" {
 		parts = append(parts, "GH_TOKEN is set, for GitHub only")
 	}
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
+		if a.Env(name) != "" {
+			parts = append(parts, name+" is set and not used by imjoy: name a mirror in IMJOY_MIRRORS")
+		}
+	}
 	names, err := a.Names()
 	if err != nil {
 		return Check{Name: "settings", Status: CheckProblem, Detail: err.Error(), Hint: "repair or remove " + a.NamesFile()}
 	}
-	parts = append(parts, fmt.Sprintf("%d repositories have short names", len(names.Repositories)))
+	parts = append(parts, "short names of repositories: "+strconv.Itoa(len(names.Repositories)))
 	c.Detail = strings.Join(parts, "; ")
 	return c
 }
