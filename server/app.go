@@ -15,7 +15,8 @@ type App interface {
 	Plugins(ctx context.Context) ([]Plugin, error)
 	// Run runs a plugin. tell gets what happens meanwhile.
 	Run(ctx context.Context, job Job, tell func(Event)) (Result, error)
-	// Ask answers what else the page wants to know, by a word; the answer is JSON.
+	// Ask answers what else the page wants to know, by a word; the answer is what JSON
+	// can hold, or a *value.Object.
 	Ask(ctx context.Context, what string, about json.RawMessage) (any, error)
 }
 
@@ -92,6 +93,9 @@ func (c *control) answer(ctx context.Context, m *message, buffers [][]byte) (enc
 		answer, err := app.Ask(ctx, q.What, q.About)
 		if err != nil {
 			return encoded{}, err
+		}
+		if v, ok := answer.(*value.Object); ok {
+			return encode(v)
 		}
 		return plain(answer), nil
 	case "assets":

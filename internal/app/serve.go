@@ -190,7 +190,7 @@ func (p pageApp) Run(ctx context.Context, job server.Job, _ func(server.Event)) 
 	p.history.add(historyEntry{
 		At: began, Plugin: job.Plugin, Name: plan.Name, Tag: plan.Tag, Hash: hashOf(plan), Command: command,
 		Milliseconds: p.Session.app.Now().Sub(began).Milliseconds(), Failed: err != nil,
-	})
+	}, runObject(job, result.Value, err))
 	if err != nil {
 		return server.Result{}, err
 	}
@@ -210,7 +210,7 @@ func (p *Page) run(ctx context.Context, job workspace.Job) (workspace.Result, er
 }
 
 // Ask answers the small questions of the page.
-func (p pageApp) Ask(_ context.Context, what string, _ json.RawMessage) (any, error) {
+func (p pageApp) Ask(_ context.Context, what string, about json.RawMessage) (any, error) {
 	switch what {
 	case "hello":
 		mode := "workspace"
@@ -220,8 +220,25 @@ func (p pageApp) Ask(_ context.Context, what string, _ json.RawMessage) (any, er
 		return map[string]any{"version": 1, "mode": mode, "title": p.options.Title, "bare": p.options.Unseen, "docs": p.options.Docs != nil}, nil
 	case "history":
 		return p.history.list(), nil
+	case "run":
+		var id int64
+		if err := json.Unmarshal(about, &id); err != nil {
+			return nil, fmt.Errorf("read which run the page wants: %w", err)
+		}
+		return p.history.kept(id)
 	}
 	return nil, fmt.Errorf("the host does not know %q", what)
+}
+
+// runObject is what is kept of a run.
+func runObject(job server.Job, result value.Value, err error) *value.Object {
+	run := value.NewObject("config", job.Config, "data", job.Data)
+	if err != nil {
+		run.Set("error", err.Error())
+		return run
+	}
+	run.Set("value", result)
+	return run
 }
 
 func hashOf(plan *tags.Plan) string {

@@ -19,6 +19,7 @@ const maxRuns = 500
 
 // historyEntry is one run: what was run, of which text, and the command that repeats it.
 type historyEntry struct {
+	ID           int64     `json:"id,omitempty"` // names the file with what it got and answered
 	At           time.Time `json:"at"`
 	Plugin       string    `json:"plugin"`
 	Name         string    `json:"name"`
@@ -27,6 +28,7 @@ type historyEntry struct {
 	Command      string    `json:"command"`
 	Milliseconds int64     `json:"milliseconds"`
 	Failed       bool      `json:"failed,omitempty"`
+	Kept         bool      `json:"kept,omitempty"`
 }
 
 // history is the runs of a workspace, kept in a file that is replaced at each change.
@@ -65,11 +67,20 @@ func openHistory(path string, _ func() time.Time) *history {
 	return h
 }
 
-func (h *history) add(e historyEntry) {
+// add remembers a run, with what it got and answered as far as that is not too large.
+func (h *history) add(e historyEntry, run *value.Object) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	e.ID = e.At.UnixMicro()
+	if n := len(h.runs); n > 0 {
+		e.ID = max(e.ID, h.runs[n-1].ID+1)
+	}
+	e.Kept = h.keep(e.ID, run)
 	h.runs = append(h.runs, e)
-	h.runs = h.runs[max(0, len(h.runs)-maxRuns):]
+	for len(h.runs) > maxRuns {
+		h.forget(h.runs[0].ID)
+		h.runs = h.runs[1:]
+	}
 	if h.path == "" {
 		return
 	}

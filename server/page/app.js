@@ -8,6 +8,7 @@ import { ask, toast } from "./dialogs.js";
 import { Form, startValues } from "./form.js";
 import { Value, save } from "./result.js";
 import { accepts } from "./inputs.js";
+import { History, duration } from "./history.js";
 
 // The token comes in the fragment, which is never sent. It is kept for this tab only, so
 // that a reload works, and does not stay in the address.
@@ -115,6 +116,18 @@ async function start(plugin, tag, config, data) {
   return run;
 }
 
+// reopen shows a run that the host kept as if it had just ended.
+function reopen(plugin, entry, { config, data, value, error }) {
+  const run = {
+    id: nextRun++, plugin, name: entry.name, tag: entry.tag || "", config: config || {}, data: data === null ? undefined : data, done: true,
+    at: new Date(entry.at), took: entry.milliseconds, command: entry.command, value, error: error && new Error(error),
+  };
+  change({ runs: [run, ...state.runs] });
+}
+
+const copy = (command) => navigator.clipboard.writeText(command).then(() => toast("", "Copied the command"), problem);
+const problem = (err) => toast("", err.message, 8, "error");
+
 function useStore() {
   const [, tick] = useState(0);
   useEffect(() => {
@@ -162,6 +175,9 @@ function App() {
         ${plugin ? html`<${Panel} key=${plugin.id + plugin.hash} plugin=${plugin} dropped=${dropped} used=${() => drop(null)} />` : html`<${Welcome} s=${s} />`}
         <${DeskPlace} />
         <${Runs} s=${s} select=${select} />
+        ${plugin && html`<${History} key=${plugin.id} plugin=${plugin} runs=${s.runs} copy=${copy} problem=${problem}
+          read=${(what, about) => control.call("ask", [{ what, about }])}
+          open=${(entry, run) => reopen(plugin, entry, run)} again=${(entry, run) => start(plugin, entry.tag || "", run.config || {}, run.data === null ? undefined : run.data)} />`}
       </main>
     </div>
     ${log && html`<${Log} s=${s} close=${() => showLog(false)} />`}
@@ -288,8 +304,8 @@ function Run({ run }) {
   if (run.window && run.done && !run.error && (run.value === null || run.value === undefined)) return null;
   const forget = () => change({ runs: state.runs.filter((r) => r !== run) });
   return html`<section class=${"card run" + (run.error ? " failed" : "")} aria-label=${`Run of ${run.name}`}>
-    <div class="head"><h2>${run.name}</h2><small>${run.at.toLocaleTimeString()}${run.took ? `, ${run.took < 1000 ? Math.round(run.took) + " ms" : (run.took / 1000).toFixed(1) + " s"}` : ""}</small><span class="grow"></span>
-      ${run.command && html`<button class="quiet" onClick=${() => navigator.clipboard.writeText(run.command).then(() => toast("", "Copied the command"))}>Copy as command</button>`}
+    <div class="head"><h2>${run.name}</h2><small>${run.at.toLocaleTimeString()}${run.took ? `, ${duration(run.took)}` : ""}</small><span class="grow"></span>
+      ${run.command && html`<button class="quiet" onClick=${() => copy(run.command)}>Copy as command</button>`}
       ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.data)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
       ${run.done && html`<button class="quiet icon" aria-label="Remove this result" onClick=${forget}>×</button>`}</div>
     ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> running</p>`
