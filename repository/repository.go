@@ -14,6 +14,7 @@ import (
 	"github.com/imjoy-tools/imjoy/repository/git"
 	"github.com/imjoy-tools/imjoy/repository/lock"
 	"github.com/imjoy-tools/imjoy/repository/store"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // DefaultRepository is where [Repository.Install] looks for a bare name, as ImJoy does,
@@ -81,6 +82,25 @@ func (r *Repository) Open(ctx context.Context, a address.Address) (*Plugin, erro
 		return nil, err
 	}
 	return p, r.c.Lock.verify(p)
+}
+
+// TagOf chooses the tag of a plugin that [Repository.Open] got: the one asked for beside
+// its address, else that of the address, of the lock, the first. Two that contradict each
+// other are a [*TagError], another than that of a frozen lock is a [*DriftError].
+func (r *Repository) TagOf(p *Plugin, a address.Address, asked string) (string, error) {
+	tag, err := oneTag(a, asked)
+	if err != nil {
+		return "", err
+	}
+	before := ""
+	if p.locked != nil {
+		before = p.locked.Tag
+	}
+	tag = tags.Choose(p.Document, tag, before, "")
+	if l := r.c.Lock; l != nil && l.Frozen && p.locked != nil && tag != before {
+		return "", &DriftError{p.Name, []lock.Drift{{Plugin: p.Name, What: "tag", Old: before, New: tag}}}
+	}
+	return tag, nil
 }
 
 // Find returns an installed plugin.

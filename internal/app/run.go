@@ -166,7 +166,11 @@ func (s *Session) Open(ctx context.Context, to address.Address, tag string) (*ta
 	if err != nil {
 		return nil, err
 	}
-	return s.plan(p, tags.Choose(p.Document, tag, "", to.Tag))
+	tag, err = s.repository.TagOf(p, to, tag)
+	if err != nil {
+		return nil, err
+	}
+	return s.plan(p, tag)
 }
 
 // plan makes the plan of a document that was only opened: what it depends on is
