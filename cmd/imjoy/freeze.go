@@ -40,7 +40,8 @@ What cannot be put in is listed with the reason, and the exit code is 1. Address
 a script only names (data it may fetch when it runs) are listed as well, and no fault.
 
 With --vendor DIR each part also becomes a file in DIR, with imjoy-vendor.json, so
-that the parts can be reviewed and kept.`,
+that the parts can be reviewed and kept; for a Python plugin it gets the exact wheels
+as well, which install offline with PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR imjoy run FILE.`,
 		Example: `  imjoy freeze plot.imjoy.html -o capsule.imjoy.html
   imjoy freeze owner/repo:Name -o name.imjoy.html
   imjoy freeze plot.imjoy.html -o capsule.imjoy.html --vendor vendor --format json`,

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -20,11 +21,9 @@ import (
 // FreezeOptions say how a plugin is frozen.
 type FreezeOptions struct {
 	AssetOptions
-	// Vendor is a folder that gets each part as a file of its own, "" for none.
+	// Vendor is a folder that gets each part as a file of its own, and the wheels of a
+	// Python plugin; "" for none.
 	Vendor string
-	// Wheels puts the Python packages of a plugin into a folder and returns the names
-	// of their files; nil leaves them out.
-	Wheels func(ctx context.Context, plan *tags.Plan, dir string) ([]string, error)
 }
 
 // Freeze makes one file of a plugin and all it loads by address.
@@ -98,11 +97,17 @@ func (a *App) vendor(ctx context.Context, p *repository.Plugin, result *freeze.R
 		freeze.Part
 		File string `json:"file"`
 	}
+	type leftOut struct {
+		Package string `json:"package"`
+		Why     string `json:"why"`
+	}
 	list := struct {
-		Version int      `json:"version"`
-		Plugin  string   `json:"plugin"`
-		Parts   []entry  `json:"parts"`
-		Wheels  []string `json:"wheels,omitempty"`
+		Version     int             `json:"version"`
+		Plugin      string          `json:"plugin"`
+		Parts       []entry         `json:"parts"`
+		Wheels      []string        `json:"wheels,omitempty"`
+		Environment json.RawMessage `json:"environment,omitempty"`
+		Left        []leftOut       `json:"left,omitempty"`
 	}{Version: 1, Plugin: p.Name, Parts: []entry{}}
 	for _, part := range result.Parts {
 		name := vendorName(part)
@@ -111,18 +116,39 @@ func (a *App) vendor(ctx context.Context, p *repository.Plugin, result *freeze.R
 		}
 		list.Parts = append(list.Parts, entry{part, name})
 	}
-	if plan, _ := tags.Resolve(p.Document, tags.Choose(p.Document, "", "", "")); o.Wheels != nil && plan != nil && plan.Language == tags.Python {
-		wheels, err := o.Wheels(ctx, plan, dir)
-		if err != nil {
-			return err
-		}
-		list.Wheels = wheels
+	wheels, err := a.wheels(ctx, p, dir, o)
+	if err != nil {
+		return err
+	}
+	list.Wheels = wheels.Files
+	if wheels.Resolved != nil {
+		list.Environment = wheels.Resolved.Encode()
+	}
+	for _, l := range wheels.Left {
+		list.Left = append(list.Left, leftOut{l.Text, l.Why})
 	}
 	text, err := json.MarshalIndent(list, "", "  ")
 	if err != nil {
 		return fmt.Errorf("list the parts: %w", err)
 	}
 	return os.WriteFile(filepath.Join(dir, "imjoy-vendor.json"), append(text, '\n'), 0o644)
+}
+
+// wheels downloads the Python packages of a plugin, as they are locked if they are.
+func (a *App) wheels(ctx context.Context, p *repository.Plugin, dir string, o FreezeOptions) (*pyenv.Wheels, error) {
+	plan, _ := tags.Resolve(p.Document, tags.Choose(p.Document, "", "", ""))
+	if plan == nil || plan.Language != tags.Python || !pyenv.Needed(plan.Needs) {
+		return &pyenv.Wheels{}, nil
+	}
+	locked, err := readLocked(lockedEnvironment(p))
+	if err != nil {
+		return nil, err
+	}
+	envs, err := a.Environments(EnvironmentOptions{Offline: o.Offline})
+	if err != nil {
+		return nil, err
+	}
+	return envs.Wheels(ctx, plan.Needs, locked, dir)
 }
 
 // vendorName is the name of a part's file: what it is called, behind its hash.
