@@ -19,6 +19,12 @@ func drained(ctx context.Context, payload wire.Payload) (value.Value, error) {
 	if err != nil || !bytes.Contains(payload.Values, iteratorMark) {
 		return v, err
 	}
+	return Drain(ctx, v)
+}
+
+// Drain reads the iterators in a value to their end, as lists; [Plugin.Call] has done so
+// with its result. More items than a bound, or the end of ctx, is an error.
+func Drain(ctx context.Context, v value.Value) (value.Value, error) {
 	d := drain{left: maxDrained}
 	return d.value(ctx, v)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -132,6 +133,9 @@ func (w *Workspace) RunOperator(ctx context.Context, op *Operator, config *value
 		return Result{}, &NoMethodError{Plugin: op.Plugin, Method: "run"}
 	}
 	v, err := op.run.Call(ctx, op.context(config, data))
+	if err == nil {
+		v, err = engine.Drain(ctx, v)
+	}
 	if err != nil {
 		return Result{}, err
 	}
