@@ -94,6 +94,8 @@ func (vm *VM) native(name string) native {
 		return vm.parseURL
 	case "peculiar":
 		return vm.peculiar
+	case "lowered":
+		return vm.lowered
 	case "translate":
 		return vm.translate
 	case "indices":

@@ -105,6 +105,9 @@ func compileByGoja(name, text string) (program *goja.Program, declared []string,
 	if err != nil {
 		return nil, nil, err
 	}
+	if strings.Contains(text, "eval") {
+		wrapEvaluated(tree)
+	}
 	if lower.Peculiar(text) {
 		rewritePatterns(tree)
 	}

@@ -137,6 +137,34 @@ lazily(Pattern, "escape", () => part("language").methods(Native, "escape"));
 hidden(RegExpPrototype, "constructor", Pattern);
 hidden(self, "RegExp", Pattern);
 
+// ---- texts that are evaluated: rewritten as scripts are, where goja does not take them
+
+const evaluate = eval;
+defineProperty(self, "$lower", { value: (text) => {
+  const made = native.lowered(text);
+  return made === undefined ? text : made;
+} });
+const constructor = (prototype, head) => {
+  const Own = prototype.constructor;
+  function Made(...parts) {
+    let parameters = "", body = "";
+    for (let i = 0; i < parts.length; i++) {
+      if (i === parts.length - 1) body = Text(parts[i]);
+      else parameters += (i > 0 ? "," : "") + Text(parts[i]);
+    }
+    const made = native.lowered(`(${head} anonymous(${parameters}\n) {\n${body}\n})`);
+    return made === undefined ? construct(Own, parts, new.target === undefined ? Made : new.target) : evaluate(made);
+  }
+  defineProperty(Made, "name", { value: Own.name, configurable: true });
+  defineProperty(Made, "length", { value: 1, configurable: true });
+  defineProperty(Made, "prototype", { value: prototype, writable: false });
+  defineProperty(prototype, "constructor", { value: Made });
+  return Made;
+};
+hidden(self, "Function", constructor(Function.prototype, "function"));
+constructor(getPrototypeOf(async function () {}), "async function");
+constructor(getPrototypeOf(function* () {}), "function*");
+
 // ---- for Go
 
 const names = (o) => {
