@@ -99,6 +99,10 @@ const lazily = (target, name, value) => defineProperty(target, name, {
 const methods = [[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Map, "groupBy"], [Array, "fromAsync"],
   [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [ArrayBuffer.prototype, "transfer"], [Error, "isError"]];
 for (const [target, name] of methods) if (!hasOwn(target, name)) lazily(target, name, () => part("language").methods(target, name));
+// What goja has of these is not grouped, takes no locale, or takes it for a radix.
+for (const [target, name] of [[Number.prototype, "toLocaleString"], [Date.prototype, "toLocaleString"], [Date.prototype, "toLocaleDateString"], [Date.prototype, "toLocaleTimeString"]]) {
+  lazily(target, name, () => part("language").methods(target, name));
+}
 
 // ---- JSON.parse, in Go
 

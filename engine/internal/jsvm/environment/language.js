@@ -24,6 +24,56 @@ const promises = {
 const objects = {
   groupBy(items, f) { const out = Object.create(null); group(items, f, (k, x) => { if (typeof k !== "symbol") k = Text(k); (out[k] || (out[k] = [])).push(x); }); return out; },
 };
+// Numbers and dates are written as in American English, the only language here.
+const american = (name, locales, options) => {
+  const locale = Array.isArray(locales) ? locales[0] : locales;
+  if (locale !== undefined && !/^en(-US)?$/i.test(Text(locale))) throw new TypeErr(name + " knows only en-US: Intl needs a browser (imjoy run --browser)");
+  for (const key of Object.keys(options || {})) {
+    if (options[key] !== undefined && !(name === "Number.prototype.toLocaleString" && /^(min|max)imumFractionDigits$|^useGrouping$/.test(key))) {
+      throw new TypeErr(name + " has no option " + key + ": Intl needs a browser (imjoy run --browser)");
+    }
+  }
+};
+const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ",");
+const numbers = {
+  toLocaleString(locales, options) {
+    const x = Number.prototype.valueOf.call(this), o = options || {};
+    american("Number.prototype.toLocaleString", locales, options);
+    if (x !== x) return "NaN";
+    const sign = x < 0 || Object.is(x, -0) ? "-" : "", size = Math.abs(x);
+    if (size === Infinity) return sign + "∞";
+    const least = o.minimumFractionDigits === undefined ? 0 : Number(o.minimumFractionDigits);
+    const most = o.maximumFractionDigits === undefined ? Math.max(least, 3) : Number(o.maximumFractionDigits);
+    if (!(least >= 0 && most >= least && most <= 100)) throw new RangeError("the numbers of fraction digits are out of range");
+    let text = Text(size);
+    if (text.includes("e")) {
+      const [digits, power] = text.split("e");
+      text = size < 1 ? size.toFixed(100) : digits.replace(".", "").padEnd(Number(power) + 1, "0");
+    }
+    let [whole, part = ""] = text.split(".");
+    if (part.length > most) {
+      const rounded = Text(BigInt(whole + part.slice(0, most)) + (part[most] >= "5" ? 1n : 0n)).padStart(most + 1, "0");
+      whole = rounded.slice(0, rounded.length - most);
+      part = rounded.slice(rounded.length - most);
+    }
+    while (part.length > least && part[part.length - 1] === "0") part = part.slice(0, -1);
+    part = part.padEnd(least, "0");
+    return sign + (o.useGrouping === false ? whole : grouped(whole)) + (part ? "." + part : "");
+  },
+};
+const day = (d) => d.getMonth() + 1 + "/" + d.getDate() + "/" + d.getFullYear();
+const two = (n) => Text(n).padStart(2, "0");
+const hour = (d) => (d.getHours() % 12 || 12) + ":" + two(d.getMinutes()) + ":" + two(d.getSeconds()) + (d.getHours() < 12 ? " AM" : " PM");
+const written = (name, f) => function (locales, options) {
+  const wrong = Date.prototype.getTime.call(this) !== Date.prototype.getTime.call(this);
+  american("Date.prototype." + name, locales, options);
+  return wrong ? "Invalid Date" : f(this);
+};
+const dates = {
+  toLocaleString: written("toLocaleString", (d) => day(d) + ", " + hour(d)),
+  toLocaleDateString: written("toLocaleDateString", day),
+  toLocaleTimeString: written("toLocaleTimeString", hour),
+};
 const maps = {
   groupBy(items, f) { const out = new Map(); group(items, f, (k, x) => { const list = out.get(k); if (list) list.push(x); else out.set(k, [x]); }); return out; },
 };
@@ -84,6 +134,6 @@ class FinalizationRegistry {
   get [Symbol.toStringTag]() { return "FinalizationRegistry"; }
 }
 const kinds = new Map([[Promise, promises], [Object, objects], [Map, maps], [Array, statics],
-  [String.prototype, strings], [ArrayBuffer.prototype, buffers], [Error, errors]]);
+  [String.prototype, strings], [Number.prototype, numbers], [Date.prototype, dates], [ArrayBuffer.prototype, buffers], [Error, errors]]);
 return { WeakRef, FinalizationRegistry, methods: (target, name) => (kinds.get(target) || patterns)[name] };
 })
