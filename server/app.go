@@ -41,11 +41,21 @@ type Plugin struct {
 	Docs        string          `json:"docs,omitempty"`   // address of its page
 }
 
+// Operator is something that a plugin does beside its run.
+type Operator struct {
+	Name        string          `json:"name"`
+	Description string          `json:"description,omitempty"`
+	Form        json.RawMessage `json:"form,omitempty"`
+	Inputs      json.RawMessage `json:"inputs,omitempty"`
+	Data        json.RawMessage `json:"data,omitempty"`
+}
+
 // Job is a run that the page asks for.
 type Job struct {
 	Plugin string        `json:"plugin"`
 	Tag    string        `json:"tag"`
 	Method string        `json:"method,omitempty"`
+	Op     string        `json:"op,omitempty"` // one of its ops, instead of run
 	Config *value.Object `json:"-"`
 	Data   value.Value   `json:"-"`
 }

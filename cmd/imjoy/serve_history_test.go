@@ -29,7 +29,8 @@ api.export({setup() {}, run(ctx) { if (ctx.config.n < 0) throw new Error("below 
 		until(t, tab, `!document.querySelector(".run")`)
 	}
 	// A page that is loaded anew knows only what the host kept.
-	do(t, tab, `location.reload()`)
+	do(t, tab, `window.before = true; location.reload()`)
+	until(t, tab, `!window.before && document.querySelector(".item")`)
 	openPlugin(t, tab, "Sum")
 	until(t, tab, `document.querySelector(".history small")?.textContent === "2"`)
 	do(t, tab, `document.querySelector(".history button").click()`)

@@ -18,7 +18,6 @@ import (
 	"github.com/imjoy-tools/imjoy/repository/asset"
 	"github.com/imjoy-tools/imjoy/server"
 	"github.com/imjoy-tools/imjoy/tags"
-	"github.com/imjoy-tools/imjoy/tags/form"
 	"github.com/imjoy-tools/imjoy/workspace"
 )
 
@@ -185,10 +184,10 @@ func (p pageApp) Run(ctx context.Context, job server.Job, _ func(server.Event)) 
 		return server.Result{}, err
 	}
 	began := p.Session.app.Now()
-	result, err := p.run(ctx, workspace.Job{Plan: plan, Method: job.Method, Config: job.Config, Data: job.Data})
-	command := commandOf(job.Plugin, plan, job.Config, job.Data)
+	result, ui, err := p.perform(ctx, plan, job)
+	command := commandOf(job, plan, ui)
 	p.history.add(historyEntry{
-		At: began, Plugin: job.Plugin, Name: plan.Name, Tag: plan.Tag, Hash: hashOf(plan), Command: command,
+		At: began, Plugin: job.Plugin, Name: plan.Name, Tag: plan.Tag, Op: job.Op, Hash: hashOf(plan), Command: command,
 		Milliseconds: p.Session.app.Now().Sub(began).Milliseconds(), Failed: err != nil,
 	}, runObject(job, result.Value, err))
 	if err != nil {
@@ -210,7 +209,7 @@ func (p *Page) run(ctx context.Context, job workspace.Job) (workspace.Result, er
 }
 
 // Ask answers the small questions of the page.
-func (p pageApp) Ask(_ context.Context, what string, about json.RawMessage) (any, error) {
+func (p pageApp) Ask(ctx context.Context, what string, about json.RawMessage) (any, error) {
 	switch what {
 	case "hello":
 		mode := "workspace"
@@ -220,6 +219,8 @@ func (p pageApp) Ask(_ context.Context, what string, about json.RawMessage) (any
 		return map[string]any{"version": 1, "mode": mode, "title": p.options.Title, "bare": p.options.Unseen, "docs": p.options.Docs != nil}, nil
 	case "history":
 		return p.history.list(), nil
+	case "operators":
+		return p.operators(ctx, about)
 	case "run":
 		var id int64
 		if err := json.Unmarshal(about, &id); err != nil {
@@ -253,14 +254,7 @@ func describePlugin(id, from string, plan *tags.Plan) server.Plugin {
 		Tags: plan.Tags, Labels: plan.Labels, Flags: plan.Flags, From: from, Hash: hashOf(plan), Runnable: plan.Runnable,
 		Form: server.FormJSON(plan.UI),
 	}
-	if plan.Inputs != nil {
-		if text, err := json.Marshal(plan.Inputs.Plain()); err == nil {
-			line.Inputs = text
-		}
-		if plan.Inputs.Get("properties") != nil {
-			line.Data = server.FormJSON(form.FromInputs(plan.Inputs))
-		}
-	}
+	line.Inputs, line.Data = describeInputs(plan.Inputs)
 	return line
 }
 

@@ -11,7 +11,9 @@ import (
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
+	"github.com/imjoy-tools/imjoy/server"
 	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/form"
 )
 
 // maxRuns is how many runs a workspace remembers.
@@ -24,6 +26,7 @@ type historyEntry struct {
 	Plugin       string    `json:"plugin"`
 	Name         string    `json:"name"`
 	Tag          string    `json:"tag,omitempty"`
+	Op           string    `json:"op,omitempty"`
 	Hash         string    `json:"hash"`
 	Command      string    `json:"command"`
 	Milliseconds int64     `json:"milliseconds"`
@@ -102,19 +105,22 @@ func (h *history) list() []historyEntry {
 
 // commandOf is a command line that repeats a run. Files that the page handed over have
 // only a name.
-func commandOf(plugin string, plan *tags.Plan, config *value.Object, data value.Value) string {
-	words := []string{"imjoy", "run", plugin}
+func commandOf(job server.Job, plan *tags.Plan, ui *form.Form) string {
+	words := []string{"imjoy", "run", job.Plugin}
+	if job.Op != "" {
+		words = append(words, "--op", job.Op)
+	}
 	if plan.Tag != "" && len(plan.Tags) > 1 {
 		words = append(words, "--tag", plan.Tag)
 	}
-	for key, v := range config.All() {
-		field := plan.UI.Field(key)
+	for key, v := range job.Config.All() {
+		field := ui.Field(key)
 		if field != nil && equalJSON(field.Default, v) {
 			continue
 		}
 		words = append(words, key+"="+plainText(v))
 	}
-	switch v := data.(type) {
+	switch v := job.Data.(type) {
 	case nil:
 	case *value.File:
 		words = append(words, v.Name)

@@ -8,6 +8,7 @@ import { ask, toast } from "./dialogs.js";
 import { Form, startValues } from "./form.js";
 import { Value, save } from "./result.js";
 import { accepts } from "./inputs.js";
+import { Ops } from "./ops.js";
 import { History, duration } from "./history.js";
 
 // The token comes in the fragment, which is never sent. It is kept for this tab only, so
@@ -97,9 +98,9 @@ function showData(window) {
 
 let nextRun = 1;
 
-async function start(plugin, tag, config, data) {
+async function start(plugin, tag, config, data, op) {
   const stop = new AbortController();
-  const run = { id: nextRun++, plugin, name: plugin.name, tag, config, data, at: new Date(), stop: () => stop.abort() };
+  const run = { id: nextRun++, plugin, op, name: nameOf(plugin.name, op), tag, config, data, at: new Date(), stop: () => stop.abort() };
   const update = (part) => {
     Object.assign(run, part);
     change({ runs: [...state.runs] });
@@ -107,8 +108,8 @@ async function start(plugin, tag, config, data) {
   change({ runs: [run, ...state.runs], status: "", progress: null });
   const began = performance.now();
   try {
-    const answer = await control.call("run", [{ id: String(run.id), plugin: plugin.id, tag, config, data }], stop.signal);
-    update({ done: true, value: answer.value, notes: answer.notes || [], command: answer.command, window: plugin.type === "window", took: performance.now() - began });
+    const answer = await control.call("run", [{ id: String(run.id), plugin: plugin.id, tag, op, config, data }], stop.signal);
+    update({ done: true, value: answer.value, notes: answer.notes || [], command: answer.command, window: plugin.type === "window" && !op, took: performance.now() - began });
   } catch (err) {
     update({ done: true, error: err, took: performance.now() - began });
   }
@@ -116,10 +117,12 @@ async function start(plugin, tag, config, data) {
   return run;
 }
 
+const nameOf = (plugin, op) => (op ? `${plugin}: ${op}` : plugin);
+
 // reopen shows a run that the host kept as if it had just ended.
 function reopen(plugin, entry, { config, data, value, error }) {
   const run = {
-    id: nextRun++, plugin, name: entry.name, tag: entry.tag || "", config: config || {}, data: data === null ? undefined : data, done: true,
+    id: nextRun++, plugin, op: entry.op, name: nameOf(entry.name, entry.op), tag: entry.tag || "", config: config || {}, data: data === null ? undefined : data, done: true,
     at: new Date(entry.at), took: entry.milliseconds, command: entry.command, value, error: error && new Error(error),
   };
   change({ runs: [run, ...state.runs] });
@@ -177,7 +180,7 @@ function App() {
         <${Runs} s=${s} select=${select} />
         ${plugin && html`<${History} key=${plugin.id} plugin=${plugin} runs=${s.runs} copy=${copy} problem=${problem}
           read=${(what, about) => control.call("ask", [{ what, about }])}
-          open=${(entry, run) => reopen(plugin, entry, run)} again=${(entry, run) => start(plugin, entry.tag || "", run.config || {}, run.data === null ? undefined : run.data)} />`}
+          open=${(entry, run) => reopen(plugin, entry, run)} again=${(entry, run) => start(plugin, entry.tag || "", run.config || {}, run.data === null ? undefined : run.data, entry.op)} />`}
       </main>
     </div>
     ${log && html`<${Log} s=${s} close=${() => showLog(false)} />`}
@@ -275,7 +278,9 @@ function Panel({ plugin, dropped, used }) {
       <${Data} plugin=${plugin} data=${data} set=${setData} />
       <div class="row"><button class="main" disabled=${busy || !plugin.runnable}>${plugin.type === "window" ? "Open" : busy ? "Running…" : "Run"}</button>
         <small class="from" title=${plugin.hash}>${plugin.from}</small></div>`}
-  </form>`;
+  </form>
+  ${!plugin.fault && plugin.runnable && html`<${Ops} key=${tag} Data=${Data} problem=${problem} run=${(op, config, data) => start(plugin, tag, config, data, op)}
+    list=${() => control.call("ask", [{ what: "operators", about: { plugin: plugin.id, tag } }])} />`}`;
 }
 
 // Data is what the plugin works on: a file, or the result of an earlier run.
@@ -306,7 +311,7 @@ function Run({ run }) {
   return html`<section class=${"card run" + (run.error ? " failed" : "")} aria-label=${`Run of ${run.name}`}>
     <div class="head"><h2>${run.name}</h2><small>${run.at.toLocaleTimeString()}${run.took ? `, ${duration(run.took)}` : ""}</small><span class="grow"></span>
       ${run.command && html`<button class="quiet" onClick=${() => copy(run.command)}>Copy as command</button>`}
-      ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.data)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
+      ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.data, run.op)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
       ${run.done && html`<button class="quiet icon" aria-label="Remove this result" onClick=${forget}>×</button>`}</div>
     ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> running</p>`
       : run.error ? html`<p class="fault">${run.error.name !== "Error" && html`<b>${run.error.name}: </b>`}${run.error.message}</p>`

@@ -1,0 +1,32 @@
+package main
+
+import "testing"
+
+// The ops that a plugin registers are shown with their forms and run.
+func TestOpsInTheBrowser(t *testing.T) {
+	script := `<config lang="json">
+{"name": "Ops", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8"}
+</config>
+<script lang="javascript">
+api.export({async setup() {
+  await api.register({name: "Times", ui: [{By: {id: "by", type: "number", placeholder: 3}}], run: ctx => "times " + 2 * ctx.config.by});
+}, run() { return "plain" }});
+</script>
+`
+	tab := browse(t, serve(t, servedFolder(t, map[string]string{"ops.imjoy.html": script}), "."))
+	openPlugin(t, tab, "Ops")
+	do(t, tab, `document.querySelector(".ops button").click()`)
+	until(t, tab, `document.querySelector(".op")?.innerText.includes("Times")`)
+	do(t, tab, `const n = document.querySelector(".op input[type=number]"); n.value = "21"; n.dispatchEvent(new Event("input", {bubbles: true}))`)
+	do(t, tab, `setTimeout(() => document.querySelector(".op button.main").click(), 100)`)
+	until(t, tab, `document.querySelector(".run")?.innerText.includes("times 42")`)
+	until(t, tab, `document.querySelector(".run h2").textContent === "Ops: Times"`)
+	// It is remembered as that op, and repeated as it.
+	until(t, tab, `document.querySelector(".history button")`)
+	do(t, tab, `document.querySelector(".history button").click()`)
+	until(t, tab, `document.querySelector(".history code")?.textContent === "--op Times by=21"`)
+	do(t, tab, `document.querySelector(".run [aria-label='Remove this result']").click()`)
+	until(t, tab, `!document.querySelector(".run")`)
+	do(t, tab, `document.querySelectorAll(".history tbody button")[1].click()`)
+	until(t, tab, `document.querySelector(".run")?.innerText.includes("times 42")`)
+}
