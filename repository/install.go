@@ -372,11 +372,10 @@ func (r *Repository) record(c *Closure, each Change) *store.Record {
 		return record
 	}
 	record.Requested = record.Requested || before.Requested
-	record.Previous = before.Previous
+	record.Previous, record.Older = before.Previous, before.Older
 	switch {
 	case before.SHA256 != record.SHA256 || before.Tag != record.Tag:
-		older := before.Version
-		record.Previous = &older
+		record.KeepBefore(append([]store.Version{before.Version}, before.Before()...))
 	default:
 		record.Installed = before.Installed
 	}

@@ -1,9 +1,12 @@
 package repository
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
@@ -74,9 +77,10 @@ func (r *Repository) Upgrade(ctx context.Context, name string, o Options) (*Inst
 }
 
 // Rollback puts the version before in the place of the one in use, with the
-// dependencies it was installed with; a second time undoes the first. Both are
-// verified before anything changes.
-func (r *Repository) Rollback(ctx context.Context, name string) (*store.Record, error) {
+// dependencies it was installed with; a second time undoes the first. With to it is the
+// latest of the versions that are kept whose number is to, or whose commit or hash
+// begins with it. All its bytes are verified before anything changes.
+func (r *Repository) Rollback(ctx context.Context, name, to string) (*store.Record, error) {
 	change, err := r.c.Store.Begin(ctx, name)
 	if err != nil {
 		return nil, err
@@ -86,23 +90,44 @@ func (r *Repository) Rollback(ctx context.Context, name string) (*store.Record, 
 	if err != nil {
 		return nil, err
 	}
-	if record.Previous == nil {
-		return nil, &NoVersionError{name}
+	before := record.Before()
+	i := slices.IndexFunc(before, func(v store.Version) bool { return isVersion(&v, to) })
+	if i < 0 {
+		return nil, &NoVersionError{name, to, before}
 	}
-	for sum := range record.Previous.Blobs {
+	for sum := range before[i].Blobs {
 		if _, err := r.c.Store.Blob(sum); err != nil {
 			return nil, err
 		}
 	}
 	now := record.Version
-	record.Version, record.Previous = *record.Previous, &now
+	record.Version = before[i]
+	record.KeepBefore(append([]store.Version{now}, before...))
 	return record, change.Save(record)
 }
 
-// NoVersionError is a plugin without a version to go back to.
-type NoVersionError struct{ Name string }
+// isVersion reports whether a person means a version; "" is any.
+func isVersion(v *store.Version, to string) bool {
+	const least = 7 // digits of a commit or hash
+	return to == "" || v.Number == to ||
+		len(to) >= least && (strings.HasPrefix(v.Commit, to) || strings.HasPrefix(v.SHA256, to))
+}
+
+// NoVersionError is a plugin without the version to go back to.
+type NoVersionError struct {
+	Name string
+	To   string          // what was asked for, "" for any
+	Kept []store.Version // that one can go back to
+}
 
 func (e *NoVersionError) Error() string {
+	if e.To != "" && len(e.Kept) > 0 {
+		var list []string
+		for _, v := range e.Kept {
+			list = append(list, strings.TrimSpace(fmt.Sprintf("%s %.10s", v.Number, cmp.Or(v.Commit, v.SHA256))))
+		}
+		return fmt.Sprintf("no version %q of %s is kept, only %s", e.To, e.Name, strings.Join(list, ", "))
+	}
 	return "there is no version of " + e.Name + " before the one in use"
 }
 
@@ -145,11 +170,7 @@ func (r *Repository) Verify(ctx context.Context, names []string) (list []Verifie
 func (r *Repository) verify(record *store.Record) Verified {
 	v := Verified{Name: record.Name}
 	seen := map[string]bool{}
-	versions := []*store.Version{&record.Version}
-	if record.Previous != nil {
-		versions = append(versions, record.Previous)
-	}
-	for _, version := range versions {
+	for _, version := range append([]store.Version{record.Version}, record.Before()...) {
 		for sum := range version.Blobs {
 			if seen[sum] {
 				continue

@@ -89,7 +89,7 @@ func TestUpgradeAndRollback(t *testing.T) {
 		t.Error("a dependency became something a person asked for")
 	}
 	for _, want := range []string{first, second} {
-		if _, err := w.Rollback(t.Context(), "Main"); err != nil {
+		if _, err := w.Rollback(t.Context(), "Main", ""); err != nil {
 			t.Fatal(err)
 		}
 		closure, err := w.Resolve(t.Context(), parse(t, "Main"), ResolveOptions{})
@@ -104,11 +104,11 @@ func TestUpgradeAndRollback(t *testing.T) {
 	w.mustInstall("lab/p:Helper")
 	w.file("x.imjoy.html", plugin("X"))
 	w.mustInstall("./x.imjoy.html")
-	if _, err := w.Rollback(t.Context(), "X"); !errors.As(err, &none) {
+	if _, err := w.Rollback(t.Context(), "X", ""); !errors.As(err, &none) {
 		t.Error(err)
 	}
 	var missing *NotFoundError
-	if _, err := w.Rollback(t.Context(), "Mian"); !errors.As(err, &missing) || missing.Suggestion != "Main" {
+	if _, err := w.Rollback(t.Context(), "Mian", ""); !errors.As(err, &missing) || missing.Suggestion != "Main" {
 		t.Error(err)
 	}
 }

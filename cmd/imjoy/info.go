@@ -201,8 +201,8 @@ func showInfo(w io.Writer, dir string, s *infoJSON, p *repository.Plugin) error 
 	if r := p.Record; r != nil {
 		line("installed", stamp(r.Installed))
 		line("needed by", strings.Join(s.Dependants, ", "))
-		if r.Previous != nil {
-			line("before", fmt.Sprintf("%s, sha256 %.12s", dash(r.Previous.Number), r.Previous.SHA256))
+		for _, v := range r.Before() {
+			line("before", fmt.Sprintf("%s, sha256 %.12s", dash(v.Number), v.SHA256))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

@@ -14,15 +14,18 @@ import (
 
 func newRollbackCommand(a *app.App) *cobra.Command {
 	var asJSON bool
+	var to string
 	cmd := &cobra.Command{
 		Use:   "rollback NAME...",
-		Short: "Go back to the version before the last upgrade",
+		Short: "Go back to the version before the last upgrade, or one before that",
 		Long: `Put the version of a plugin that was in use before the last upgrade in the place of
 the one in use, with the dependencies it had then. Nothing is fetched; all bytes are
-verified first. A second rollback undoes the first.
+verified first. A second rollback undoes the first. With --to it is one of the last five
+versions that were in use, named by its number, or how its commit or SHA-256 begins.
 
 With --json the answer is one object: version 1, and plugins as of ` + "`imjoy list --json`" + `.`,
-		Example: `  imjoy rollback Segment`,
+		Example: `  imjoy rollback Segment
+  imjoy rollback Segment --to 1.2.0`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError("`imjoy list` shows the names", "no NAME given")
@@ -31,14 +34,15 @@ With --json the answer is one object: version 1, and plugins as of ` + "`imjoy l
 		},
 		ValidArgsFunction: completeInstalled(a, 1<<20, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return repositoryFailure(a, rollback(cmd.Context(), a, args, asJSON))
+			return repositoryFailure(a, rollback(cmd.Context(), a, args, to, asJSON))
 		},
 	}
+	cmd.Flags().StringVar(&to, "to", "", "the `VERSION` to go back to: its number, or seven digits of its commit or hash")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
 	return cmd
 }
 
-func rollback(ctx context.Context, a *app.App, names []string, asJSON bool) error {
+func rollback(ctx context.Context, a *app.App, names []string, to string, asJSON bool) error {
 	r, done, err := a.Repository(app.RepositoryOptions{What: "rollback " + strings.Join(names, " "), Offline: true})
 	if err != nil {
 		return err
@@ -46,7 +50,7 @@ func rollback(ctx context.Context, a *app.App, names []string, asJSON bool) erro
 	defer done()
 	report := listJSON{Version: 1, Plugins: []recordJSON{}, Problems: []string{}}
 	for _, name := range names {
-		record, err := r.Rollback(ctx, name)
+		record, err := r.Rollback(ctx, name, to)
 		if err != nil {
 			return err
 		}

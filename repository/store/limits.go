@@ -3,9 +3,11 @@ package store
 import "time"
 
 const (
-	maxRecord = 8 << 20  // bytes of a record file
-	maxBlob   = 64 << 20 // bytes of a blob
-	maxHolder = 1 << 10  // bytes of the note beside a lock
+	maxRecord   = 8 << 20  // bytes of a record file
+	maxBlob     = 64 << 20 // bytes of a blob
+	maxVersions = 5        // versions to go back to that a record keeps
+
+	maxHolder = 1 << 10 // bytes of the note beside a lock
 
 	maxKeptEntry = 64 << 10 // bytes of an entry for something that was fetched
 

@@ -13,7 +13,7 @@ import (
 // formatVersion is the version of the record files.
 const formatVersion = 1
 
-// Record is one installed plugin: the version in use and the one before it.
+// Record is one installed plugin: the version in use and those before it.
 type Record struct {
 	Name string `json:"name"`
 	// Origin names where the plugin comes from without its version: records of one
@@ -23,6 +23,8 @@ type Record struct {
 	Requested bool `json:"requested"`
 	Version
 	Previous *Version `json:"previous,omitempty"`
+	// Older are further versions to go back to, the latest in use first.
+	Older []Version `json:"older,omitempty"`
 }
 
 // Version is one content of a plugin, with what was known when it came.
@@ -76,16 +78,40 @@ type Pin struct {
 
 // blobs yields the hash of everything the record needs.
 func (r *Record) blobs(yield func(string) bool) {
-	versions := []*Version{&r.Version}
-	if r.Previous != nil {
-		versions = append(versions, r.Previous)
-	}
-	for _, v := range versions {
+	for _, v := range append([]Version{r.Version}, r.Before()...) {
 		for sum := range v.Blobs {
 			if !yield(sum) {
 				return
 			}
 		}
+	}
+}
+
+// Before returns the versions to go back to, the latest in use first.
+func (r *Record) Before() []Version {
+	if r.Previous == nil {
+		return nil
+	}
+	return append([]Version{*r.Previous}, r.Older...)
+}
+
+// KeepBefore sets the versions to go back to, the latest in use first: those that differ
+// from the one in use and from each other, and no more than maxVersions.
+func (r *Record) KeepBefore(list []Version) {
+	r.Previous, r.Older = nil, nil
+	kept := []Version{r.Version}
+	for _, v := range list {
+		same := func(o Version) bool { return o.SHA256 == v.SHA256 && o.Tag == v.Tag }
+		if len(kept) > maxVersions || slices.ContainsFunc(kept, same) {
+			continue
+		}
+		kept = append(kept, v)
+	}
+	if len(kept) > 1 {
+		r.Previous = &kept[1]
+	}
+	if len(kept) > 2 {
+		r.Older = kept[2:]
 	}
 }
 
