@@ -30,3 +30,26 @@ api.export({async setup() {
 	do(t, tab, `document.querySelectorAll(".history tbody button")[1].click()`)
 	until(t, tab, `document.querySelector(".run")?.innerText.includes("times 42")`)
 }
+
+// TestWindowsStayWhereTheyAre: choosing another plugin does not load a window anew, which
+// would forget what it is doing.
+func TestWindowsStayWhereTheyAre(t *testing.T) {
+	tab := browse(t, serve(t, servedFolder(t, map[string]string{
+		"calc.imjoy.html": servedPlugins["calc.imjoy.html"],
+		"slow.imjoy.html": `<config lang="json">
+{"name": "Slow", "type": "window", "version": "0.1.0", "api_version": "0.1.8"}
+</config>
+<window><div>x</div></window>
+<script lang="javascript">
+api.export({setup() {}, run() { return new Promise(r => setTimeout(() => r("it came to its end"), 2500)) }});
+</script>
+`,
+	})))
+	openPlugin(t, tab, "Slow")
+	do(t, tab, `document.querySelector(".panel button.main").click()`)
+	until(t, tab, `document.querySelector(".window")?.dataset.state === "ready" && document.querySelector(".working")`)
+	openPlugin(t, tab, "Calc")
+	openPlugin(t, tab, "Slow")
+	openPlugin(t, tab, "Calc")
+	until(t, tab, `[...document.querySelectorAll(".run")].some(r => r.innerText.includes("it came to its end"))`)
+}

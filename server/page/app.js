@@ -174,8 +174,8 @@ function App() {
     <div class="body">
       <${List} s=${s} selected=${selected} select=${select} />
       <main>
-        ${dropped && html`<${Dropped} files=${dropped} s=${s} close=${() => drop(null)} choose=${(p) => { select(p.id); }} />`}
-        ${plugin ? html`<${Panel} key=${plugin.id + plugin.hash} plugin=${plugin} dropped=${dropped} used=${() => drop(null)} />` : html`<${Welcome} s=${s} />`}
+        <div class="slot">${dropped && html`<${Dropped} files=${dropped} s=${s} close=${() => drop(null)} choose=${(p) => { select(p.id); }} />`}
+        ${plugin ? html`<${Panel} key=${plugin.id + plugin.hash} plugin=${plugin} dropped=${dropped} used=${() => drop(null)} />` : html`<${Welcome} s=${s} />`}</div>
         <${DeskPlace} />
         <${Runs} s=${s} select=${select} />
         ${plugin && html`<${History} key=${plugin.id} plugin=${plugin} runs=${s.runs} copy=${copy} problem=${problem}
@@ -319,6 +319,8 @@ function Run({ run }) {
   </section>`;
 }
 
+// DeskPlace holds the windows. What stands before it comes and goes inside of one
+// element: a frame that is moved in the document is loaded anew, and forgets its plugin.
 function DeskPlace() {
   const node = useRef();
   useEffect(() => { node.current.append(desk.element); }, []);
