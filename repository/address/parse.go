@@ -1,6 +1,7 @@
 package address
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -95,6 +96,8 @@ func (a *Address) setRepository(repo string) error {
 		}
 	}
 	switch host := hostOf(parts[0]); {
+	case len(parts) == 1 && slices.Contains([]string{"http", "https", "file"}, strings.ToLower(parts[0])):
+		return refuse(quote(parts[0])+" is no short name, but the beginning of a URL", "write the URL without spaces")
 	case len(parts) == 1:
 		a.Alias = parts[0]
 	case host == GitHub && len(parts) == 3, host == GitLab && len(parts) >= 3:
