@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -87,24 +88,11 @@ func apiExportFile(ctx context.Context, p *Plugin, args []value.Value) (value.Va
 		return nil, notHere("exportFile", "a folder for results; run the plugin with `imjoy run --out DIR`")
 	}
 	name := text(argument(args, 1))
-	var data []byte
-	switch v := argument(args, 0).(type) {
-	case *value.File:
-		data = v.Data
-		if name == "" {
-			name = v.Name
-		}
-	case *value.Blob:
-		data = v.Data
-	case []byte:
-		data = v
-	case *ndarray.Array:
-		data = v.Data
-	case string:
-		data = []byte(v)
-	default:
-		return nil, &value.Error{Name: "TypeError", Message: fmt.Sprintf("api.exportFile takes a File, a Blob, bytes or text, not %s", text(v))}
+	data, own, err := contents("api.exportFile", argument(args, 0))
+	if err != nil {
+		return nil, err
 	}
+	name = cmp.Or(name, own)
 	if name == "" {
 		name = "export"
 	}
@@ -162,4 +150,21 @@ func apiSleep(ctx context.Context, _ *Plugin, args []value.Value) (value.Value, 
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// contents is what a plugin gives as the bytes of a file; name is that of a File.
+func contents(call string, v value.Value) (data []byte, name string, err error) {
+	switch v := v.(type) {
+	case *value.File:
+		return v.Data, v.Name, nil
+	case *value.Blob:
+		return v.Data, "", nil
+	case []byte:
+		return v, "", nil
+	case *ndarray.Array:
+		return v.Data, "", nil
+	case string:
+		return []byte(v), "", nil
+	}
+	return nil, "", &value.Error{Name: "TypeError", Message: fmt.Sprintf("%s takes a File, a Blob, bytes or text, not %s", call, text(v))}
 }

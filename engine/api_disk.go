@@ -1,12 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"path"
 	"strings"
 
-	"github.com/imjoy-tools/imjoy/engine/ndarray"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 )
@@ -85,24 +84,11 @@ func listFiles(ctx context.Context, p *Plugin, disk Disk, folder string) (value.
 }
 
 func putFile(ctx context.Context, p *Plugin, disk Disk, args []value.Value) (value.Value, error) {
-	var data []byte
-	where := pathOf(argument(args, 1))
-	switch v := argument(args, 0).(type) {
-	case *value.File:
-		if data = v.Data; where == "" {
-			where = v.Name
-		}
-	case *value.Blob:
-		data = v.Data
-	case []byte:
-		data = v
-	case *ndarray.Array:
-		data = v.Data
-	case string:
-		data = []byte(v)
-	default:
-		return nil, &value.Error{Name: "TypeError", Message: fmt.Sprintf("putFile takes a File, a Blob, bytes or text, not %s", text(v))}
+	data, own, err := contents("putFile", argument(args, 0))
+	if err != nil {
+		return nil, err
 	}
+	where := cmp.Or(pathOf(argument(args, 1)), own)
 	if where == "" {
 		return nil, &value.Error{Name: "TypeError", Message: "putFile needs a path"}
 	}
