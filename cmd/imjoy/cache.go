@@ -19,8 +19,6 @@ with --offline. It only ever holds copies, and can be emptied at any time. What 
 installed is elsewhere.`,
 		Example: `  imjoy cache size
   imjoy cache prune --older 30`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newCacheDirCommand(a), newCacheSizeCommand(a), newCachePruneCommand(a))
 	return cmd

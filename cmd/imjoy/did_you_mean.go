@@ -11,12 +11,16 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
+// onlyCommands marks a command that does nothing but hold others.
+const onlyCommands = "only commands"
+
 // answerWrongWords makes wrong words behind a command wrong use, with advice.
 func answerWrongWords(a *app.App, cmd *cobra.Command) {
 	for _, inner := range cmd.Commands() {
 		answerWrongWords(a, inner)
 	}
 	if cmd.HasSubCommands() && !cmd.Runnable() {
+		cmd.Annotations = map[string]string{onlyCommands: ""}
 		cmd.Args = cobra.ArbitraryArgs
 		cmd.RunE = func(cmd *cobra.Command, args []string) error { return unknownCommand(a, cmd, args) }
 	}
@@ -58,6 +62,19 @@ func unknownCommand(a *app.App, cmd *cobra.Command, args []string) error {
 		hint = "to run that file: imjoy run " + word
 	}
 	return usageError(hint, "there is no command `%s %s`", cmd.CommandPath(), word)
+}
+
+// helpOrWrongWord shows help, unless it was asked for a word that is no command: cobra
+// looks at --help before it looks at words, and its help cannot fail, so that goes into
+// wrong.
+func helpOrWrongWord(a *app.App, help func(*cobra.Command, []string), wrong *error) func(*cobra.Command, []string) {
+	return func(cmd *cobra.Command, args []string) {
+		if _, is := cmd.Annotations[onlyCommands]; is && cmd.Flags().NArg() > 0 {
+			*wrong = unknownCommand(a, cmd, cmd.Flags().Args())
+			return
+		}
+		help(cmd, args)
+	}
 }
 
 // flagHint is what to do about a flag that cannot be read.

@@ -28,8 +28,6 @@ Nothing of a plugin is executed, and a page never asks another host for anything
 on the web are links unless --fetch packs them.`,
 		Example: `  imjoy docs serve plugins
   imjoy docs build plugins -o site`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newDocsBuildCommand(a), newDocsServeCommand(a))
 	return cmd

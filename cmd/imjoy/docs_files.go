@@ -28,7 +28,7 @@ func groupDocsPaths(a *app.App, paths []string) (groups []docsGroup, err error) 
 	for _, path := range paths {
 		info, err := os.Stat(absolute(a, path))
 		if err != nil {
-			return nil, withExit(exitMissing, fmt.Errorf("read %s: %w", path, cause(err)), "")
+			return nil, withExit(exitMissing, unread(path, err), "")
 		}
 		if !info.IsDir() {
 			if !seen[absolute(a, path)] {

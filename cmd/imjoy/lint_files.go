@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,7 +33,7 @@ func (l *linter) findFiles(paths []string) (files []lintFile, failed []error) {
 		info, err := os.Stat(absolute(l.app, path))
 		switch {
 		case err != nil:
-			failed = append(failed, fmt.Errorf("read %s: %w", path, cause(err)))
+			failed = append(failed, unread(path, err))
 		case info.IsDir():
 			w := walk{top: absolute(l.app, path), shown: path, all: l.o.all}
 			below, errs := w.files()

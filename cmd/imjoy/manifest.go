@@ -25,8 +25,6 @@ func newManifestCommand(a *app.App) *cobra.Command {
 config of each plugin and says where its file is. ImJoy and imjoy install read that file.`,
 		Example: `  imjoy manifest build
   imjoy manifest check`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newManifestBuildCommand(a), newManifestCheckCommand(a))
 	return cmd

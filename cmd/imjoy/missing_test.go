@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -17,6 +18,25 @@ func TestWhatIsNotThereIsMissing(t *testing.T) {
 		code, stdout, stderr := m.imjoy(strings.Fields(command)...)
 		if code != exitMissing || stdout != "" || !strings.Contains(stderr, "nowhere") {
 			t.Errorf("imjoy %s: exit %d, said %q and %q", command, code, stdout, stderr)
+		}
+	}
+}
+
+// TestAWrongNameIsAnsweredWithTheRightOne covers files, folders, and commands that are
+// asked for help.
+func TestAWrongNameIsAnsweredWithTheRightOne(t *testing.T) {
+	m := newMachine(t)
+	m.write("hello.imjoy.html", "<docs>Hi</docs>")
+	for _, test := range []struct{ command, want string }{
+		{"lint helo.imjoy.html", "did you mean hello.imjoy.html?"},
+		{"fmt ./helo", "did you mean hello.imjoy.html?"},
+		{"parse nowhere/at/all", "there is no folder " + filepath.Join("nowhere/at") + " either"},
+		{"docs biuld --help", "did you mean `imjoy docs build`?"},
+		{"lnit --help", "did you mean `imjoy lint`?"},
+	} {
+		code, stdout, stderr := m.imjoy(strings.Fields(test.command)...)
+		if code == exitFine || stdout != "" || !strings.Contains(stderr, test.want) {
+			t.Errorf("imjoy %s: exit %d, said %q and %q, want %q", test.command, code, stdout, stderr, test.want)
 		}
 	}
 }

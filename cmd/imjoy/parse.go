@@ -113,23 +113,14 @@ func readPluginText(a *app.App, name string) ([]byte, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+		return nil, unread(name, err)
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, limit))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+		return nil, unread(name, err)
 	}
 	return text, nil
-}
-
-// cause leaves the path away, which messages name as the user did.
-func cause(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }
 
 type parsedFile struct {

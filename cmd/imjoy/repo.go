@@ -26,8 +26,6 @@ first the list has one entry, which can be removed as any other:
   imjoy install lab:Segment
   imjoy repo alias old-owner/tools new-owner/tools
   imjoy repo list`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newRepoAddCommand(a), newRepoListCommand(a), newRepoRemoveCommand(a), newRepoAliasCommand(a))
 	return cmd

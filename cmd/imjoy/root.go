@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,9 @@ func run(ctx context.Context, a *app.App, args []string) (code int) {
 	defer stop()
 	root := newRoot(a)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	var wrongWord error
+	root.SetHelpFunc(helpOrWrongWord(a, root.HelpFunc(), &wrongWord))
+	err := cmp.Or(root.ExecuteContext(ctx), wrongWord)
 	if code := interruptCode(ctx); code != 0 && err != nil {
 		return code // whatever it says, it failed because it was asked to stop
 	}
@@ -107,7 +110,15 @@ func report(a *app.App, err error) {
 		return
 	}
 	fmt.Fprintf(a.Stderr, "imjoy: %s\n", cleanLines(err.Error()))
-	if f != nil && f.hint != "" {
-		fmt.Fprintf(a.Stderr, "  %s\n", f.hint)
+	hint := ""
+	var u *unreadFile
+	switch {
+	case f != nil && f.hint != "":
+		hint = f.hint
+	case errors.As(err, &u):
+		hint = u.hint(a)
+	}
+	if hint != "" {
+		fmt.Fprintf(a.Stderr, "  %s\n", cleanLines(hint))
 	}
 }

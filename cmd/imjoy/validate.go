@@ -170,7 +170,7 @@ func readData(a *app.App, data string) (any, error) {
 		text, err = readLimited(a, file)
 	}
 	if err != nil {
-		return nil, withExit(exitMissing, fmt.Errorf("read %s: %w", diag.Clean(name), cause(err)), "")
+		return nil, withExit(exitMissing, unread(name, err), "")
 	}
 	if len(text) > maxDataBytes {
 		return nil, usageError("", "%s has more than %d MiB", diag.Clean(name), maxDataBytes>>20)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -108,7 +107,7 @@ func (w *walk) folder(dir string, list ignores) {
 	<-w.places
 	if err != nil {
 		w.mu.Lock()
-		w.failed = append(w.failed, fmt.Errorf("read %s: %w", dir, cause(err)))
+		w.failed = append(w.failed, unread(dir, err))
 		w.mu.Unlock()
 	}
 	if !w.all && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ".gitignore" }) {
