@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +13,6 @@ import (
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags"
-	"github.com/imjoy-tools/imjoy/tags/requirement"
 	"github.com/imjoy-tools/imjoy/workspace"
 	"github.com/imjoy-tools/imjoy/workspace/disk"
 )
@@ -186,17 +184,8 @@ func apiWorkspace(t *testing.T) *workspace.Workspace {
 	t.Helper()
 	helper := servicePlan(t, "Helper", "", "run: x => x, twice: x => 2 * x")
 	files := t.TempDir()
-	python := engine.Python(func(ctx context.Context, _ *requirement.Declaration) (engine.Command, error) {
-		path, err := exec.LookPath("python3")
-		if err != nil {
-			return engine.Command{}, err
-		}
-		env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + files}
-		path, err = engine.ResolvePython(ctx, path, env)
-		return engine.Command{Python: path, Env: env, Dir: files}, err
-	})
 	w := workspace.Open(workspace.Options{
-		Dir: "/work dir", Runtimes: []engine.Runtime{engine.Worker(), python}, Limits: engine.Limits{Timeout: 20 * time.Second},
+		Dir: "/work dir", Runtimes: []engine.Runtime{engine.Worker(), pythonRuntime(files)}, Limits: engine.Limits{Timeout: 20 * time.Second},
 		Find: func(_ context.Context, _ *engine.Plugin, want engine.Wanted) (*tags.Plan, error) {
 			switch {
 			case want.Source != "":

@@ -10,8 +10,10 @@
 //
 // What holds, whatever the plugins do:
 //
-//   - At most one plugin of a name runs. Everybody who asks while it is being opened
-//     gets the same one; one that died is opened again for the next who asks.
+//   - At most one plugin of a name and a tag runs. Everybody who asks while it is being
+//     opened gets the same one; one that died is opened again for the next who asks.
+//     Only windows, and what [Workspace.Instance] opens, are copies beside it, and of a
+//     plugin with the flag single-instance there are none.
 //   - Plugins that wait for each other in their setup are told so, with a [WaitError]
 //     that names the ring, at once.
 //   - A plugin ends before those it got from others, so its exit can still use them,

@@ -43,7 +43,7 @@ func (g *guests) read(ctx context.Context, p *engine.Plugin, want engine.Wanted)
 	if err != nil {
 		return nil, err
 	}
-	if m := g.workspace.running(plan.Name); m != nil && !m.dead() {
+	if m := g.workspace.running(plan.Name, ""); m != nil && !m.dead() {
 		if bytes.Equal(m.plan.Document.Source.Text, plan.Document.Source.Text) {
 			return m.plan, nil
 		}
@@ -98,7 +98,7 @@ func (g *guests) Uninstall(ctx context.Context, _ *engine.Plugin, name string) e
 	if !ok {
 		return fmt.Errorf("no plugin installed %q here; what a person installed is removed with `imjoy uninstall`", name)
 	}
-	if m := g.workspace.running(name); m != nil && m.plan == plan {
+	if m := g.workspace.running(name, ""); m != nil && m.plan == plan {
 		return g.workspace.Unload(ctx, m.id)
 	}
 	return nil

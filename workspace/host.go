@@ -35,11 +35,11 @@ type asker struct {
 	member    *member
 }
 
-// Plugin answers with the one of that name that runs. Else Find is asked, and what
+// Plugin answers with the one of that name, and of the tag if one was said, that runs. Else Find is asked, and what
 // it finds is opened, or is running under the name that it has.
 func (a asker) Plugin(ctx context.Context, p *engine.Plugin, want engine.Wanted) (*engine.Plugin, error) {
 	w := a.workspace
-	if m := w.running(want.Name); m != nil && want.Source == "" {
+	if m := w.running(want.Name, want.Tag); m != nil && want.Source == "" {
 		return w.plugin(ctx, a.member, m.plan)
 	}
 	plan, err := w.find(ctx, p, want)

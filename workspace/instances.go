@@ -10,10 +10,17 @@ import (
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
+// flagSingle is the flag of plugins of which one process runs for a name and a tag.
+const flagSingle = "single-instance"
+
 // Instance opens a plugin once more, whether or not one of its name runs: a window, or
 // a second copy that shares nothing with the first. Others find it by its id only. The
-// window is what api.createWindow was given, nil for what is no window.
+// window is what api.createWindow was given, nil for what is no window. A plugin with the
+// flag single-instance that is no window has no copies: the answer is that of Plugin.
 func (w *Workspace) Instance(ctx context.Context, plan *tags.Plan, window *value.Object) (*engine.Plugin, error) {
+	if !isWindow(plan) && slices.Contains(plan.Flags, flagSingle) {
+		return w.plugin(ctx, nil, plan)
+	}
 	m, err := w.instance(ctx, nil, plan, window)
 	if err != nil {
 		return nil, err

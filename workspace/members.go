@@ -26,12 +26,17 @@ type member struct {
 	uses  []*member // those it got, guarded by the workspace
 }
 
+// key tells the plugins that are shared: one of a name and a tag runs.
+type key struct{ name, tag string }
+
+func keyOf(plan *tags.Plan) key { return key{plan.Name, plan.Tag} }
+
 func newMember(id string, plan *tags.Plan) *member {
 	return &member{id: id, plan: plan, ready: make(chan struct{}), gone: make(chan struct{})}
 }
 
-// Plugin returns the running plugin of a plan, and opens it when none of its name
-// runs. Whoever asks while it is being opened waits for the same one.
+// Plugin returns the running plugin of a plan, and opens it when none of its name and
+// tag runs. Whoever asks while it is being opened waits for the same one.
 func (w *Workspace) Plugin(ctx context.Context, plan *tags.Plan) (*engine.Plugin, error) {
 	return w.plugin(ctx, nil, plan)
 }
@@ -65,14 +70,14 @@ func (w *Workspace) enter(asker *member, plan *tags.Plan) (m *member, first bool
 	if w.closed {
 		return nil, false, ErrClosed
 	}
-	m = w.open[plan.Name]
+	m = w.open[keyOf(plan)]
 	if m != nil && m.dead() {
 		w.remove(m)
 		m = nil
 	}
 	if m == nil {
-		m, first = newMember(plan.Name, plan), true
-		w.open[plan.Name] = m
+		m, first = newMember(w.idOf(plan), plan), true
+		w.open[keyOf(plan)] = m
 		w.order = append(w.order, m)
 	} else if ring := m.ringTo(asker); ring != nil {
 		return nil, false, &WaitError{append([]string{asker.plan.Name}, ring...)}
@@ -81,6 +86,15 @@ func (w *Workspace) enter(asker *member, plan *tags.Plan) (m *member, first bool
 		asker.waits = append(asker.waits, m)
 	}
 	return m, first, nil
+}
+
+// idOf is a plugin's name, and tells its tag where another tag of it runs. It needs the
+// lock.
+func (w *Workspace) idOf(plan *tags.Plan) string {
+	if slices.ContainsFunc(w.order, func(m *member) bool { return m.id == plan.Name }) {
+		return plan.Name + "@" + plan.Tag
+	}
+	return plan.Name
 }
 
 // begin opens the plugin of a member that was entered.
@@ -155,10 +169,17 @@ func (m *member) dead() bool {
 	}
 }
 
-func (w *Workspace) running(name string) *member {
+// running returns the plugin of a name and a tag that runs, or is on its way; without a
+// tag, the one that was opened first.
+func (w *Workspace) running(name, tag string) *member {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.open[name]
+	for _, m := range w.order {
+		if w.open[keyOf(m.plan)] == m && m.plan.Name == name && (tag == "" || m.plan.Tag == tag) {
+			return m
+		}
+	}
+	return nil
 }
 
 func (w *Workspace) forget(m *member) {
@@ -169,8 +190,8 @@ func (w *Workspace) forget(m *member) {
 
 // remove needs the lock.
 func (w *Workspace) remove(m *member) {
-	if w.open[m.plan.Name] == m {
-		delete(w.open, m.plan.Name)
+	if w.open[keyOf(m.plan)] == m {
+		delete(w.open, keyOf(m.plan))
 	}
 	if i := slices.Index(w.order, m); i >= 0 {
 		w.order = slices.Delete(w.order, i, i+1)

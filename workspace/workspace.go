@@ -72,7 +72,7 @@ type Workspace struct {
 	mu        sync.Mutex
 	closed    bool
 	instances int // how many were opened
-	open      map[string]*member
+	open      map[key]*member
 	order     []*member // as they were opened
 }
 
@@ -106,7 +106,7 @@ func Open(o Options) *Workspace {
 	if o.Settings == nil {
 		o.Settings = MemorySettings()
 	}
-	w := &Workspace{options: o, open: map[string]*member{}}
+	w := &Workspace{options: o, open: map[key]*member{}}
 	w.guests.workspace = w
 	return w
 }

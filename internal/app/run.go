@@ -225,16 +225,16 @@ func (s *Session) find(ctx context.Context, by *engine.Plugin, want engine.Wante
 		return plan, err
 	}
 	from := s.origin(asker)
-	if plan, err := s.dependency(ctx, asker, from, name); plan != nil || err != nil {
+	if plan, err := s.dependency(ctx, asker, from, want); plan != nil || err != nil {
 		return plan, err
 	}
 	if from != nil && from.plugin.Local && from.plugin.Record == nil {
-		if plan, err := s.neighbour(ctx, from.plugin.Document.Source.Name, name); plan != nil || err != nil {
+		if plan, err := s.neighbour(ctx, from.plugin.Document.Source.Name, want); plan != nil || err != nil {
 			return plan, err
 		}
 	}
 	if _, err := s.repository.Find(name); err == nil {
-		return s.Open(ctx, address.Address{Kind: address.Name, Name: name}, "")
+		return s.Open(ctx, address.Address{Kind: address.Name, Name: name}, want.Tag)
 	}
 	return nil, &workspace.NotFoundError{Name: name}
 }
@@ -246,8 +246,9 @@ func (s *Session) brought(by *engine.Plugin, want engine.Wanted) (*tags.Plan, er
 	return s.plan(p, tags.Choose(doc, want.Tag, "", ""))
 }
 
-// dependency answers nil without an error when the asker does not depend on it.
-func (s *Session) dependency(ctx context.Context, asker *tags.Plan, from *origin, name string) (*tags.Plan, error) {
+// dependency answers nil without an error when the asker does not depend on it. The tag
+// is that of the dependency unless the asker names another.
+func (s *Session) dependency(ctx context.Context, asker *tags.Plan, from *origin, want engine.Wanted) (*tags.Plan, error) {
 	if from == nil || len(asker.Dependencies) == 0 {
 		return nil, nil
 	}
@@ -263,29 +264,37 @@ func (s *Session) dependency(ctx context.Context, asker *tags.Plan, from *origin
 			}
 		}
 	}
-	if p := from.closure.Find(name); p != nil && p != from.closure.Root {
+	p := from.closure.Find(want.Name)
+	switch {
+	case p == nil || p == from.closure.Root:
+		return nil, nil
+	case want.Tag == "" || want.Tag == p.Plan.Tag:
 		return p.Plan, nil
 	}
-	return nil, nil
+	plan, found := tags.Resolve(p.Document, want.Tag)
+	if plan == nil {
+		return nil, &repository.DocumentError{Name: p.Name, Diagnostics: found}
+	}
+	return plan, nil
 }
 
 // neighbour looks into the plugin files of a folder for one of that name. Paths stay
 // as the person typed the first.
-func (s *Session) neighbour(ctx context.Context, beside, name string) (*tags.Plan, error) {
+func (s *Session) neighbour(ctx context.Context, beside string, want engine.Wanted) (*tags.Plan, error) {
 	dir := filepath.Dir(beside)
 	entries, err := os.ReadDir(s.app.path(dir))
 	if err != nil {
-		return nil, fmt.Errorf("look for plugin %q: %w", name, err)
+		return nil, fmt.Errorf("look for plugin %q: %w", want.Name, err)
 	}
 	for _, e := range entries {
 		if e.IsDir() || !strings.HasSuffix(e.Name(), address.PluginSuffix) && !strings.HasSuffix(e.Name(), address.HyphaSuffix) {
 			continue
 		}
 		p, err := s.repository.Open(ctx, address.Address{Kind: address.Path, Path: filepath.Join(dir, e.Name())})
-		if err != nil || p.Document.Config.Name != name {
+		if err != nil || p.Document.Config.Name != want.Name {
 			continue
 		}
-		return s.plan(p, tags.Choose(p.Document, "", "", ""))
+		return s.plan(p, tags.Choose(p.Document, want.Tag, "", ""))
 	}
 	return nil, nil
 }
