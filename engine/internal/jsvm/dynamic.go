@@ -1,6 +1,8 @@
 package jsvm
 
 import (
+	"cmp"
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -12,12 +14,12 @@ import (
 	"github.com/dop251/goja/unistring"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/lower"
+	"github.com/imjoy-tools/imjoy/engine/internal/wire"
 )
 
-// loweredName is a function of the global object through which the texts go that a
-// script evaluates. goja tells a direct eval, which sees the variables around it, by its
-// callee: so the argument is wrapped, and eval stays goja's own.
-const loweredName = "$lower"
+// A direct eval is compiled as $direct(eval($lower(text))); environment/core.js has the
+// reason and what these are. Every other way to evaluate a text is a function there.
+const directName, loweredName = "$direct", "$lower"
 
 // flagged are regular expressions with a flag that goja does not know, and more.
 var flagged = regexp.MustCompile(`/[gimsuy]*[dv]`)
@@ -26,17 +28,24 @@ var flagged = regexp.MustCompile(`/[gimsuy]*[dv]`)
 // One that is wrong stays too: goja says what is wrong.
 func (vm *VM) lowered(call goja.FunctionCall) goja.Value {
 	given, ok := call.Argument(0).(goja.String)
-	if !ok || given.Length() > MaxScript {
+	if !ok {
 		return goja.Undefined()
 	}
+	if given.Length() > MaxScript {
+		vm.throw(&wire.Fault{Name: "RangeError", Message: fmt.Sprintf("the text to evaluate has %d characters, more than %d", given.Length(), MaxScript)})
+	}
 	text := given.String()
-	if made := lowerText(text); made != text {
+	made, err := lowerText(text)
+	if err != nil {
+		vm.throw(&wire.Fault{Name: "SyntaxError", Message: err.Error()})
+	}
+	if made != text {
 		return vm.rt.ToValue(made)
 	}
 	return goja.Undefined()
 }
 
-func lowerText(text string) string {
+func lowerText(text string) (string, error) {
 	tree, err := goja.Parse("", text, parser.WithDisableSourceMaps)
 	if err == nil && strings.Contains(text, "async") { // goja parses async generators, but compiles none
 		_, err = goja.CompileAST(tree, false)
@@ -45,36 +54,83 @@ func lowerText(text string) string {
 	if err != nil {
 		result, wrong := lower.Script("", text, false)
 		if wrong != nil {
-			return text
+			return text, nil
 		}
 		made = result.Code
 		if tree, err = goja.Parse("", made, parser.WithDisableSourceMaps); err != nil {
-			return text
+			return text, nil
 		}
 	}
-	if lower.Peculiar(made) || flagged.MatchString(made) {
-		made = constructPatterns(tree, made)
+	if !strings.Contains(made, "eval") && !lower.Peculiar(made) && !flagged.MatchString(made) {
+		return made, nil
 	}
-	return made
+	made = replaced(made, append(directCalls(tree, made), constructPatterns(tree, made)...))
+	if tree, err = goja.Parse("", made, parser.WithDisableSourceMaps); err != nil {
+		return "", fmt.Errorf("this text cannot be evaluated here: %w", err)
+	}
+	return made, untranslated(tree)
+}
+
+// untranslated is the net under all rewriting: a regular expression that goja would take
+// otherwise than the language says is an error, never a wrong answer.
+func untranslated(tree *ast.Program) (err error) {
+	eachNode(reflect.ValueOf(tree.Body), func(node any) {
+		if literal, ok := node.(*ast.RegExpLiteral); ok && constructed(literal) != nil {
+			err = fmt.Errorf("the regular expression %s is not available at this place: use new RegExp", literal.Literal)
+		}
+	})
+	return err
+}
+
+// replacement is a new text for a span.
+type replacement struct {
+	from, to int
+	text     string
+}
+
+// replaced makes all replacements. Those for a direct eval lie around others.
+func replaced(text string, list []replacement) string {
+	slices.SortStableFunc(list, func(a, b replacement) int { return cmp.Compare(a.from, b.from) })
+	var out strings.Builder
+	at := 0
+	for _, r := range list {
+		out.WriteString(text[at:r.from])
+		out.WriteString(r.text)
+		at = r.to
+	}
+	out.WriteString(text[at:])
+	return out.String()
 }
 
 // constructPatterns is rewritePatterns for a text.
-func constructPatterns(tree *ast.Program, text string) string {
-	var found []*ast.RegExpLiteral
+func constructPatterns(tree *ast.Program, text string) (list []replacement) {
 	eachNode(reflect.ValueOf(tree.Body), func(node any) {
-		if literal, ok := node.(*ast.RegExpLiteral); ok && constructed(literal) != nil {
-			found = append(found, literal)
+		literal, ok := node.(*ast.RegExpLiteral)
+		if !ok || constructed(literal) == nil {
+			return
+		}
+		if at := int(literal.Idx) - 1; at >= 0 && strings.HasPrefix(text[at:], literal.Literal) {
+			list = append(list, replacement{at, at + len(literal.Literal), "new RegExp(" + quoted(literal.Pattern) + "," + quoted(literal.Flags) + ")"})
 		}
 	})
-	slices.SortFunc(found, func(a, b *ast.RegExpLiteral) int { return int(b.Idx) - int(a.Idx) })
-	for _, literal := range found {
-		at := int(literal.Idx) - 1
-		if at < 0 || !strings.HasPrefix(text[at:], literal.Literal) {
-			continue
+	return list
+}
+
+// directCalls is wrapEvaluated for a text. What it does not recognise is a call of the
+// function that scripts see as eval.
+func directCalls(tree *ast.Program, text string) (list []replacement) {
+	eachNode(reflect.ValueOf(tree.Body), func(node any) {
+		call, ok := directEval(node)
+		if !ok {
+			return
 		}
-		text = text[:at] + "new RegExp(" + quoted(literal.Pattern) + "," + quoted(literal.Flags) + ")" + text[at+len(literal.Literal):]
-	}
-	return text
+		name, open, end := int(call.Callee.Idx0())-1, int(call.LeftParenthesis)-1, int(call.RightParenthesis)-1
+		if name < 0 || open < name || end <= open || end >= len(text) || strings.TrimSpace(text[name:open]) != "eval" || text[open] != '(' || text[end] != ')' {
+			return
+		}
+		list = append(list, replacement{name, name, directName + "("}, replacement{open + 1, open + 1, loweredName + "("}, replacement{end, end, "))"})
+	})
+	return list
 }
 
 // quoted writes a text as a literal of JavaScript.
@@ -82,37 +138,32 @@ func quoted(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\u2028", `\u2028`, "\u2029", `\u2029`).Replace(text) + `"`
 }
 
-// wrapEvaluated sends the arguments of eval through loweredName.
+// wrapEvaluated compiles direct calls of eval as directName says.
 func wrapEvaluated(tree *ast.Program) {
+	var calls []*ast.CallExpression
 	eachNode(reflect.ValueOf(tree.Body), func(node any) {
-		call, ok := node.(*ast.CallExpression)
-		if !ok || len(call.ArgumentList) == 0 || !isEval(call.Callee) {
-			return
-		}
-		first := call.ArgumentList[0]
-		if _, spread := first.(*ast.SpreadElement); spread {
-			return
-		}
-		call.ArgumentList[0] = &ast.CallExpression{
-			Callee:          &ast.Identifier{Idx: first.Idx0(), Name: loweredName},
-			LeftParenthesis: first.Idx0(), ArgumentList: []ast.Expression{first}, RightParenthesis: first.Idx1(),
+		if call, ok := directEval(node); ok {
+			calls = append(calls, call)
 		}
 	})
+	for _, call := range calls {
+		of := func(callee ast.Expression, args ...ast.Expression) *ast.CallExpression {
+			return &ast.CallExpression{Callee: callee, LeftParenthesis: call.LeftParenthesis, ArgumentList: args, RightParenthesis: call.RightParenthesis}
+		}
+		name := func(name unistring.String) *ast.Identifier { return &ast.Identifier{Idx: call.Callee.Idx0(), Name: name} }
+		inner := of(call.Callee, of(name(loweredName), call.ArgumentList...))
+		call.Callee, call.ArgumentList = name(directName), []ast.Expression{inner}
+	}
 }
 
-// isEval recognises `eval`, `(0, eval)` and `globalThis.eval`.
-func isEval(callee ast.Expression) bool {
-	is := func(name unistring.String, names ...string) bool { return slices.Contains(names, name.String()) }
-	switch c := callee.(type) {
-	case *ast.Identifier:
-		return is(c.Name, "eval")
-	case *ast.SequenceExpression:
-		return len(c.Sequence) > 0 && isEval(c.Sequence[len(c.Sequence)-1])
-	case *ast.DotExpression:
-		owner, ok := c.Left.(*ast.Identifier)
-		return ok && is(c.Identifier.Name, "eval") && is(owner.Name, "self", "globalThis", "window", "global")
+// directEval recognises `eval(text)`.
+func directEval(node any) (*ast.CallExpression, bool) {
+	call, ok := node.(*ast.CallExpression)
+	if !ok || len(call.ArgumentList) == 0 {
+		return nil, false
 	}
-	return false
+	callee, ok := call.Callee.(*ast.Identifier)
+	return call, ok && callee.Name == "eval"
 }
 
 // eachNode walks over the nodes of a tree, outer ones first.

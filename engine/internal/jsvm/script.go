@@ -110,6 +110,9 @@ func compileByGoja(name, text string) (program *goja.Program, declared []string,
 	}
 	if lower.Peculiar(text) {
 		rewritePatterns(tree)
+		if err := untranslated(tree); err != nil {
+			return nil, nil, err
+		}
 	}
 	program, err = goja.CompileAST(tree, false)
 	if err != nil && rewritePatterns(tree) { // a flag that goja does not know

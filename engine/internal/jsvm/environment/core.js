@@ -54,9 +54,10 @@ const callback = (f) => {
   if (typeof f !== "function") throw new TypeErr("a timer needs a function, not " + typeof f);
   return f;
 };
+const timed = (f) => (typeof f === "string" ? () => { indirect(f); } : callback(f));
 hidden(self, "DOMException", DOMException);
-hidden(self, "setTimeout", function setTimeout(f, ms, ...args) { return native.setTimer(callback(f), Num(ms), false, args); });
-hidden(self, "setInterval", function setInterval(f, ms, ...args) { return native.setTimer(callback(f), Num(ms), true, args); });
+hidden(self, "setTimeout", function setTimeout(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), false, args); });
+hidden(self, "setInterval", function setInterval(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), true, args); });
 hidden(self, "clearTimeout", function clearTimeout(id) { native.clearTimer(Num(id)); });
 hidden(self, "clearInterval", function clearInterval(id) { native.clearTimer(Num(id)); });
 hidden(self, "queueMicrotask", function queueMicrotask(f) { callback(f); then(PromiseResolve(), () => { try { f(); } catch (e) { native.report(e); } }); });
@@ -124,30 +125,52 @@ const special = (pattern, flags) => {
 };
 function Pattern(pattern, flags) {
   const target = new.target === undefined ? Pattern : new.target;
-  if (typeof pattern === "string" && (flags === undefined || typeof flags === "string") && special(pattern, flags || "")) {
-    return part("regexp").make(Native, pattern, flags || "", target);
-  }
-  if (pattern instanceof Native) {
+  if (!(pattern instanceof Native)) { // whatever it is, its text decides
+    pattern = pattern === undefined ? "" : Text(pattern);
+    flags = flags === undefined ? "" : Text(flags);
+    if (special(pattern, flags)) return part("regexp").make(Native, pattern, flags, target);
+  } else {
     if (new.target === undefined && flags === undefined) return pattern;
-    const made = loaded.regexp && loaded.regexp.original(pattern);
-    if (made) return part("regexp").make(Native, made.source, flags === undefined ? made.flags : Text(flags), target);
+    const made = loaded.regexp && loaded.regexp.original(pattern) || pattern;
+    const wanted = flags === undefined ? made.flags : Text(flags);
+    if (made !== pattern || special(made.source, wanted)) return part("regexp").make(Native, made.source, wanted, target);
   }
   return construct(Native, [pattern, flags], target);
 }
 defineProperty(Pattern, "name", { value: "RegExp", configurable: true });
 defineProperty(Pattern, "prototype", { value: RegExpPrototype, writable: false, enumerable: false, configurable: false });
 defineProperty(Pattern, Symbol.species, { get() { return this; }, configurable: true });
+const recompile = RegExpPrototype.compile;
+hidden(RegExpPrototype, "compile", function compile(pattern, flags) {
+  const made = new Pattern(pattern, flags); // wrong ones are refused as ever
+  if (special(made.source, made.flags)) throw new TypeErr("RegExp.prototype.compile cannot take this pattern here: make a new RegExp");
+  return apply(recompile, this, [made]);
+});
 lazily(Pattern, "escape", () => part("language").methods(Native, "escape"));
 hidden(RegExpPrototype, "constructor", Pattern);
 hidden(self, "RegExp", Pattern);
 
 // ---- texts that are evaluated: rewritten as scripts are, where goja does not take them
 
+// Scripts read eval as a function that rewrites its text, by whatever name they call it
+// then. A direct call sees the variables around it, and goja knows one by its own eval: so
+// `eval(x)` is compiled as `$direct(eval($lower(x)))`, and reading $direct makes the next
+// eval that is read goja's.
 const evaluate = eval;
-defineProperty(self, "$lower", { value: (text) => {
+let direct = false;
+const lowered = (text) => {
   const made = native.lowered(text);
   return made === undefined ? text : made;
-} });
+};
+const indirect = { eval(text) { return evaluate(lowered(text)); } }.eval;
+const same = (v) => v;
+defineProperty(self, "eval", {
+  configurable: true, enumerable: false,
+  get() { if (!direct) return indirect; direct = false; return evaluate; },
+  set(v) { hidden(self, "eval", v); },
+});
+defineProperty(self, "$direct", { get() { direct = true; return same; } });
+defineProperty(self, "$lower", { value: (text) => { direct = false; return lowered(text); } });
 const constructor = (prototype, head) => {
   const Own = prototype.constructor;
   function Made(...parts) {
