@@ -123,6 +123,17 @@ type Export struct {
 	Complete bool
 	// Arity tells of Python's functions how many arguments they can be called with.
 	Arity map[string]Arity
+	Run   *Run // what the exported run gives back; nil where the code does not show it
+}
+
+// Run is what the code shows of the exported function run.
+type Run struct {
+	// Returns are the keys of the objects that it returns or yields, each at its first
+	// place. Complete reports that it gives nothing else.
+	Returns  []Literal
+	Complete bool
+	Yields   bool      // it is a generator
+	Keeps    []Literal // what it sets on its plugin, or globally, for the next time
 }
 
 // Arity is how many arguments a function takes, self not counted.

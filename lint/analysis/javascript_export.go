@@ -41,7 +41,7 @@ func (w *walker) exported(e *Export, value ast.Expression, s *scope, depth int) 
 	switch v := value.(type) {
 	case *ast.ObjectLiteral:
 		e.What = ExportsObject
-		w.objectMembers(e, v)
+		w.objectMembers(e, v, s)
 	case *ast.ClassLiteral:
 		if depth > 0 && e.What == ExportsObject { // reached through `new`
 			w.classMembers(e, v, s, depth)
@@ -73,14 +73,16 @@ func (w *walker) exported(e *Export, value ast.Expression, s *scope, depth int) 
 	}
 }
 
-func (w *walker) objectMembers(e *Export, o *ast.ObjectLiteral) {
+func (w *walker) objectMembers(e *Export, o *ast.ObjectLiteral, s *scope) {
 	for _, property := range o.Value {
 		switch p := property.(type) {
 		case *ast.PropertyShort:
 			e.Members = append(e.Members, Literal{p.Name.Name.String(), w.nameSpan(&p.Name)})
+			w.keepRun(e, p.Name.Name.String(), &p.Name, s)
 		case *ast.PropertyKeyed:
 			if name, ok := keyName(p.Key, p.Computed); ok {
 				e.Members = append(e.Members, Literal{name, w.keySpan(p.Key)})
+				w.keepRun(e, name, p.Value, s)
 			} else {
 				e.Complete = false
 			}
@@ -97,6 +99,7 @@ func (w *walker) classMembers(e *Export, c *ast.ClassLiteral, s *scope, depth in
 			name, ok := keyName(m.Key, m.Computed)
 			if ok && name != "constructor" && !m.Static {
 				e.Members = append(e.Members, Literal{name, w.keySpan(m.Key)})
+				w.keepRun(e, name, m.Body, s)
 			}
 			e.Complete = e.Complete && ok
 			w.thisMembers(e, m.Body.Body)

@@ -22,6 +22,10 @@ type pythonCode struct {
 			Least, Most int
 			Span        [2]int
 		}
+		Run *struct {
+			Returns, Keeps   []pythonName
+			Complete, Yields bool
+		}
 	}
 	Unawaited []struct {
 		pythonName
@@ -37,10 +41,24 @@ type pythonCode struct {
 		Span  [2]int
 		Call  bool
 		First *pythonName
+
+		Arguments []pythonArgument
 	}
-	Imports, URLs, Settings []pythonName
-	Escapes                 bool
-	Reason                  string
+	Imports, URLs, Settings, Free []pythonName
+	Escapes                       bool
+	Reason                        string
+}
+
+type pythonArgument struct {
+	Kind, Text string
+	Keys       []pythonName
+	Values     map[string]pythonName
+	Span       [2]int
+}
+
+// pythonArguments are the kinds of arguments by the helper's words.
+var pythonArguments = map[string]ArgumentKind{
+	"text": TextArgument, "number": NumberArgument, "object": ObjectArgument, "function": FunctionArgument, "list": ListArgument,
 }
 
 type pythonName struct {
@@ -82,6 +100,9 @@ func (p *pythonCode) code(size int) *Code {
 		case "nothing":
 			export.What = ExportsNothing
 		}
+		if e.Run != nil {
+			export.Run = &Run{Returns: names(e.Run.Returns), Complete: e.Run.Complete, Yields: e.Run.Yields, Keeps: names(e.Run.Keeps)}
+		}
 		c.Exports = append(c.Exports, export)
 	}
 	for _, u := range p.Uses {
@@ -89,9 +110,22 @@ func (p *pythonCode) code(size int) *Code {
 		if u.First != nil {
 			use.First = &Literal{u.First.Text, span(u.First.Span)}
 		}
+		if u.Arguments != nil {
+			use.Arguments = []Argument{} // a call without arguments
+		}
+		for _, given := range u.Arguments {
+			a := Argument{Kind: pythonArguments[given.Kind], Text: given.Text, Keys: names(given.Keys), Span: span(given.Span)}
+			for key, value := range given.Values {
+				if a.Values == nil {
+					a.Values = map[string]Literal{}
+				}
+				a.Values[key] = Literal{value.Text, span(value.Span)}
+			}
+			use.Arguments = append(use.Arguments, a)
+		}
 		c.Uses = add(c.Uses, use)
 	}
-	c.Imports, c.URLs, c.Settings, c.Needs = names(p.Imports), names(p.URLs), names(p.Settings), names(p.Needs)
+	c.Imports, c.URLs, c.Settings, c.Needs, c.Free = names(p.Imports), names(p.URLs), names(p.Settings), names(p.Needs), names(p.Free)
 	for _, u := range p.Unawaited {
 		c.Unawaited = add(c.Unawaited, Unawaited{Literal{u.Text, span(u.Span)}, u.Path})
 	}

@@ -133,7 +133,7 @@ class Reader(ast.NodeVisitor):
         self.text = text
         self.out = {
             "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False,
-            "unawaited": [], "dated": [], "needs": [],
+            "unawaited": [], "dated": [], "needs": [], "free": [],
         }
         self.api = {"api"}  # names that mean the api
         self.modules = set()  # names of modules that have it as .api
@@ -146,6 +146,7 @@ class Reader(ast.NodeVisitor):
         self.branches = 0  # inside of if
         self.top = {node.value for node in tree.body if isinstance(node, ast.Expr)}
         self.bound = Bound(tree).names
+        self.free = set()  # names that were noted
         self.function = None
         self.held = {}  # function -> name -> member of api, assignment
         self.scan(tree)
@@ -190,7 +191,50 @@ class Reader(ast.NodeVisitor):
         first = None
         if call is not None and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
             first = {"text": call.args[0].value, "span": self.text.span(call.args[0])}
-        self.out["uses"].append({"path": path, "span": self.text.tail(node, node.attr), "call": call is not None, "first": first})
+        use = {"path": path, "span": self.text.tail(node, node.attr), "call": call is not None, "first": first}
+        if call is not None:
+            use["arguments"] = self.arguments(call)
+        self.out["uses"].append(use)
+
+    def arguments(self, call):
+        """What the code shows of arguments, None when not all can be seen. Keywords
+        arrive as one object behind the others."""
+        out = []
+        for node in call.args:
+            if isinstance(node, ast.Starred):
+                return None
+            out.append(self.argument(node))
+        if any(k.arg is None for k in call.keywords):
+            return None
+        if call.keywords:
+            last = {"kind": "object", "text": "", "keys": [], "values": {}, "span": self.text.span(call.keywords[0].value)}
+            for k in call.keywords:
+                self.member(last, k.arg, k.value, self.text.span(k.value))
+            out.append(last)
+        return out
+
+    def argument(self, node):
+        out = {"kind": "other", "text": "", "keys": [], "values": {}, "span": self.text.span(node)}
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            out["kind"], out["text"] = "text", node.value
+        elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+            out["kind"], out["text"] = "number", str(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            out["kind"] = "text"
+        elif isinstance(node, (ast.List, ast.Tuple, ast.ListComp)):
+            out["kind"] = "list"
+        elif isinstance(node, ast.Lambda):
+            out["kind"] = "function"
+        elif isinstance(node, ast.Dict) and all(isinstance(k, ast.Constant) and isinstance(k.value, str) for k in node.keys):
+            out["kind"] = "object"
+            for key, value in zip(node.keys, node.values):
+                self.member(out, key.value, value, self.text.span(key))
+        return out
+
+    def member(self, argument, key, value, span):
+        argument["keys"].append({"text": key, "span": span})
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            argument["values"][key] = {"text": value.value, "span": self.text.span(value)}
 
     def visit_Call(self, node):
         path = self.path(node.func)
@@ -243,6 +287,9 @@ class Reader(ast.NodeVisitor):
     def visit_Name(self, node):
         if node.id in self.api:
             self.out["escapes"] = True
+        if node.id not in self.bound and node.id not in self.free:
+            self.free.add(node.id)
+            self.out["free"].append({"text": node.id, "span": self.text.span(node)})
         if node.id in OLD_NAMES and node.id not in self.bound and not self.guarded:
             self.dated(node.id, self.text.span(node), OLD_NAMES[node.id])
 
@@ -346,6 +393,8 @@ class Reader(ast.NodeVisitor):
                         facts["members"].append({"text": key.value, "span": self.text.span(key)})
                         if isinstance(member, ast.Name) and member.id in self.functions:
                             self.arity(facts, key.value, self.functions[member.id], False)
+                            if key.value == "run":
+                                facts["run"] = Answers(self.text, self.functions[member.id]).out
                     else:
                         facts["complete"] = False
                 return
@@ -388,6 +437,8 @@ class Reader(ast.NodeVisitor):
                 at = start + max(line.find(child.name.encode("utf-8")), 0)
                 facts["members"].append({"text": child.name, "span": [at, at + len(child.name.encode("utf-8"))]})
                 self.arity(facts, child.name, child, True)
+                if child.name == "run" and "run" not in facts:
+                    facts["run"] = Answers(self.text, child).out
             elif isinstance(child, ast.Assign):
                 for target in child.targets:
                     if isinstance(target, ast.Name):
@@ -401,6 +452,81 @@ class Reader(ast.NodeVisitor):
                 facts["complete"] = False
         if node.decorator_list or node.keywords:
             facts["complete"] = False
+
+
+class Answers:
+    """What a function gives back, as far as its own statements show it; functions
+    inside of it are left out."""
+
+    def __init__(self, text, function):
+        self.text = text
+        self.out = {"returns": [], "complete": True, "yields": False, "keeps": []}
+        self.objects = {}  # name -> keys, complete
+        self.added = []  # names that get keys later
+        self.given = []
+        self.globals = set()
+        for child in function.body:
+            self.look(child)
+        for name, key in self.added:
+            if name in self.objects:
+                self.objects[name][0].append(key)
+        for value in self.given:
+            self.gives(value)
+        if not self.given:
+            self.out["complete"] = False
+
+    def look(self, node):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            return
+        if isinstance(node, ast.Return) and node.value is not None:
+            self.given.append(node.value)
+        elif isinstance(node, ast.Yield) and node.value is not None:
+            self.out["yields"] = True
+            self.given.append(node.value)
+        elif isinstance(node, ast.Global):
+            self.globals.update(node.names)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                self.assign(target, node.value)
+        for child in ast.iter_child_nodes(node):
+            self.look(child)
+
+    def assign(self, target, value):
+        if isinstance(target, ast.Name):
+            if target.id in self.globals:
+                self.out["keeps"].append({"text": target.id, "span": self.text.span(target)})
+            keys, complete = self.keys(value)
+            if target.id in self.objects:
+                keys, complete = self.objects[target.id][0] + keys, complete and self.objects[target.id][1]
+            if isinstance(value, ast.Dict) or target.id in self.objects:
+                self.objects[target.id] = (keys, complete)
+        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+            self.out["keeps"].append({"text": target.attr, "span": self.text.tail(target, target.attr)})
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            name = string_of(target)
+            if name is not None:
+                self.added.append((target.value.id, {"text": name, "span": self.text.span(target)}))
+            else:
+                self.out["complete"] = False
+
+    def keys(self, value):
+        if not isinstance(value, ast.Dict):
+            return [], False
+        keys = [{"text": k.value, "span": self.text.span(k)} for k in value.keys if isinstance(k, ast.Constant) and isinstance(k.value, str)]
+        return keys, len(keys) == len(value.keys)
+
+    def gives(self, value):
+        if isinstance(value, ast.Dict):
+            keys, complete = self.keys(value)
+        elif isinstance(value, ast.Name) and value.id in self.objects:
+            keys, complete = self.objects[value.id]
+        else:
+            self.out["complete"] = False
+            return
+        self.out["complete"] = self.out["complete"] and complete
+        for key in keys:
+            if all(known["text"] != key["text"] for known in self.out["returns"]):
+                self.out["returns"].append(key)
 
 
 STANDARD = set(getattr(sys, "stdlib_module_names", ())) | ({"__future__"} if hasattr(sys, "stdlib_module_names") else set())
