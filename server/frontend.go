@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
-	"github.com/imjoy-tools/imjoy/pluginfile/conf"
-	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags/form"
 	"github.com/imjoy-tools/imjoy/workspace"
 )
@@ -81,7 +78,10 @@ func (s *Server) Choose(ctx context.Context, title, text string, answers []strin
 
 // Form shows the fields of a showDialog, and answers their values by id.
 func (d dialogs) Form(ctx context.Context, dialog *value.Object) (*value.Object, error) {
-	f, err := dialogForm(dialog.Get("ui"))
+	if dialog.Get("ui") == nil {
+		return nil, errors.New("the dialog has no ui")
+	}
+	f, err := workspace.ReadForm(dialog.Get("ui"))
 	if err != nil {
 		return nil, err
 	}
@@ -95,26 +95,6 @@ func (d dialogs) Form(ctx context.Context, dialog *value.Object) (*value.Object,
 		err = engine.ErrCanceled
 	}
 	return values, err
-}
-
-// dialogForm reads a ui that a script made: text or a list, as in a config.
-func dialogForm(ui value.Value) (*form.Form, error) {
-	if ui == nil {
-		return nil, errors.New("the dialog has no ui")
-	}
-	text, err := value.JSON(ui)
-	if err != nil {
-		return nil, fmt.Errorf("read the dialog's ui: %w", err)
-	}
-	src := source.New("dialog", text)
-	node, _ := conf.ParseJSON(source.Whole(src, src.All()))
-	f, faults := form.Parse(node)
-	for _, d := range faults {
-		if d.Severity == source.Error {
-			return nil, fmt.Errorf("read the dialog's ui: %s", d.Message)
-		}
-	}
-	return f, nil
 }
 
 // windows shows what needs no plugin: data of the built-in types.

@@ -90,19 +90,11 @@ func readOperator(plugin string, members *value.Object) (*Operator, error) {
 	if op.Inputs, err = node(members.Get("inputs")); err == nil {
 		op.Outputs, err = node(members.Get("outputs"))
 	}
-	var ui *conf.Node
 	if err == nil {
-		ui, err = node(members.Get("ui"))
+		op.UI, err = ReadForm(members.Get("ui"))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read op %q of plugin %q: %w", op.Name, plugin, err)
-	}
-	var faults []source.Diagnostic
-	op.UI, faults = form.Parse(ui)
-	for _, d := range faults {
-		if d.Severity == source.Error {
-			return nil, fmt.Errorf("read the ui of op %q of plugin %q: %s", op.Name, plugin, d.Message)
-		}
+		return nil, fmt.Errorf("op %q of plugin %q: %w", op.Name, plugin, err)
 	}
 	return op, nil
 }

@@ -10,15 +10,17 @@ import (
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/internal/findings"
-	"github.com/imjoy-tools/imjoy/pluginfile/conf"
-	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags/form"
+	"github.com/imjoy-tools/imjoy/workspace"
 )
 
 // Form asks for each field of a dialog's ui; without a terminal every field has its
 // default, and one without a default is an error.
 func (t *Terminal) Form(ctx context.Context, dialog *value.Object) (*value.Object, error) {
-	f, err := readForm(dialog.Get("ui"))
+	if dialog.Get("ui") == nil {
+		return nil, errors.New("the dialog has no ui: windows are not available in a terminal")
+	}
+	f, err := workspace.ReadForm(dialog.Get("ui"))
 	if err != nil {
 		return nil, err
 	}
@@ -41,26 +43,6 @@ func (t *Terminal) Form(ctx context.Context, dialog *value.Object) (*value.Objec
 		answers.Set(field.DataID, answer)
 	}
 	return answers, nil
-}
-
-// readForm reads a ui that a script made: text or a list, as in a config.
-func readForm(ui value.Value) (*form.Form, error) {
-	if ui == nil {
-		return nil, errors.New("the dialog has no ui: windows are not available in a terminal")
-	}
-	text, err := value.JSON(ui)
-	if err != nil {
-		return nil, fmt.Errorf("read the dialog's ui: %w", err)
-	}
-	src := source.New("dialog", text)
-	node, _ := conf.ParseJSON(source.Whole(src, src.All()))
-	f, faults := form.Parse(node)
-	for _, d := range faults {
-		if d.Severity == source.Error {
-			return nil, fmt.Errorf("read the dialog's ui: %s", d.Message)
-		}
-	}
-	return f, nil
 }
 
 // titleOf is what a dialog calls itself; the workspace puts the name of the plugin
