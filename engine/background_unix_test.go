@@ -3,9 +3,12 @@
 package engine_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -141,9 +144,12 @@ func TestPluginLivesOn(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Name != "Test" || list[0].Tag != "CPU" || !list[0].Attached || float64(list[0].Pid) <= 0 {
 		t.Errorf("%+v %v", list, err)
 	}
-	if _, err := open(t, text, o); err == nil || !strings.Contains(err.Error(), "another command uses it") {
-		t.Errorf("two at once: %v", err)
+	// One program at a time has it: the next gets a process of its own.
+	beside := mustOpen(t, text, o)
+	if v, err := beside.Call(t.Context(), "run"); err != nil || v.([]any)[0] != 1.0 || !lines.has("gets its own") {
+		t.Errorf("two at once: %v %v", v, err)
 	}
+	beside.Close(t.Context())
 	p.Close(t.Context())
 
 	// Another document is another plugin.
@@ -165,6 +171,77 @@ func TestPluginLivesOn(t *testing.T) {
 	if left, _ := b.List(); len(left) != 0 || syscall.Kill(list[0].Pid, 0) == nil {
 		t.Errorf("%+v is still there", list[0])
 	}
+}
+
+// TestSingleInstanceInTheBackground: there is no second process while another program is
+// attached, so a program waits for it. The other one is this test binary, too.
+func TestSingleInstanceInTheBackground(t *testing.T) {
+	if folder := os.Getenv("IMJOY_TEST_HOLD"); folder != "" {
+		b := engine.Background{Dir: folder, Idle: time.Minute}
+		p, err := engine.Open(t.Context(), planOf(t, single(counting)), engine.Options{Runtimes: []engine.Runtime{homed(t, b)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = p.Call(t.Context(), "run")
+		fmt.Println("attached")
+		_, _ = os.Stdin.Read(make([]byte, 1))
+		p.Close(t.Context())
+		return
+	}
+	b := background(t, time.Minute)
+	told := make(chan int, 9)
+	b.Waiting = func(_ string, program int) { told <- program }
+	other := exec.Command(os.Args[0], "-test.run=TestSingleInstanceInTheBackground$")
+	other.Env = append(os.Environ(), "IMJOY_TEST_HOLD="+b.Dir)
+	stdin, err := other.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := other.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Wait() }()
+	defer stdin.Close()
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "attached\n" {
+		t.Fatalf("%q %v", line, err)
+	}
+	o := engine.Options{Runtimes: []engine.Runtime{homed(t, b)}}
+	hurried, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer stop()
+	if _, err := engine.Open(hurried, planOf(t, single(counting)), o); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it did not wait: %v", err)
+	}
+	go func() {
+		<-told
+		if program := <-told; program != other.Process.Pid {
+			t.Errorf("told of process %d, not %d", program, other.Process.Pid)
+		}
+		stdin.Close()
+	}()
+	p := mustOpen(t, single(counting), o)
+	v, err := p.Call(t.Context(), "run")
+	if err != nil || show(v.([]any)[:2]) != `[2,["setup","resume"]]` {
+		t.Errorf("%v %v", v, err)
+	}
+	if _, err := open(t, single(counting), o); err == nil || !strings.Contains(err.Error(), "this program uses it already") {
+		t.Errorf("twice in one program: %v", err)
+	}
+	p.Close(t.Context())
+}
+
+// homed is a runtime that is equal in each process.
+func homed(t *testing.T, b engine.Background) engine.Runtime {
+	command := foundPython(t)
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Dir(b.Dir)}
+	return engine.Lasting(found(command), b)
+}
+
+func single(script string) string {
+	return strings.Replace(lasting(script), `"allow-detach"`, `"allow-detach", "single-instance"`, 1)
 }
 
 func TestPluginInTheBackgroundEnds(t *testing.T) {

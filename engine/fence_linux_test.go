@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/confine"
@@ -91,9 +92,10 @@ api.export({"read": read, "write": write, "run": run, "network": network, "own":
 	}
 }
 
-// A plugin without a grant can fill neither the disk nor its folder.
+// A plugin without a grant can fill neither the disk nor its folder, in the background
+// as little as before people's eyes.
 func TestPythonCannotFillTheDisk(t *testing.T) {
-	p := mustOpen(t, plugin("native-python", "python", `
+	filling := `
 import os, tempfile, time
 def one():
     with tempfile.TemporaryFile() as f: f.truncate(2 << 30)
@@ -102,13 +104,19 @@ def many():
         with open(os.path.expanduser("~/%d" % i), "wb") as f: f.truncate(900 << 20)
     time.sleep(60)
 api.export({"one": one, "many": many})
-`), engine.Options{Runtimes: []engine.Runtime{pythonRuntime(t)}})
-	if _, err := p.Call(t.Context(), "one"); err == nil || !strings.Contains(err.Error(), "OSError") {
-		t.Errorf("one file: %v", err)
-	}
-	var ended *engine.Ended
-	if _, err := p.Call(t.Context(), "many"); !errors.As(err, &ended) || !strings.Contains(err.Error(), "temporary folder") {
-		t.Errorf("many files: %v", err)
+`
+	for name, rt := range map[string]engine.Runtime{"attached": pythonRuntime(t), "in the background": engine.Lasting(found(foundPython(t)), background(t, time.Minute))} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := mustOpen(t, lasting(filling), engine.Options{Runtimes: []engine.Runtime{rt}})
+			if _, err := p.Call(t.Context(), "one"); err == nil || !strings.Contains(err.Error(), "OSError") {
+				t.Errorf("one file: %v", err)
+			}
+			var ended *engine.Ended
+			if _, err := p.Call(t.Context(), "many"); !errors.As(err, &ended) || ended.Reason != engine.Killed || !strings.Contains(err.Error(), "temporary folder") {
+				t.Errorf("many files: %v", err)
+			}
+		})
 	}
 }
 

@@ -22,8 +22,18 @@ const (
 	// bytes; lookEvery is how often somebody looks.
 	maxOwnFolder = 1 << 30
 	lookEvery    = 2 * time.Second
+
+	// lookForEnd is how often a program that waits for another looks whether it has gone.
+	lookForEnd = 100 * time.Millisecond
 	// maxOpenFiles is how many files a worker may have open.
 	maxOpenFiles = 256
+	// maxInstances is how many instances of a plugin one worker holds.
+	maxInstances = 32
+	// instanceEnd is how long scripts of an instance that had to be ended get to stop,
+	// before their worker is killed; instanceClose is that of one that was closed.
+	instanceEnd, instanceClose = 50 * time.Millisecond, time.Second
+	// orderBuffer is asked for on both ends of an instance's connection, in bytes.
+	orderBuffer = 1 << 20
 	// turnSlack is how much longer than its whole time a worker may run in one go.
 	turnSlack = 500 * time.Millisecond
 	// maxDrained is how many items of iterators are read where a result leaves for the

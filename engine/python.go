@@ -2,15 +2,15 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/imjoy-tools/imjoy/engine/internal/keeper"
 	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
 	"github.com/imjoy-tools/imjoy/internal/confine"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -59,8 +59,13 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 	if err != nil {
 		return nil, err
 	}
+	var notes []string
 	if r.background != nil && slices.Contains(plan.Flags, flagDetach) {
-		return r.keep(ctx, plan, s, launch, own)
+		conn, err := r.keep(ctx, plan, s, launch, own)
+		if !errors.Is(err, keeper.ErrInUse) {
+			return conn, err
+		}
+		notes = append(notes, "imjoy: another command uses the process of this plugin in the background: this one gets its own, and ends it")
 	}
 	c := &pythonConn{ready: make(chan struct{}), gone: make(chan struct{})}
 	launch.Log = c.print
@@ -71,12 +76,17 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 	}
 	go func() {
 		defer close(c.gone)
-		c.watch(own)
+		c.full.Store(ownFolder.Keep(own, c.Process))
 		os.RemoveAll(own)
 	}()
 	for _, note := range c.Process.Fenced().Notes {
-		go c.print("error", "imjoy: this plugin is not contained: "+note)
+		notes = append(notes, pyproc.NotContained(note))
 	}
+	go func() {
+		for _, note := range notes {
+			c.print("error", note)
+		}
+	}()
 	return c, nil
 }
 
@@ -105,40 +115,6 @@ type pythonConn struct {
 	take  func(level, text string)
 	gone  chan struct{} // closed when nothing is left of the plugin
 	full  atomic.Bool   // it wrote more into its folder than it may
-}
-
-// watch waits for the end of the child, and ends it when it fills its folder.
-func (c *pythonConn) watch(own string) {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-c.Process.Done():
-			return
-		case <-tick.C:
-			if folderSize(own, maxOwnFolder) > maxOwnFolder {
-				c.full.Store(true)
-				c.Process.Kill()
-			}
-		}
-	}
-}
-
-// folderSize adds up the files of a folder, until it is more than enough.
-func folderSize(folder string, enough int64) (total int64) {
-	_ = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return nil // it went away meanwhile
-		}
-		if info, err := entry.Info(); err == nil {
-			total += info.Size()
-		}
-		if total > enough {
-			return filepath.SkipAll
-		}
-		return nil
-	})
-	return total
 }
 
 // Close ends the child; nothing of it is left then.
@@ -179,10 +155,15 @@ func (c *pythonConn) Ended() *Ended {
 	}
 	ended := endedBy(c.Process.Exit(), c.Process.Tail())
 	if c.full.Load() {
-		ended.Reason, ended.Detail = Killed, fmt.Sprintf("it wrote more than %d MiB into its temporary folder", maxOwnFolder>>20)
+		ended.Reason, ended.Detail = Killed, folderFull
 	}
 	return ended
 }
+
+// ownFolder is what a plugin may write into the folder that is its own.
+var ownFolder = pyproc.Quota{Bytes: maxOwnFolder, Every: lookEvery}
+
+var folderFull = fmt.Sprintf("it wrote more than %d MiB into its temporary folder", maxOwnFolder>>20)
 
 // bodies are the scripts of a plan as texts with their places.
 func bodies(plan *tags.Plan) []*source.Excerpt {

@@ -24,6 +24,9 @@ The next run attaches to it and calls resume() instead of setup(), so that a mod
 loaded once. It ends with ` + "`imjoy stop`" + `, when nobody used it for half an hour (IMJOY_IDLE
 says otherwise: 10m, 8h, never), and when its document changes.
 
+One command at a time uses it. Another one that comes meanwhile gets a process of its own,
+which ends with it; with the flag "single-instance" as well it waits for the first.
+
 With --json the answer is one object:
 
   version      1

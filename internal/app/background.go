@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 // DefaultIdle is how long a plugin that may live on in the background waits for a
@@ -17,7 +18,9 @@ const DefaultIdle = 30 * time.Minute
 // Background says where plugins live on that may: in a folder of the user's own, with
 // a path that is short enough for sockets; and for how long (IMJOY_IDLE).
 func (a *App) Background() (engine.Background, error) {
-	b := engine.Background{Dir: backgroundDir(a.Env, os.Getuid()), Idle: DefaultIdle}
+	b := engine.Background{Dir: backgroundDir(a.Env, os.Getuid()), Idle: DefaultIdle, Waiting: func(name string, program int) {
+		fmt.Fprintf(a.Stderr, "imjoy: waiting for process %d, which uses %s; its flag single-instance allows no second one\n", program, findings.Clean(name))
+	}}
 	switch text := a.Env("IMJOY_IDLE"); text {
 	case "":
 	case "never":

@@ -22,9 +22,6 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/confine"
 )
 
-// ErrNone says that nothing is kept in a folder.
-var ErrNone = errors.New("nothing is kept there")
-
 // Client is a command that has a plugin's connection.
 type Client struct {
 	Conn net.Conn // the plugin's; the caller closes it
@@ -89,7 +86,7 @@ func dial(folder, want string) (*net.UnixConn, *bufio.Reader, event, []int, erro
 	}
 	unixConn := conn.(*net.UnixConn)
 	_ = conn.SetDeadline(time.Now().Add(answerWithin + confine.KillWithin))
-	text, _ := json.Marshal(request{Token: string(token), Want: want})
+	text, _ := json.Marshal(request{Token: string(token), Want: want, From: os.Getpid()})
 	if _, err := conn.Write(append(text, '\n')); err != nil {
 		conn.Close()
 		return nil, nil, event{}, nil, ErrNone
@@ -115,6 +112,9 @@ func dial(folder, want string) (*net.UnixConn, *bufio.Reader, event, []int, erro
 	if !e.OK {
 		conn.Close()
 		closeAll(files)
+		if e.Error == ErrInUse.Error() {
+			return nil, nil, e, nil, ErrInUse
+		}
 		return nil, nil, e, nil, errors.New(e.Error)
 	}
 	return unixConn, events, e, files, nil
@@ -168,6 +168,7 @@ type Ended struct {
 	How    string
 	Tail   string
 	Memory bool
+	Full   bool // it filled its folder
 }
 
 // Events reads what the plugin prints until it ends, or the client detaches.
@@ -183,7 +184,7 @@ func (c *Client) Events(print func(level, text string)) (ended Ended, ok bool) {
 		}
 		switch {
 		case e.Ended != "":
-			return Ended{e.Ended, e.Tail, e.Memory}, true
+			return Ended{e.Ended, e.Tail, e.Memory, e.Full}, true
 		case e.OK: // to detach
 			return Ended{}, false
 		case e.Level != "":

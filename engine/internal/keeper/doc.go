@@ -14,6 +14,7 @@
 package keeper
 
 import (
+	"errors"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
@@ -26,6 +27,7 @@ type Order struct {
 	Token  string
 	Idle   time.Duration // how long it waits for a command; 0: for ever
 	Home   string        // a folder that is removed with the plugin; "" for none
+	Quota  pyproc.Quota  // of that folder
 	Launch pyproc.Options
 }
 
@@ -44,7 +46,8 @@ type Info struct {
 type Status struct {
 	Info
 	Attached bool          `json:"attached"`
-	Idle     time.Duration `json:"idle"` // since when nobody is attached
+	Program  int           `json:"program"` // process number of who is attached; 0: nobody
+	Idle     time.Duration `json:"idle"`    // since when nobody is attached
 	EndsIn   time.Duration `json:"ends_in"`
 	Folder   string        `json:"-"`
 }
@@ -64,6 +67,7 @@ const (
 type request struct {
 	Token string `json:"token"`
 	Want  string `json:"want"` // attach, status, stop
+	From  int    `json:"from"` // process number of who asks
 }
 
 // event is a line of a keeper: the answer to a request, and what happens to the
@@ -77,6 +81,14 @@ type event struct {
 	Ended  string  `json:"ended,omitempty"` // how the plugin's process ended
 	Tail   string  `json:"tail,omitempty"`
 	Memory bool    `json:"memory,omitempty"` // it ended for want of memory
+	Full   bool    `json:"full,omitempty"`   // it was ended because it filled its folder
 }
+
+// ErrNone says that nothing is kept in a folder, ErrInUse that a command has what is
+// kept there.
+var (
+	ErrNone  = errors.New("nothing is kept there")
+	ErrInUse = errors.New("another command uses it")
+)
 
 const detachWord = "detach\n"

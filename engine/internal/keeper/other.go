@@ -10,9 +10,6 @@ import (
 	"net"
 )
 
-// ErrNone says that nothing is kept in a folder.
-var ErrNone = errors.New("nothing is kept there")
-
 var errNotHere = errors.New("plugins cannot live on in the background on this system")
 
 // Client is a command that has a plugin's connection.
@@ -23,6 +20,7 @@ type Ended struct {
 	How    string
 	Tail   string
 	Memory bool
+	Full   bool
 }
 
 // Serve says that it cannot.

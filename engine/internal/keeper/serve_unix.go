@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -34,6 +33,7 @@ type keeper struct {
 
 	mu       sync.Mutex
 	client   net.Conn // attached; nil
+	program  int      // process number of who is attached
 	since    time.Time
 	lines    []event // printed while nobody was attached
 	idle     *time.Timer
@@ -55,9 +55,11 @@ func Serve(in io.Reader, out io.Writer) {
 		c.Close()
 	}
 	go k.accept()
+	full := make(chan bool, 1)
+	go func() { full <- k.order.Quota.Keep(k.order.Home, k.launch.Child) }()
 	exit := k.launch.Child.Wait()
 	k.launch.Flush()
-	k.tell(event{Ended: exit.String(), Tail: k.launch.Child.Tail(), Memory: exit.OutOfMemory})
+	k.tell(event{Ended: exit.String(), Tail: k.launch.Child.Tail(), Memory: exit.OutOfMemory, Full: <-full})
 	k.clear()
 	close(k.gone)
 	k.listen.Close()
@@ -99,6 +101,9 @@ func (k *keeper) start(in io.Reader) (err error) {
 	if k.listen, err = net.Listen("unix", path); err != nil {
 		return err
 	}
+	for _, note := range k.launch.Child.Fenced().Notes {
+		k.tell(event{Level: "error", Text: pyproc.NotContained(note)})
+	}
 	k.rest()
 	return os.Chmod(path, 0o600)
 }
@@ -135,7 +140,7 @@ func (k *keeper) serve(conn net.Conn) {
 		<-k.gone
 		write(conn, event{OK: true})
 	case "attach":
-		if err := k.attach(conn); err != nil {
+		if err := k.attach(conn, r.From); err != nil {
 			write(conn, event{Error: err.Error()})
 			return
 		}
@@ -148,11 +153,11 @@ func (k *keeper) serve(conn net.Conn) {
 }
 
 // attach gives a command the plugin's connection itself.
-func (k *keeper) attach(conn net.Conn) error {
+func (k *keeper) attach(conn net.Conn, program int) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.client != nil || k.stopping {
-		return errInUse
+		return ErrInUse
 	}
 	file, err := k.launch.Conn.(*net.UnixConn).File()
 	if err != nil {
@@ -166,19 +171,17 @@ func (k *keeper) attach(conn net.Conn) error {
 	for _, line := range k.lines {
 		write(conn, line)
 	}
-	k.client, k.lines = conn, nil
+	k.client, k.program, k.lines = conn, program, nil
 	if k.idle != nil {
 		k.idle.Stop()
 	}
 	return nil
 }
 
-var errInUse = errors.New("another command uses it")
-
 // leave ends the plugin when a command left it without a word.
 func (k *keeper) leave(conn net.Conn, detached bool) {
 	k.mu.Lock()
-	k.client, k.since = nil, time.Now()
+	k.client, k.program, k.since = nil, 0, time.Now()
 	k.mu.Unlock()
 	if !detached {
 		k.stop()
@@ -214,7 +217,7 @@ func (k *keeper) stop() {
 func (k *keeper) status() Status {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	s := Status{Info: k.order.Info, Attached: k.client != nil}
+	s := Status{Info: k.order.Info, Attached: k.client != nil, Program: k.program}
 	if !s.Attached {
 		s.Idle = time.Since(k.since)
 		if k.order.Idle > 0 {
