@@ -19,7 +19,7 @@ import (
 var checks = slices.Concat(
 	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, valueChecks, inputChecks, requirementChecks, packageChecks, dependencyChecks, addressChecks,
 	scriptChecks, exportChecks, apiChecks, javaScriptChecks, apiCallChecks, pythonChecks,
-	windowChecks, pageChecks, formChecks, docsChecks, attachmentChecks, roleChecks, dialectChecks, suppressionChecks,
+	serviceChecks, outputChecks, windowChecks, pageChecks, formChecks, docsChecks, attachmentChecks, roleChecks, dialectChecks, suppressionChecks,
 )
 
 // Rules lists every rule of the packages that read documents and of this one,

@@ -17,6 +17,7 @@ var inputChecks = []check{
 	{ruleFileSize, fileSize},
 	{ruleDType, arrayType},
 	{rulePatternCost, patternCost},
+	{rulePatternLength, patternLength},
 }
 
 // keyword calls f for every value of a keyword in inputs and outputs.
@@ -64,16 +65,25 @@ func fileMime(p *pass) {
 var ruleExt = &source.Rule{
 	Code: "inputs-ext", Severity: source.Warning,
 	Summary: "a file ending that matches more or less than it seems",
-	Doc:     "ImJoy asks whether the name of the file ends with the text, letter by letter: `png` takes `a.apng` as well, `.PNG` does not take `a.png`, a space before it takes nothing. Write a dot and lower case.",
+	Doc:     "ImJoy asks whether the name of the file ends with the text, letter by letter: `png` takes `a.apng` as well, `.PNG` does not take `a.png`, a space before it takes nothing. Write a dot and lower case, each ending once.",
 	Bad:     `{"inputs": {"type": "object", "properties": {"image": {"file": {"ext": ["png"]}}}}}`,
 	Good:    `{"inputs": {"type": "object", "properties": {"image": {"file": {"ext": [".png"]}}}}}`,
 }
 
 func fileExt(p *pass) {
 	p.keyword("file", func(file *conf.Node) {
+		seen := map[string]bool{}
 		for _, n := range textsOf(file.Get("ext")) {
 			want := "." + strings.TrimPrefix(strings.ToLower(strings.TrimSpace(n.Text)), ".")
-			if n.Text == want || strings.TrimSpace(n.Text) == "" {
+			if strings.TrimSpace(n.Text) == "" {
+				continue
+			}
+			again := seen[want]
+			seen[want] = true
+			if n.Text == want {
+				if again {
+					p.report(n.Place, fmt.Sprintf("the ending %q is there already", want), "remove it")
+				}
 				continue
 			}
 			d := p.report(n.Place, fmt.Sprintf("ImJoy compares the end of the name with %q letter by letter", n.Text), fmt.Sprintf("write %q", want))
@@ -138,4 +148,28 @@ func patternCost(p *pass) {
 			p.report(n.Place, "this pattern repeats a repetition, which may take forever on a text that does not match", "repeat only once")
 		}
 	})
+}
+
+var rulePatternLength = &source.Rule{
+	Code: "inputs-pattern-length", Severity: source.Info,
+	Summary: "a pattern for texts of any length",
+	Doc: "`inputs` are compared with whatever a person or a plugin offers, in the page itself: a pattern without `maxLength` is tried on texts of megabytes as well. " +
+		"A file name has at most 255 characters.",
+	Bad:  `{"inputs": {"type": "object", "properties": {"name": {"type": "string", "pattern": "\\.csv$"}}}}`,
+	Good: `{"inputs": {"type": "object", "properties": {"name": {"type": "string", "pattern": "\\.csv$", "maxLength": 255}}}}`,
+}
+
+func patternLength(p *pass) {
+	for _, n := range p.config().Get("inputs").All() {
+		pattern, ok := n.Get("pattern").Str()
+		if ok && n.Get("maxLength") == nil && unbounded(pattern) {
+			p.report(n.Get("pattern").Place, "this pattern is tried on texts of any length", `add "maxLength" beside it: 255 for the name of a file`)
+		}
+	}
+}
+
+// unbounded reports whether a pattern repeats something without end, or looks for itself
+// anywhere in a text: the others give up at a fixed length.
+func unbounded(pattern string) bool {
+	return !strings.HasPrefix(pattern, "^") || strings.ContainsAny(pattern, "*+")
 }

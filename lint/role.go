@@ -201,7 +201,7 @@ func (r *roleReader) stage() *Checklist {
 	place := r.root.Place
 	r.item(r.has("run"), "it exports run", "run(ctx) is called in each cycle", r.exportPlace())
 	if order != nil {
-		r.item(order.Kind == conf.Number && !strings.HasPrefix(order.Text, "-") && (order.Text == "1" || strings.HasPrefix(order.Text, "0")), "order is a number from 0 to 1", "producers come before 0.5, what shows and saves after it", order.Place)
+		r.item(inOrder(order), "order is a number from 0 to 1", "producers come before 0.5, what shows and saves after it", order.Place)
 	}
 	if slot != nil {
 		text, ok := slot.Str()
@@ -220,6 +220,8 @@ func (r *roleReader) stage() *Checklist {
 
 var roleChecks = []check{
 	{ruleRole, roleUnfinished},
+	{ruleOrder, stageOrder},
+	{rulePurity, impure},
 }
 
 var ruleRole = &source.Rule{
@@ -244,4 +246,24 @@ func (r *roleReader) flagsPlace() source.Place {
 		return flags.Place
 	}
 	return r.plan.Inputs.Place
+}
+
+var ruleOrder = &source.Rule{
+	Code: "role-order", Severity: source.Warning,
+	Summary: "the order of a stage is no number from 0 to 1",
+	Doc: "Stages of one cycle are called by their `order`, lowest first; a stage without one is at 0.5. What produces stands before that, what shows and saves behind it. " +
+		"A stage that needs what another one makes comes after it in any case.",
+	Bad:  `{"order": 10}`,
+	Good: `{"order": 0.9}`,
+}
+
+func stageOrder(p *pass) {
+	if order := p.config().Get("order"); order != nil && !order.Null() && !inOrder(order) {
+		p.report(order.Place, "order is not a number from 0 to 1", "write 0.1 for what produces, 0.9 for what shows or saves")
+	}
+}
+
+func inOrder(n *conf.Node) bool {
+	value, ok := n.Float()
+	return ok && value >= 0 && value <= 1
 }
