@@ -4,14 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
-	"slices"
 
-	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
-	"github.com/imjoy-tools/imjoy/tags"
-	"github.com/imjoy-tools/imjoy/tags/permission"
 )
 
 // Options choose how a plugin is installed. The zero value installs only what
@@ -31,35 +26,15 @@ type Options struct {
 	Replace bool
 	// DryRun does everything but keep it.
 	DryRun bool
-	// upgrade leaves it as it is whether a person asked for the plugin.
-	upgrade bool
+	// upgrade has the names of the installed plugins that the addresses are of. It is
+	// left as it is whether a person asked for a plugin.
+	upgrade []string
 	// Check looks at each plugin of the closure before anybody is asked; an error
 	// ends the installation.
 	Check func(context.Context, *Plugin) error
 	// Consent asks a person; an error is a no. It is called when a plugin wants
 	// more than computing, and more than it was already given.
 	Consent func(context.Context, Question) error
-}
-
-// Question is what a person has to agree to.
-type Question struct {
-	Closure  *Closure
-	Parts    []Part
-	Warnings []source.Diagnostic // what is doubtful about the chosen tags
-}
-
-// Part is what one plugin of the closure wants on top of what it has.
-type Part struct {
-	Plugin  *Plugin
-	Upgrade bool             // it is installed and wanted less so far
-	Sheet   permission.Sheet // only what is new
-}
-
-// ConsentError is an installation that nobody agreed to.
-type ConsentError struct{ Question Question }
-
-func (e *ConsentError) Error() string {
-	return fmt.Sprintf("%s is not installed: nobody agreed to what it wants", e.Question.Closure.Root.Name)
 }
 
 // Status says what an installation did to one plugin.
@@ -104,12 +79,15 @@ func (r *Repository) Install(ctx context.Context, a address.Address, o Options) 
 // Everything is resolved before anybody is asked, and fetched before anything is kept.
 func (r *Repository) InstallAll(ctx context.Context, addresses []address.Address, o Options) ([]*Installed, error) {
 	var results []*Installed
-	for _, a := range addresses {
+	for i, a := range addresses {
 		result, err := r.prepare(ctx, a, o)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = r.agrees(results, result, o)
 		}
-		if err := r.agrees(results, result, o); err != nil {
+		if err != nil && o.upgrade != nil {
+			err = fmt.Errorf("upgrade %s: %w", o.upgrade[i], err)
+		}
+		if err != nil {
 			return nil, err
 		}
 		results = append(results, result)
@@ -147,7 +125,7 @@ func (r *Repository) prepare(ctx context.Context, a address.Address, o Options) 
 	if err != nil {
 		return nil, err
 	}
-	result, err := r.compare(closure, o)
+	result, err := r.compare(closure, r.c.Store.Record, o)
 	if err != nil {
 		return nil, err
 	}
@@ -185,11 +163,12 @@ func (i *Installed) changed(p *Plugin) bool {
 	return true
 }
 
-// compare tells what installing a closure would do to each plugin.
-func (r *Repository) compare(c *Closure, o Options) (*Installed, error) {
+// compare tells what installing a closure would do to each plugin; recordOf looks up what
+// is installed.
+func (r *Repository) compare(c *Closure, recordOf func(name string) (*store.Record, error), o Options) (*Installed, error) {
 	result := &Installed{Closure: c}
 	for _, p := range c.Plugins {
-		before, err := r.before(p)
+		before, err := usable(recordOf(p.Name))
 		if err != nil {
 			return nil, err
 		}
@@ -210,10 +189,9 @@ func (r *Repository) compare(c *Closure, o Options) (*Installed, error) {
 	return result, nil
 }
 
-// before returns the record that a plugin would take the place of, nil for none. A
-// record that cannot be trusted counts as none: saving sets it aside.
-func (r *Repository) before(p *Plugin) (*store.Record, error) {
-	record, err := r.c.Store.Record(p.Name)
+// usable is a record that a plugin would take the place of, nil for none. One that
+// cannot be trusted counts as none: saving sets it aside.
+func usable(record *store.Record, err error) (*store.Record, error) {
 	var missing *store.NotInstalledError
 	var corrupt *store.CorruptError
 	if errors.As(err, &missing) || errors.As(err, &corrupt) {
@@ -222,64 +200,8 @@ func (r *Repository) before(p *Plugin) (*store.Record, error) {
 	return record, err
 }
 
-// ask puts the question, if there is one.
-func (r *Repository) ask(ctx context.Context, result *Installed, asked map[string]bool, o Options) error {
-	q := Question{Closure: result.Closure}
-	for _, change := range result.Changes {
-		key := change.Plugin.Name + " " + change.Plugin.SHA256 + " " + change.Plugin.Tag()
-		if change.Status == Unchanged || asked[key] {
-			continue
-		}
-		asked[key] = true
-		q.Warnings = append(q.Warnings, doubts(change.Plugin)...)
-		part := Part{Plugin: change.Plugin, Sheet: change.Plugin.Plan.Sheet}
-		if change.Status == Upgraded {
-			part.Upgrade = true
-			part.Sheet = permission.Diff(r.sheetOf(change.Before), part.Sheet).Added
-		}
-		if !part.Sheet.Empty() {
-			q.Parts = append(q.Parts, part)
-		}
-	}
-	switch {
-	case len(q.Parts)+len(q.Warnings) == 0:
-		return nil
-	case o.Consent == nil:
-		return &ConsentError{q}
-	}
-	return o.Consent(ctx, q)
-}
-
-// doubts are findings about the chosen tag that a person should agree to go on
-// with: a field without a value for it, requirements that could not be read.
-func doubts(p *Plugin) (list []source.Diagnostic) {
-	for _, d := range p.Diagnostics {
-		if d.Severity == source.Error || d.Code == "tag-without-value" {
-			list = append(list, d)
-		}
-	}
-	return list
-}
-
-// sheetOf reads what an installed version wanted from its own bytes. Bytes that
-// cannot be read wanted nothing, so that everything is asked again.
-func (r *Repository) sheetOf(record *store.Record) permission.Sheet {
-	l, err := r.installed(record.Name)
-	if err != nil || l.record.SHA256 != record.SHA256 {
-		return permission.Sheet{}
-	}
-	p, err := r.read(context.Background(), l)
-	if err != nil {
-		return permission.Sheet{}
-	}
-	if plan, _ := tags.Resolve(p.Document, record.Tag); plan != nil {
-		return plan.Sheet
-	}
-	return permission.Sheet{}
-}
-
-// keep writes closures into the store: dependencies first, each with its record. When
-// one cannot be written, the records that were are put back.
+// keep writes closures into the store. The records of all of them change at one moment,
+// after their bytes are there.
 func (r *Repository) keep(ctx context.Context, prepared []*Installed, o Options) (results []*Installed, err error) {
 	var names []string
 	for _, result := range prepared {
@@ -292,15 +214,9 @@ func (r *Repository) keep(ctx context.Context, prepared []*Installed, o Options)
 		return nil, err
 	}
 	defer change.Close()
-	var done []Change
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, r.undo(change, done))
-		}
-	}()
 	for _, one := range prepared {
 		// Others may have been at work while a person was thinking.
-		result, err := r.compare(one.Closure, o)
+		result, err := r.compare(one.Closure, change.Record, o)
 		if err != nil {
 			return nil, err
 		}
@@ -308,110 +224,11 @@ func (r *Repository) keep(ctx context.Context, prepared []*Installed, o Options)
 			if err := context.Cause(ctx); err != nil {
 				return nil, err
 			}
-			done = append(done, each)
 			if err := r.keepOne(change, one.Closure, each, o); err != nil {
 				return nil, fmt.Errorf("install %s: %w", each.Plugin.Name, err)
 			}
 		}
 		results = append(results, result)
 	}
-	return results, nil
-}
-
-// undo puts back the records of before, the last first.
-func (r *Repository) undo(change *store.Change, done []Change) error {
-	var failed []error
-	for _, each := range slices.Backward(done) {
-		switch now, err := r.c.Store.Record(each.Plugin.Name); {
-		case each.Plugin.Record != nil, err == nil && each.Before != nil && reflect.DeepEqual(now, each.Before):
-		case each.Before != nil:
-			failed = append(failed, change.Save(each.Before))
-		case err == nil:
-			failed = append(failed, change.Delete(each.Plugin.Name))
-		}
-	}
-	return errors.Join(failed...)
-}
-
-func (r *Repository) keepOne(change *store.Change, c *Closure, each Change, o Options) error {
-	p := each.Plugin
-	if p.Record != nil { // it is in the store; only its bytes must stay for our pins
-		_, err := change.Put(p.Text)
-		return err
-	}
-	record := r.record(c, each)
-	if o.upgrade && each.Before != nil {
-		record.Requested = each.Before.Requested
-	}
-	if each.Before != nil && reflect.DeepEqual(each.Before, record) {
-		_, err := r.c.Store.Blob(record.SHA256)
-		if err == nil {
-			return nil
-		}
-	}
-	if _, err := change.Put(p.Text); err != nil {
-		return err
-	}
-	for _, asset := range p.Assets {
-		if _, err := change.Put(asset.Text); err != nil {
-			return err
-		}
-	}
-	return change.Save(record)
-}
-
-// record describes a plugin as it is about to be installed.
-func (r *Repository) record(c *Closure, each Change) *store.Record {
-	p, before := each.Plugin, each.Before
-	record := &store.Record{Name: p.Name, Origin: p.Origin, Requested: p == c.Root, Version: store.Version{
-		Address: p.Address.String(), Commit: p.Commit, URL: p.URL, Size: int64(len(p.Text)), SHA256: p.SHA256, Tag: p.Tag(),
-		Type: p.Plan.Type, Number: p.Plan.Version, Description: brief(p.Plan.Description),
-		Dependencies: c.pins(p), Permissions: words(p), Assets: assetsOf(p), Environment: p.Environment, Installed: r.c.Now().UTC(),
-	}}
-	if before == nil || !r.sameOrigin(before.Origin, p.Origin) {
-		return record
-	}
-	record.Requested = record.Requested || before.Requested
-	record.Previous, record.Older = before.Previous, before.Older
-	switch {
-	case before.SHA256 != record.SHA256 || before.Tag != record.Tag:
-		record.KeepBefore(append([]store.Version{before.Version}, before.Before()...))
-	default:
-		record.Installed = before.Installed
-	}
-	return record
-}
-
-// pins returns everything below a plugin, each before what needs it.
-func (c *Closure) pins(p *Plugin) (list []store.Pin) {
-	below := map[string]bool{}
-	var mark func(*Plugin)
-	mark = func(p *Plugin) {
-		for _, name := range p.Needs {
-			if !below[name] {
-				below[name] = true
-				mark(c.Find(name))
-			}
-		}
-	}
-	mark(p)
-	for _, q := range c.Plugins {
-		if below[q.Name] {
-			list = append(list, store.Pin{
-				Name: q.Name, Origin: q.Origin, SHA256: q.SHA256, Tag: q.Tag(), Wanted: q.wanted,
-				Address: q.Address.String(), Commit: q.Commit, URL: q.URL, Permissions: words(q),
-				Assets: assetsOf(q), Environment: q.Environment,
-			})
-		}
-	}
-	return list
-}
-
-// brief keeps the first part of a description for lists.
-func brief(text string) string {
-	const most = 300
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return text
+	return results, change.Commit()
 }

@@ -136,7 +136,7 @@ func TestMovedRepository(t *testing.T) {
 		t.Fatal(err)
 	}
 	record.Origin = "old/tools:Tool"
-	if err := change.Save(record); err != nil {
+	if err := errors.Join(change.Save(record), change.Commit()); err != nil {
 		t.Fatal(err)
 	}
 	change.Close()

@@ -16,8 +16,8 @@ type Removed struct {
 }
 
 // Uninstall removes plugins. One that others need is a [*NeededError] unless force
-// is set; those others keep the bytes they were installed with in any case. With an
-// error nothing is removed, unless the disk failed in the middle.
+// is set; those others keep the bytes they were installed with in any case. All go at
+// one moment, or with an error none.
 func (r *Repository) Uninstall(ctx context.Context, names []string, force bool) (*Removed, error) {
 	change, err := r.c.Store.Begin(ctx, names...)
 	if err != nil {
@@ -38,6 +38,9 @@ func (r *Repository) Uninstall(ctx context.Context, names []string, force bool) 
 		if err := change.Delete(name); err != nil {
 			return nil, err
 		}
+	}
+	if err := change.Commit(); err != nil {
+		return nil, err
 	}
 	return &Removed{Names: names, Orphans: r.orphans(gone)}, nil
 }

@@ -60,32 +60,55 @@ func (r *Repository) installedRecord(name string) (*store.Record, error) {
 	return record, err
 }
 
-// Upgrade installs an installed plugin again from where it came: what its branch, its
-// URL or its file holds now, with the tag it has as long as there is such a tag. The
-// version in use stays until the new one is in place, and beside it after that.
-func (r *Repository) Upgrade(ctx context.Context, name string, o Options) (*Installed, error) {
-	record, err := r.installedRecord(name)
-	if err != nil {
-		return nil, err
+// Upgrade installs installed plugins again from where they came: what their branches,
+// URLs or files hold now, with the tags they have as long as there are such tags. The
+// versions in use stay until the new ones are in place, and beside them after that. With
+// an error none is upgraded.
+func (r *Repository) Upgrade(ctx context.Context, names []string, o Options) ([]*Installed, error) {
+	var addresses []address.Address
+	for _, name := range names {
+		record, err := r.installedRecord(name)
+		if err != nil {
+			return nil, err
+		}
+		a, err := address.Parse(record.Address)
+		if err != nil {
+			return nil, fmt.Errorf("upgrade %s: %w", name, err)
+		}
+		addresses = append(addresses, a)
 	}
-	a, err := address.Parse(record.Address)
-	if err != nil {
-		return nil, err
-	}
-	o.upgrade = true
-	return r.Install(ctx, a, o)
+	o.upgrade = names
+	return r.InstallAll(ctx, addresses, o)
 }
 
-// Rollback puts the version before in the place of the one in use, with the
-// dependencies it was installed with; a second time undoes the first. With to it is the
-// latest of the versions that are kept whose number is to, or whose commit or hash
-// begins with it. All its bytes are verified before anything changes.
-func (r *Repository) Rollback(ctx context.Context, name, to string) (*store.Record, error) {
-	change, err := r.c.Store.Begin(ctx, name)
+// Rollback puts versions before in the place of those in use, with the dependencies they
+// were installed with; a second time undoes the first. With to it is the latest of the
+// versions that are kept whose number is to, or whose commit or hash begins with it. All
+// bytes are verified before anything changes; with an error nothing does.
+func (r *Repository) Rollback(ctx context.Context, names []string, to string) (list []*store.Record, err error) {
+	change, err := r.c.Store.Begin(ctx, names...)
 	if err != nil {
 		return nil, err
 	}
 	defer change.Close()
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
+		}
+		record, err := r.rolledBack(name, to)
+		if err == nil {
+			err = change.Save(record)
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, record)
+	}
+	return list, change.Commit()
+}
+
+// rolledBack is the record of a plugin with an earlier version in use.
+func (r *Repository) rolledBack(name, to string) (*store.Record, error) {
 	record, err := r.installedRecord(name)
 	if err != nil {
 		return nil, err
@@ -103,7 +126,7 @@ func (r *Repository) Rollback(ctx context.Context, name, to string) (*store.Reco
 	now := record.Version
 	record.Version = before[i]
 	record.KeepBefore(append([]store.Version{now}, before...))
-	return record, change.Save(record)
+	return record, nil
 }
 
 // isVersion reports whether a person means a version; "" is any.

@@ -65,7 +65,7 @@ func TestUpgradeAndRollback(t *testing.T) {
 	var asked Question
 	refuse := func(_ context.Context, q Question) error { asked = q; return &ConsentError{q} }
 	var no *ConsentError
-	if _, err := w.Upgrade(t.Context(), "Main", Options{Consent: refuse}); !errors.As(err, &no) {
+	if _, err := w.Upgrade(t.Context(), []string{"Main"}, Options{Consent: refuse}); !errors.As(err, &no) {
 		t.Fatal(err)
 	}
 	if len(asked.Parts) != 1 || !asked.Parts[0].Upgrade || len(asked.Parts[0].Sheet.Wants) != 1 {
@@ -74,11 +74,11 @@ func TestUpgradeAndRollback(t *testing.T) {
 	if now, _ := w.shas("Main"); now != first {
 		t.Error("a refused upgrade changed something")
 	}
-	result, err := w.Upgrade(t.Context(), "Main", Options{Consent: agree})
+	result, err := w.Upgrade(t.Context(), []string{"Main"}, Options{Consent: agree})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := result.Changes[1]; got.Status != Upgraded || got.Plugin.Name != "Main" {
+	if got := result[0].Changes[1]; got.Status != Upgraded || got.Plugin.Name != "Main" {
 		t.Errorf("%+v", got)
 	}
 	second, before := w.shas("Main")
@@ -89,7 +89,7 @@ func TestUpgradeAndRollback(t *testing.T) {
 		t.Error("a dependency became something a person asked for")
 	}
 	for _, want := range []string{first, second} {
-		if _, err := w.Rollback(t.Context(), "Main", ""); err != nil {
+		if _, err := w.Rollback(t.Context(), []string{"Main"}, ""); err != nil {
 			t.Fatal(err)
 		}
 		closure, err := w.Resolve(t.Context(), parse(t, "Main"), ResolveOptions{})
@@ -104,11 +104,11 @@ func TestUpgradeAndRollback(t *testing.T) {
 	w.mustInstall("lab/p:Helper")
 	w.file("x.imjoy.html", plugin("X"))
 	w.mustInstall("./x.imjoy.html")
-	if _, err := w.Rollback(t.Context(), "X", ""); !errors.As(err, &none) {
+	if _, err := w.Rollback(t.Context(), []string{"X"}, ""); !errors.As(err, &none) {
 		t.Error(err)
 	}
 	var missing *NotFoundError
-	if _, err := w.Rollback(t.Context(), "Mian", ""); !errors.As(err, &missing) || missing.Suggestion != "Main" {
+	if _, err := w.Rollback(t.Context(), []string{"Mian"}, ""); !errors.As(err, &missing) || missing.Suggestion != "Main" {
 		t.Error(err)
 	}
 }

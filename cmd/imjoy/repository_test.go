@@ -208,6 +208,9 @@ func (m *machine) forge(name string) {
 	if err := change.Save(&store.Record{Name: name, Origin: "\x1b[0m", Version: version}); err != nil && name != "" {
 		m.Errorf("%q: %v", name, err)
 	}
+	if err := change.Commit(); err != nil {
+		m.Error(err)
+	}
 }
 
 // gitHub serves a repository whose main branch has the given files.
@@ -249,6 +252,34 @@ func (m *machine) process(args ...string) (*exec.Cmd, *bytes.Buffer) {
 	return cmd, &out
 }
 
+// generation makes Main and Helper, on which it depends, the n-th of their kind.
+func (m *machine) generation(files map[string]string, n int) {
+	number := fmt.Sprintf(`"version": "1.0.%d"`, n)
+	for name, more := range map[string]string{"Main": `"dependencies": ["Helper"], `, "Helper": ""} {
+		text := strings.Replace(scriptPlugin(name), `"version": "1.0.0"`, more+number, 1)
+		files[name+".imjoy.html"] = text
+	}
+}
+
+// versions are the versions of the installed plugins by name, which must all be whole.
+func (m *machine) versions() (map[string]string, error) {
+	code, out, stderr := m.imjoy("list", "--json")
+	var list struct {
+		Plugins []struct{ Name, Version string }
+	}
+	if err := json.Unmarshal([]byte(out), &list); err != nil || code != exitFine {
+		return nil, fmt.Errorf("list: exit %d, %v: %s", code, err, stderr)
+	}
+	found := map[string]string{}
+	for _, p := range list.Plugins {
+		found[p.Name] = p.Version
+	}
+	if code, out, stderr := m.imjoy("verify"); code != exitFine {
+		return nil, fmt.Errorf("verify: exit %d: %s%s", code, out, stderr)
+	}
+	return found, nil
+}
+
 // TestKilledInstall kills the program at random moments of an installation from a
 // server. What is installed is whole each time, and the next installation works.
 func TestKilledInstall(t *testing.T) {
@@ -263,8 +294,7 @@ func TestKilledInstall(t *testing.T) {
 	files := map[string]string{"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}, {"name": "Helper", "type": "x"}]}`}
 	m.gitHub(files)
 	for kill := range kills {
-		files["Main.imjoy.html"] = strings.Replace(scriptPlugin("Main"), `"description"`, fmt.Sprintf(`"dependencies": ["Helper"], "icon": "%d", "description"`, kill), 1)
-		files["Helper.imjoy.html"] = strings.Replace(scriptPlugin("Helper"), `"description"`, fmt.Sprintf(`"icon": "%d", "description"`, kill), 1)
+		m.generation(files, kill)
 		cmd, _ := m.process("install", "lab/p:Main")
 		time.Sleep(time.Duration(luck.IntN(80)) * time.Millisecond)
 		cmd.Process.Kill()
@@ -273,6 +303,9 @@ func TestKilledInstall(t *testing.T) {
 			if code, _, stderr := m.imjoy("info", name); code != exitFine {
 				t.Errorf("kill %d: info %s: exit %d: %s", kill, name, code, stderr)
 			}
+		}
+		if found, err := m.versions(); err != nil || found["Main"] != found["Helper"] {
+			t.Errorf("kill %d: %v, %v", kill, found, err)
 		}
 	}
 	cmd, out := m.process("install", "lab/p:Main", "--json")
@@ -303,8 +336,7 @@ func TestSignalledInstall(t *testing.T) {
 	m.gitHub(files)
 	ended := map[int]int{}
 	for n := range signals {
-		files["Main.imjoy.html"] = strings.Replace(scriptPlugin("Main"), `"description"`, fmt.Sprintf(`"dependencies": ["Helper"], "icon": "%d", "description"`, n), 1)
-		files["Helper.imjoy.html"] = strings.Replace(scriptPlugin("Helper"), `"description"`, fmt.Sprintf(`"icon": "%d", "description"`, n), 1)
+		m.generation(files, n)
 		cmd, out := m.process("install", "lab/p:Main")
 		time.Sleep(time.Duration(luck.IntN(60)) * time.Millisecond)
 		signal, code := os.Signal(os.Interrupt), exitInterrupted
@@ -324,13 +356,13 @@ func TestSignalledInstall(t *testing.T) {
 		if took := time.Since(start); got != exitFine && got != code || took > 3*time.Second {
 			t.Errorf("signal %d: exit %d after %v: %s", n, got, took, out)
 		}
-		for _, pattern := range []string{".staging/*", "cache/*/.new-*"} {
+		for _, pattern := range []string{".staging/*", "journal/*", "cache/*/.new-*"} {
 			if left, _ := filepath.Glob(filepath.Join(m.env["IMJOY_HOME"], pattern)); len(left) > 0 {
 				t.Errorf("signal %d: left: %v", n, left)
 			}
 		}
-		if code, out, stderr := m.imjoy("verify"); code != exitFine {
-			t.Errorf("signal %d: verify: exit %d: %s%s", n, code, out, stderr)
+		if found, err := m.versions(); err != nil || found["Main"] != found["Helper"] {
+			t.Errorf("signal %d: %v, %v", n, found, err)
 		}
 	}
 	t.Logf("exit codes: %v", ended)

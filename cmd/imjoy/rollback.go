@@ -20,7 +20,8 @@ func newRollbackCommand(a *app.App) *cobra.Command {
 		Short: "Go back to the version before the last upgrade, or one before that",
 		Long: `Put the version of a plugin that was in use before the last upgrade in the place of
 the one in use, with the dependencies it had then. Nothing is fetched; all bytes are
-verified first. A second rollback undoes the first. With --to it is one of the last five
+verified first. A second rollback undoes the first. Several plugins go back together, or
+with an error none. With --to it is one of the last five
 versions that were in use, named by its number, or how its commit or SHA-256 begins.
 
 With --json the answer is one object: version 1, and plugins as of ` + "`imjoy list --json`" + `.`,
@@ -48,17 +49,17 @@ func rollback(ctx context.Context, a *app.App, names []string, to string, asJSON
 		return err
 	}
 	defer done()
+	records, err := r.Rollback(ctx, names, to)
+	if err != nil {
+		return err
+	}
 	report := listJSON{Version: 1, Plugins: []recordJSON{}, Problems: []string{}}
-	for _, name := range names {
-		record, err := r.Rollback(ctx, name, to)
-		if err != nil {
-			return err
-		}
+	for _, record := range records {
 		report.Plugins = append(report.Plugins, recordOf(record))
 		if asJSON {
 			continue
 		}
-		if _, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s\n", diag.Clean(name), state(record.Number, record.Commit, record.SHA256)); err != nil {
+		if _, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s\n", diag.Clean(record.Name), state(record.Number, record.Commit, record.SHA256)); err != nil {
 			return err
 		}
 	}

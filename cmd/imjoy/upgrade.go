@@ -27,7 +27,8 @@ branch, URL or file holds now, with the tag they have. Without a NAME these are 
 that a person asked for. A plugin that was installed at a commit stays there.
 
 What a new version wants on top of the old one is shown and asked for. The version
-in use stays until the new one is in place; ` + "`imjoy rollback`" + ` goes back to it.
+in use stays until the new one is in place; ` + "`imjoy rollback`" + ` goes back to it. Several
+plugins are upgraded together, or with an error none of them.
 
 --dry-run shows what would change: the code as a diff of each block, permissions,
 requirements and dependencies.
@@ -78,22 +79,19 @@ func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) er
 	if len(list) == 0 && !f.asJSON {
 		fmt.Fprintln(a.Stderr, "Nothing is installed.")
 	}
-	report := upgradeReport{Version: 1, DryRun: f.dryRun, Plugins: []upgradedEntry{}, Notes: []string{}}
 	answers := bufio.NewReader(a.Stdin)
-	for _, name := range list {
-		result, err := r.Upgrade(ctx, name, repository.Options{
-			Tag: f.tag, DryRun: f.dryRun,
-			Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
-		})
-		if err != nil {
-			return fmt.Errorf("upgrade %s: %w", diag.Clean(name), err)
-		}
-		if !f.asJSON {
-			err = showUpgraded(ctx, a, r, result, f.dryRun)
-		} else {
+	results, err := r.Upgrade(ctx, list, repository.Options{
+		Tag: f.tag, DryRun: f.dryRun,
+		Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
+	})
+	if err != nil {
+		return err
+	}
+	report := upgradeReport{Version: 1, DryRun: f.dryRun, Plugins: []upgradedEntry{}, Notes: []string{}}
+	for _, result := range results {
+		if f.asJSON {
 			report.add(ctx, r, result)
-		}
-		if err != nil {
+		} else if err := showUpgraded(ctx, a, r, result, f.dryRun); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 
@@ -18,19 +17,48 @@ const (
 	storeLock     = "store"
 )
 
-// Change is the right to change the records of some plugins. Call [Change.Close]
-// in any case.
+// Change is the right to change the records of some plugins: [Change.Save] and
+// [Change.Delete] say what is to change, [Change.Commit] does all of it at once. Call
+// [Change.Close] in any case.
 type Change struct {
 	s      *Store
 	names  map[string]bool
+	edits  []edit // not committed yet
 	unlock []func()
 	litter bool // something may have lost its last reference
 	failed bool // nobody knows what the disk holds, so nothing may be thrown away
 }
 
 // Begin waits until nobody else changes these plugins. Others may read them all
-// the while; they see the old state or the new one.
+// the while; they see the old state or the new one. What a process that was killed had
+// decided about one of them is made first.
 func (s *Store) Begin(ctx context.Context, names ...string) (*Change, error) {
+	for finished := false; ; finished = true {
+		c, err := s.hold(ctx, names)
+		if err != nil {
+			return nil, err
+		}
+		c.litter = finished // who was killed did not sweep
+		files := map[string]bool{}
+		for name := range c.names {
+			files[recordName(name)] = true
+		}
+		left, err := s.leftBehind(files)
+		if err == nil && left == nil {
+			return c, nil
+		}
+		c.release() // its other records come first, in the order of all locks
+		if err == nil {
+			err = s.finish(ctx, left)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// hold takes the locks of some records.
+func (s *Store) hold(ctx context.Context, names []string) (*Change, error) {
 	c := &Change{s: s, names: map[string]bool{}}
 	locks := []string{}
 	for _, name := range names {
@@ -76,7 +104,8 @@ func (c *Change) Put(text []byte) (sum string, err error) {
 	return sum, nil
 }
 
-// Save makes a record the one in use. What it points at must have been Put.
+// Save makes a record the one in use when the change is committed. What it points at
+// must have been Put.
 func (c *Change) Save(r *Record) error {
 	if !c.names[r.Name] {
 		return fmt.Errorf("save record of %q: the change does not hold it", r.Name)
@@ -88,35 +117,68 @@ func (c *Change) Save(r *Record) error {
 	if err != nil {
 		return fmt.Errorf("save record: %w", err)
 	}
-	c.litter = true
-	if err := c.setAside(r.Name); err != nil {
-		return err
-	}
-	if err := c.note(c.s.write(recordName(r.Name), text)); err != nil {
-		return fmt.Errorf("save record of %q: %w", r.Name, err)
-	}
-	return nil
+	whole := string(text)
+	return c.stage(edit{r.Name, &whole})
 }
 
-// Delete removes a record. One that is corrupt is put into quarantine instead.
+// Delete removes a record when the change is committed. One that is corrupt is put
+// into quarantine instead.
 func (c *Change) Delete(name string) error {
 	if !c.names[name] {
 		return fmt.Errorf("delete record of %q: the change does not hold it", name)
 	}
-	if err := c.setAside(name); err != nil {
+	return c.stage(edit{Name: name})
+}
+
+func (c *Change) stage(e edit) error {
+	var newer *NewerError
+	if err := c.s.replaceable(e.Name); errors.As(err, &newer) {
 		return err
 	}
-	c.litter = true
-	err := c.s.fs.Remove(recordName(name))
-	if errors.Is(err, fs.ErrNotExist) {
+	c.edits = slices.DeleteFunc(c.edits, func(before edit) bool { return before.Name == e.Name })
+	c.edits = append(c.edits, e)
+	return nil
+}
+
+// Record is [Store.Record] as it will be once the change is committed.
+func (c *Change) Record(name string) (*Record, error) {
+	for _, e := range c.edits {
+		switch {
+		case e.Name != name:
+		case e.Record == nil:
+			return nil, &NotInstalledError{name}
+		default:
+			return decodeRecord(recordName(name), []byte(*e.Record))
+		}
+	}
+	return c.s.Record(name)
+}
+
+// Commit makes all that was saved and deleted, or with an error nothing of it. Several
+// records change at one moment: when their journal is in place. After that the change
+// holds even if the disk fails before the record files follow, which is then left to
+// whoever changes one of them next.
+func (c *Change) Commit() error {
+	edits := c.edits
+	c.edits = nil
+	if len(edits) == 0 {
 		return nil
 	}
-	if err == nil {
-		err = c.s.fs.SyncDir("records")
+	c.litter = true
+	if err := c.note(c.s.forget()); err != nil {
+		return fmt.Errorf("save records: %w", err)
 	}
+	if len(edits) == 1 {
+		if err := c.note(c.s.apply(edits[0])); err != nil {
+			return fmt.Errorf("save record of %q: %w", edits[0].Name, err)
+		}
+		return nil
+	}
+	j, err := c.s.decide(edits)
 	if c.note(err) != nil {
-		return fmt.Errorf("delete record of %q: %w", name, err)
+		return fmt.Errorf("save %d records: %w", len(edits), err)
 	}
+	c.note(c.s.make(j))
 	return nil
 }
 
@@ -124,28 +186,6 @@ func (c *Change) Delete(name string) error {
 func (c *Change) note(err error) error {
 	c.failed = c.failed || err != nil
 	return err
-}
-
-// setAside moves a record that cannot be trusted out of the way. A record of a
-// newer program is not touched: it is an error.
-func (c *Change) setAside(name string) error {
-	_, err := c.s.Record(name)
-	var corrupt *CorruptError
-	var newer *NewerError
-	switch {
-	case errors.As(err, &newer):
-		return err
-	case !errors.As(err, &corrupt):
-		return nil
-	}
-	if err := c.s.mkdir(quarantineDir); err != nil {
-		return fmt.Errorf("set a corrupt record aside: %w", err)
-	}
-	to := path.Join(quarantineDir, address.Slug(name)+"-"+rand.Text()[:8]+".json")
-	if err := c.s.fs.Rename(recordName(name), to); err != nil {
-		return fmt.Errorf("set a corrupt record aside: %w", err)
-	}
-	return c.s.fs.SyncDir(quarantineDir)
 }
 
 // Close ends the change and sweeps what nobody needs any more. What cannot be swept

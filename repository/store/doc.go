@@ -9,11 +9,17 @@
 // or the new one. Nothing is edited in place. What no record points at is swept
 // when nobody else is changing anything.
 //
+// Several records change together through a journal: a file with all of them, renamed
+// into place at the moment from which they hold. Readers look there before they look at
+// the records; the record files follow, and the journal goes. What a process that was
+// killed left there is made by the next that changes one of these records.
+//
 //	<home>/records/<slug>.json    one installed plugin each
+//	<home>/journal/               changes of several records that are decided
 //	<home>/blobs/<2>/<sha256>     contents
 //	<home>/kept/                  what was fetched once; see [Store.Kept]
 //	<home>/.staging/              files on their way; worthless after a crash
-//	<home>/quarantine/            records that could not be trusted
+//	<home>/quarantine/            records and journals that could not be trusted
 //	<home>/locks/                 one lock a plugin, one for the whole store
 //
 // Every read is verified: a blob must have the hash of its name, a record the

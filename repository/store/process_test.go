@@ -68,7 +68,7 @@ func count(s *Store) error {
 	if err != nil {
 		return err
 	}
-	return c.Save(&Record{Name: "Counter", Version: Version{SHA256: sum, Number: number}})
+	return c.commit(&Record{Name: "Counter", Version: Version{SHA256: sum, Number: number}})
 }
 
 func child(t *testing.T, task, dir string) *exec.Cmd {
@@ -146,8 +146,47 @@ func TestGoroutinesDoNotLoseUpdates(t *testing.T) {
 	}
 }
 
-// TestKilledProcess kills a process that installs and uninstalls, at random
-// moments. The store is sound each time, and the next process goes on with it.
+// oneGeneration refuses a state in which plugins that always change together do not
+// agree. Other is not always there.
+func oneGeneration(found map[string]string) error {
+	if found["Helper"] != found["Main"] || found["Other"] != "" && found["Other"] != found["Main"] {
+		return fmt.Errorf("a part of a change: %v", found)
+	}
+	return nil
+}
+
+// TestReadersSeeChangesWhole lists the plugins while another process changes three of
+// them together, over and over.
+func TestReadersSeeChangesWhole(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	cmd := child(t, "install", dir)
+	defer cmd.Wait()
+	defer cmd.Process.Kill()
+	seen := map[string]bool{}
+	deadline := time.Now().Add(10 * time.Second)
+	for len(seen) < 25 && time.Now().Before(deadline) {
+		list, bad, err := s.Records()
+		if err != nil || len(bad) > 0 {
+			t.Fatal(err, bad)
+		}
+		found := map[string]string{}
+		for _, r := range list {
+			found[r.Name] = r.Number
+		}
+		if err := oneGeneration(found); err != nil {
+			t.Fatal(err)
+		}
+		seen[found["Main"]] = true
+	}
+	if len(seen) < 5 {
+		t.Errorf("only %d generations were seen", len(seen))
+	}
+}
+
+// TestKilledProcess kills a process that installs and uninstalls, at random moments. The
+// store is sound each time, what changes together has changed together, and the next
+// process goes on with it.
 func TestKilledProcess(t *testing.T) {
 	kills := 15
 	if long() {
@@ -166,7 +205,11 @@ func TestKilledProcess(t *testing.T) {
 		if out := cmd.Stderr.(*strings.Builder).String(); out != "" {
 			t.Errorf("kill %d: the process failed before: %s", kill, out)
 		}
-		if _, err := state(s); err != nil {
+		found, err := state(s)
+		if err == nil {
+			err = oneGeneration(found)
+		}
+		if err != nil {
 			t.Errorf("kill %d: %v", kill, err)
 		}
 	}
@@ -177,8 +220,8 @@ func TestKilledProcess(t *testing.T) {
 		t.Error(found, err)
 	}
 	for _, file := range files(t, dir) {
-		if strings.Contains(file, stagingDir) {
-			t.Errorf("left in staging: %s", file)
+		if strings.Contains(file, stagingDir) || strings.Contains(file, journalDir) {
+			t.Errorf("left on its way: %s", file)
 		}
 	}
 }

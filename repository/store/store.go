@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
 )
@@ -97,10 +98,25 @@ func (s *Store) Record(name string) (*Record, error) {
 }
 
 func (s *Store) readRecord(file string) (*Record, error) {
+	edits, _, err := s.decided()
+	if err != nil {
+		return nil, fmt.Errorf("read record: %w", err)
+	}
+	if e, ok := edits[file]; ok {
+		if e.Record == nil {
+			return nil, fmt.Errorf("read record: %w", fs.ErrNotExist)
+		}
+		return decodeRecord(file, []byte(*e.Record))
+	}
 	text, err := s.fs.ReadFile(file, maxRecord)
 	if err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
 	}
+	return recordIn(file, text)
+}
+
+// recordIn reads the text of a record file.
+func recordIn(file string, text []byte) (*Record, error) {
 	r, err := decodeRecord(file, text)
 	if err != nil {
 		return nil, err
@@ -111,30 +127,25 @@ func (s *Store) readRecord(file string) (*Record, error) {
 	return r, nil
 }
 
-// Records returns all records by file name, which follows the plugins' names.
-// Records that cannot be used are told apart in bad, so that one of them does not
-// hide the others.
+// Records returns all records of one moment by file name, which follows the plugins'
+// names. Records that cannot be used are told apart in bad, so that one of them does
+// not hide the others.
 func (s *Store) Records() (list []*Record, bad []error, err error) {
-	names, err := s.fs.ReadDir("records")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
-	}
+	all, err := s.snapshot()
 	if err != nil {
-		return nil, nil, fmt.Errorf("list records: %w", err)
+		return nil, nil, err
 	}
-	for _, name := range names {
-		if !strings.HasSuffix(name, ".json") {
-			continue
-		}
-		r, err := s.readRecord(path.Join("records", name))
-		switch {
-		case err == nil:
+	for _, file := range slices.Sorted(maps.Keys(all.texts)) {
+		if r, err := recordIn(file, []byte(all.texts[file])); err == nil {
 			list = append(list, r)
-		case !errors.Is(err, fs.ErrNotExist): // removed since we looked
+		} else {
 			bad = append(bad, err)
 		}
 	}
-	return list, bad, nil
+	for _, file := range slices.Sorted(maps.Keys(all.fails)) {
+		bad = append(bad, all.fails[file])
+	}
+	return list, append(bad, all.bad...), nil
 }
 
 // Load returns a plugin's record with its bytes. A plugin that is replaced while

@@ -23,6 +23,9 @@ func (s *Store) Sweep() error {
 	if err := s.removeAll(stagingDir, nil); err != nil {
 		return err
 	}
+	if err := s.finishAll(); err != nil {
+		return fmt.Errorf("sweep the store: %w", err)
+	}
 	// What the records say now must be what they say after a crash, before anything
 	// that only an older record needs may go.
 	if err := s.fs.SyncDir("records"); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -48,6 +51,20 @@ func (s *Store) Sweep() error {
 		}
 	}
 	return nil
+}
+
+// finishAll makes what processes that are gone had decided. Nobody else is at work.
+func (s *Store) finishAll() error {
+	list, _, err := s.journals()
+	for _, j := range list {
+		if err == nil {
+			err = s.make(j)
+		}
+	}
+	if err == nil {
+		err = s.forget()
+	}
+	return err
 }
 
 // removeAll removes the files of a folder but those to keep.
