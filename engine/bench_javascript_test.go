@@ -72,6 +72,36 @@ func BenchmarkMemory(b *testing.B) {
 			_ = p.Close(context.Background())
 		}
 	})
+	b.Run("further instance in its worker", func(b *testing.B) {
+		const n = 31 // a worker holds 32
+		plan := planOf(b, js("class P { constructor() { this.x = [1, 2, 3] } setup() {} run(ctx) { return ctx } }; api.export(new P())"))
+		for b.Loop() {
+			before := children(b)
+			o := engine.Options{Runtimes: []engine.Runtime{engine.Worker()}}
+			var plugins []*engine.Plugin
+			open := func() (total int) {
+				p, err := engine.Open(context.Background(), plan, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				plugins = append(plugins, p)
+				for pid := range children(b) {
+					if !before[pid] {
+						total += proportional(b, pid)
+					}
+				}
+				return total
+			}
+			first, all := open(), 0
+			for range n {
+				all = open()
+			}
+			b.ReportMetric(float64(all-first)/n, "KiB/instance")
+			for _, p := range plugins {
+				_ = p.Close(context.Background())
+			}
+		}
+	})
 	b.Run("further instance in process", func(b *testing.B) {
 		const n = 200
 		plan := planOf(b, js("class P { constructor() { this.x = [1, 2, 3] } setup() {} run(ctx) { return ctx } }; api.export(new P())"))
@@ -105,7 +135,7 @@ func heap() uint64 {
 }
 
 // children are the processes that this one started.
-func children(b *testing.B) map[string]bool {
+func children(b testing.TB) map[string]bool {
 	b.Helper()
 	files, _ := filepath.Glob("/proc/self/task/*/children")
 	if len(files) == 0 {

@@ -36,7 +36,7 @@ func Open(ctx context.Context, plan *tags.Plan, o Options) (*Plugin, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := rt.Start(ctx, plan, Start{Limits: o.Limits, Granted: o.Granted, WorkDir: o.WorkDir, Window: o.Window})
+	conn, err := rt.Start(ctx, plan, Start{Limits: o.Limits, Granted: o.Granted, Workspace: o.Workspace, WorkDir: o.WorkDir, Window: o.Window})
 	if err != nil {
 		return nil, fmt.Errorf("start %s for plugin %q: %w", rt.Name(), plan.Name, err)
 	}

@@ -25,8 +25,9 @@ type Start struct {
 	// Granted is what the plugin may do beyond computing. A runtime that contains its
 	// plugins enforces it; what goes through api is checked by the host.
 	Granted permission.Set
-	// WorkDir is Options.WorkDir.
-	WorkDir string
+	// Workspace and WorkDir are those of Options.
+	Workspace string
+	WorkDir   string
 	// Window is what createWindow was given, for a plugin that is opened as a window:
 	// name, w, h, fullscreen, dialog and whatever else the caller wrote. Nil otherwise.
 	Window *value.Object

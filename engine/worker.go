@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/keeper"
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
@@ -31,14 +30,41 @@ const (
 // Worker is JavaScript in a child process with limits on memory, files and stack,
 // which ends at once when it has to. command starts a program whose main calls
 // [ServeWorker]; without one it is this program itself.
-func Worker(command ...string) Runtime { return worker{command} }
+//
+// A further instance of a plugin, started by the same Runtime while one runs, is put into
+// the process of that one; a process that has to be killed takes them all along.
+func Worker(command ...string) Runtime { return &worker{command: command} }
 
-type worker struct{ command []string }
+type worker struct {
+	command []string
+	workers workers
+}
 
-func (worker) Name() string { return tags.InProcess }
+func (*worker) Name() string { return tags.InProcess }
 
-func (w worker) Start(ctx context.Context, _ *tags.Plan, s Start) (Conn, error) {
-	limits := s.Limits
+func (w *worker) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, error) {
+	memory := s.Limits.Memory
+	if memory <= 0 {
+		memory = DefaultMemory
+	}
+	key := sameWorkerAs(plan, s)
+	if i := w.workers.join(key, memory); i != nil {
+		return i, nil
+	}
+	p, err := w.spawn(ctx, key, memory)
+	if err != nil {
+		return nil, err
+	}
+	i, err := p.open(memory)
+	if err != nil {
+		p.end(nil)
+		return nil, err
+	}
+	return i, nil
+}
+
+// spawn starts a process that waits for instances.
+func (w *worker) spawn(ctx context.Context, key sameWorker, memory int64) (*workerProcess, error) {
 	command, fence := w.command, &confine.Fence{}
 	if len(command) > 0 { // a program that starts this one may need more
 		fence.Read, fence.Run = []string{rooted("")}, []string{rooted("")}
@@ -49,10 +75,6 @@ func (w worker) Start(ctx context.Context, _ *tags.Plan, s Start) (Conn, error) 
 		}
 		command = []string{self}
 	}
-	memory := limits.Memory
-	if memory <= 0 {
-		memory = DefaultMemory
-	}
 	args := append(command[1:len(command):len(command)], workerCommand, "--memory="+strconv.FormatInt(memory, 10))
 	words := &firstWords{}
 	child, err := confine.Start(context.WithoutCancel(ctx),
@@ -61,14 +83,16 @@ func (w worker) Start(ctx context.Context, _ *tags.Plan, s Start) (Conn, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &childConn{Conn: wire.NewHost(child.Conn, memory), child: child, words: words}, nil
-}
-
-// childConn is the connection to a child.
-type childConn struct {
-	wire.Conn
-	child *confine.Child
-	words *firstWords
+	order, err := newOrders(child.Conn)
+	if err != nil {
+		child.Kill()
+		return nil, err
+	}
+	p := &workerProcess{child: child, words: words, order: order, instances: map[uint64]*instance{}}
+	p.forget = func() { w.workers.forget(key, p) }
+	w.workers.add(key, p)
+	go p.listen()
+	return p, nil
 }
 
 // firstWords keeps the beginning of what a worker writes to stderr: Go's runtime
@@ -91,18 +115,6 @@ func (f *firstWords) String() string {
 	return string(f.text)
 }
 
-func (c *childConn) Contained() bool { return confine.Describe().Memory }
-
-// Kill ends the child and everything it started.
-func (c *childConn) Kill() { c.child.Kill() }
-
-// Close ends the child as well: without its connection it is of no use.
-func (c *childConn) Close() error {
-	err := c.Conn.Close()
-	c.child.Kill()
-	return err
-}
-
 // How Go's runtime says that a goroutine's stack is too large, and that it gets no
 // more memory, also not for the stack of another thread.
 var (
@@ -118,14 +130,8 @@ func says(text string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// Ended says why the child ended.
-func (c *childConn) Ended() *Ended {
-	select {
-	case <-c.child.Done():
-	case <-time.After(time.Second): // the stream broke and the child lives on
-		c.child.Kill()
-	}
-	exit, words := c.child.Wait(), c.words.String()
+// endedWith says why a worker's process ended, by its exit and its first words.
+func endedWith(exit confine.Exit, words string) *Ended {
 	ended := endedBy(exit, words)
 	switch {
 	case exit.Code <= 0: // a signal, or by itself
@@ -174,13 +180,28 @@ func ServeWorker(args []string) (served bool) {
 	// mapped, and a collection goes on while large arrays are allocated.
 	debug.SetMemoryLimit(memory / 2)
 	debug.SetMaxStack(maxGoStack)
-	conn, err := inherited(memory)
+	order, err := inherited()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s is started by the program itself: %v\n", workerCommand, err)
 		return true
 	}
-	<-serveJavaScript(conn).Done()
+	serveInstances(order, memory)
 	return true
+}
+
+// serveInstances serves the instances that the host asks for until it goes away.
+func serveInstances(order *orders, memory int64) {
+	for {
+		id, conn, err := order.accept()
+		if err != nil {
+			return
+		}
+		over := serveJavaScript(wire.NewWorker(conn, memory))
+		go func() {
+			<-over
+			order.over(id)
+		}()
+	}
 }
 
 var errNotInherited = errors.New("there is no connection on file 3")

@@ -150,7 +150,9 @@ func wrapEvaluated(tree *ast.Program) {
 		of := func(callee ast.Expression, args ...ast.Expression) *ast.CallExpression {
 			return &ast.CallExpression{Callee: callee, LeftParenthesis: call.LeftParenthesis, ArgumentList: args, RightParenthesis: call.RightParenthesis}
 		}
-		name := func(name unistring.String) *ast.Identifier { return &ast.Identifier{Idx: call.Callee.Idx0(), Name: name} }
+		name := func(name unistring.String) *ast.Identifier {
+			return &ast.Identifier{Idx: call.Callee.Idx0(), Name: name}
+		}
 		inner := of(call.Callee, of(name(loweredName), call.ArgumentList...))
 		call.Callee, call.ArgumentList = name(directName), []ast.Expression{inner}
 	}
