@@ -54,6 +54,7 @@ var rooms = []struct{ name, imports string }{
 	{"repository", "internal/fetch pluginfile pluginfile/source repository/address repository/git repository/lock repository/manifest repository/store tags tags/permission tags/requirement"},
 	{"engine/pyenv", "internal/confine repository/address tags/requirement"},
 	{"engine/internal/wire", "engine/ndarray engine/value"},
+	{"engine/pyodide", "tags/requirement"},
 	{"engine/bundle", ""},
 	{"repository/freeze", "engine/bundle pluginfile pluginfile/conf pluginfile/source repository/asset tags tags/requirement"},
 	{"engine/internal/eventloop", ""},

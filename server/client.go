@@ -145,6 +145,7 @@ type channel struct {
 	client *client
 	number uint32
 	key    string // of its frame
+	output output
 
 	mu     sync.Mutex
 	change *sync.Cond

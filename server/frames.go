@@ -20,6 +20,7 @@ import (
 type frame struct {
 	plan    *tags.Plan
 	granted permission.Set
+	python  *Python
 	page    string // origin of the page that holds it
 	made    time.Time
 	opened  bool
@@ -94,13 +95,19 @@ func (t *frameTable) handler(s *Server) http.Handler {
 			return
 		}
 		f.protect(w.Header(), s.port(r))
-		switch remote, isRemote := strings.CutPrefix(rest, "remote/"); {
+		remote, isRemote := strings.CutPrefix(rest, "remote/")
+		python, isPython := strings.CutPrefix(rest, "python/")
+		switch {
 		case rest == "":
 			send(w, r, "text/html; charset=utf-8", f.document())
 		case rest == "imjoy-rpc.js":
 			send(w, r, "text/javascript; charset=utf-8", part("imjoy-rpc.js.gz"))
 		case rest == "frame.js":
 			send(w, r, "text/javascript; charset=utf-8", part("frame.js.gz"))
+		case f.python != nil && (rest == "python-frame.js" || rest == "python-worker.js"):
+			send(w, r, "text/javascript; charset=utf-8", part(rest+".gz"))
+		case f.python != nil && isPython:
+			f.sendPython(w, r, python)
 		case isRemote:
 			s.remote(w, r, f, "/f/"+key+"/remote/", remote)
 		default:
@@ -112,6 +119,9 @@ func (t *frameTable) handler(s *Server) http.Handler {
 // document is the frame's page. It has no doctype, as the one that plugins were
 // written for: style sheets of theirs count on it.
 func (f *frame) document() []byte {
+	if f.python != nil {
+		return f.pythonDocument()
+	}
 	return fmt.Appendf(nil, "<meta charset=\"utf-8\"><title>%s</title>\n<style>body { overscroll-behavior: contain; }</style>\n"+
 		"<script src=\"imjoy-rpc.js\"></script>\n<script src=\"frame.js\" data-page=\"%s\"></script>\n", html.EscapeString(f.plan.Name), html.EscapeString(f.page))
 }

@@ -38,14 +38,20 @@ func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start)
 	if plan.BaseFrame != "" {
 		s.note("plugin %q wants its own page %s as base_frame; that is never loaded, it gets ours", plan.Name, plan.BaseFrame)
 	}
+	f := &frame{plan: plan, granted: start.Granted, page: c.page}
+	if plan.Language == tags.Python {
+		if f.python, err = s.python(ctx, plan); err != nil {
+			return nil, err
+		}
+	}
 	ch, err := c.open()
 	if err != nil {
 		return nil, err
 	}
-	f := &frame{plan: plan, granted: start.Granted, page: c.page}
 	ch.key = s.frames.add(f)
 	page, _ := url.Parse(c.page) // ours
 	order := describe(plan)
+	order["language"] = plan.Language
 	order["channel"], order["mode"], order["allow"] = ch.number, asFrame, f.allow()
 	order["frame"] = fmt.Sprintf("http://%s.localhost:%s/f/%s/", originName(plan.Document.Source.Text), page.Port(), ch.key)
 	if plan.Type == "window" {

@@ -21,6 +21,8 @@ type Options struct {
 	// Asset returns what a plugin's frame loads by address, from this machine or, where
 	// that is allowed, from the network, with its media type. Nil: nothing.
 	Asset func(ctx context.Context, plan *tags.Plan, address string) (data []byte, mediaType string, err error)
+	// Python returns what a Python plugin in the page runs on. Nil: none can.
+	Python func(ctx context.Context, plan *tags.Plan) (*Python, error)
 	// Note gets a line about what people should know; nil: thrown away.
 	Note func(text string)
 }

@@ -18,9 +18,10 @@ func newCacheCommand(a *app.App) *cobra.Command {
 with --offline. It only ever holds copies, and can be emptied at any time. What is
 installed is elsewhere.`,
 		Example: `  imjoy cache size
-  imjoy cache prune --older 30`,
+  imjoy cache prune --older 30
+  imjoy cache add npm:pyodide@314.0.7`,
 	}
-	cmd.AddCommand(newCacheDirCommand(a), newCacheSizeCommand(a), newCachePruneCommand(a))
+	cmd.AddCommand(newCacheDirCommand(a), newCacheSizeCommand(a), newCachePruneCommand(a), newCacheAddCommand(a))
 	return cmd
 }
 

@@ -41,6 +41,7 @@ type runFlags struct {
 	cdn             string
 	reload          bool
 	windowFlags
+	engines engineFlags
 }
 
 func newRunCommand(a *app.App) *cobra.Command {
@@ -70,6 +71,11 @@ A window plugin opens in your browser, at a page of this machine alone, and stay
 you close it; --browser shows the windows of other plugins as well. --headless shows them
 in a Chromium that nobody sees: setup and run are called, the result is printed, and
 --screenshot saves what was drawn.
+
+With --browser or --headless a web-worker or web-python plugin that you name runs in that
+page too, as it did in ImJoy: in a worker of the browser, on the original imjoy-rpc, or on
+Pyodide. --js-engine and --py-engine say so for the plugins it calls as well; alone they
+take a Chromium that nobody sees. goja and cpython keep plugins out of the page.
 
 What plugins say goes to stderr, the result to stdout. Arrays above 1,000 elements
 and data above 64 KiB go to files in --out, or are described when there is no --out.
@@ -112,6 +118,10 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 			if err := checkCDN(f.cdn); err != nil {
 				return err
 			}
+			if err := f.engines.check(); err != nil {
+				return err
+			}
+			f.headless = f.headless || !f.browser && (f.engines.javascript == inBrowser || f.engines.python == inBrowser)
 			if err := f.windowFlags.check(); err != nil {
 				return err
 			}
@@ -139,6 +149,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	f.permissions.add(flags)
 	f.env.add(flags)
 	f.windowFlags.add(flags)
+	f.engines.add(flags)
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
@@ -176,7 +187,8 @@ type runner struct {
 	runFlags
 	terminal *terminal.Terminal
 	recorder *workspace.Recorder
-	stage    *stage // nil: no window is shown
+	stage    *stage     // nil: no window is shown
+	plan     *tags.Plan // of the plugin that was named, once it is known
 
 	unhandled atomic.Bool // a plugin threw where nobody could catch it
 }
@@ -309,6 +321,7 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 	if err != nil {
 		return workspace.Result{}, err
 	}
+	r.plan = plan
 	if plan.Language == tags.Python && !r.timeoutSet {
 		s.SetTimeout(0)
 	}

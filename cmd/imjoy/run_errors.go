@@ -35,6 +35,7 @@ func runFailure(a *app.App, err error) error {
 		file    *app.FileError
 		python  *app.PythonError
 		denied  *app.PermissionError
+		pyodide *app.PyodideError
 
 		document *repository.DocumentError
 	)
@@ -86,6 +87,8 @@ func runFailure(a *app.App, err error) error {
 		return withExit(exitMissing, errors.New(diag.Clean(err.Error())), "")
 	case errors.As(err, &python):
 		return withExit(exitMissing, err, "install Python 3.8 or newer, or name one with --python PATH")
+	case errors.As(err, &pyodide):
+		return withExit(exitMissing, errors.New(diag.Clean(err.Error())), pyodide.Hint())
 	case errors.As(err, &denied):
 		return withExit(exitRefused, err, "read it first (`imjoy info`), then run it with "+denied.Flag)
 	case errors.As(err, &missing), errors.Is(err, fs.ErrPermission):

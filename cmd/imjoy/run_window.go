@@ -27,8 +27,8 @@ type windowFlags struct {
 }
 
 func (f *windowFlags) add(flags *pflag.FlagSet) {
-	flags.BoolVar(&f.browser, "browser", false, "show windows in the browser, which window plugins do anyway")
-	flags.BoolVar(&f.headless, "headless", false, "show windows in a Chromium that nobody sees, and end after run")
+	flags.BoolVar(&f.browser, "browser", false, "run the plugin, and show windows, in the browser, which window plugins do anyway")
+	flags.BoolVar(&f.headless, "headless", false, "run the plugin, and show windows, in a Chromium that nobody sees, and end after run")
 	flags.StringVar(&f.screenshot, "screenshot", "", "with --headless: save what the windows look like then as `FILE.png`")
 	flags.StringVar(&f.size, "size", "1280x800", "with --headless: size of the page in pixels")
 	flags.BoolVar(&f.dark, "dark", false, "with --headless: dark colours")
@@ -78,7 +78,7 @@ func (r *runner) openStage(ctx context.Context, o app.RunOptions) (*stage, error
 		o.Timeout = 0 // people work in a window for as long as they like
 	}
 	page, err := r.app.Page(app.ServeOptions{
-		Run: o, Window: true, Unseen: r.headless, Title: r.args[0],
+		Run: o, Window: true, Unseen: r.headless, Title: r.args[0], InPage: r.inPage, Fetch: r.mayFetch(),
 		Note: func(text string) { fmt.Fprintf(r.app.Stderr, "  note: %s\n", diag.Clean(text)) },
 	})
 	if err != nil {

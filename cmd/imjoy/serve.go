@@ -22,7 +22,7 @@ import (
 type serveFlags struct {
 	port                 int
 	noOpen               bool
-	engine               string
+	engines              engineFlags
 	timeout              time.Duration
 	memory               byteSize
 	env                  envFlags
@@ -51,7 +51,7 @@ own origin and reach nothing but their host.`,
 	flags := cmd.Flags()
 	flags.IntVar(&f.port, "port", 0, "port to listen at; 0 takes a free one")
 	flags.BoolVar(&f.noOpen, "no-open", false, "only print the address")
-	flags.StringVar(&f.engine, "js-engine", "", "where web-worker plugins run: goja (default), or browser")
+	f.engines.add(flags)
 	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long a JavaScript plugin may work on a call; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for each plugin, such as 512M or 2G")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
@@ -63,8 +63,8 @@ own origin and reach nothing but their host.`,
 }
 
 func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlags) error {
-	if f.engine != "" && f.engine != "goja" && f.engine != "browser" {
-		return usageError("the engines are goja and browser", "there is no engine %q", f.engine)
+	if err := f.engines.check(); err != nil {
+		return err
 	}
 	for _, path := range paths {
 		if _, err := os.Stat(absolute(a, path)); err != nil {
@@ -87,7 +87,7 @@ func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlag
 			Environment:       environment, Timeout: f.timeout, Memory: int64(f.memory),
 			Permissions: app.PermissionOptions{Granted: a.AbsolutePaths(f.permissions.set())},
 		},
-		Paths: paths, Installed: !f.noInstalled, Title: f.title, JavaScript: f.engine, Docs: servedDocs(a, paths),
+		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascript == inBrowser, f.engines.python == inBrowser), Docs: servedDocs(a, paths),
 		Note: func(text string) { fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(text)) },
 	}
 	page, err := a.Page(o)

@@ -115,6 +115,16 @@ func (in *interpreters) know(plan *tags.Plan, from *origin) {
 	in.plans[plan.Needs] = k
 }
 
+// lockedPackages are the exact packages that a plugin was locked or installed with, nil
+// for none.
+func (s *Session) lockedPackages(plan *tags.Plan) (*requirement.Resolved, error) {
+	from := s.origin(plan)
+	if from == nil {
+		return nil, nil
+	}
+	return readLocked(lockedEnvironment(from.plugin))
+}
+
 func lockedEnvironment(p *repository.Plugin) json.RawMessage {
 	if len(p.Environment) == 0 && p.Record != nil {
 		return p.Record.Environment

@@ -300,11 +300,11 @@ func (s *Session) neighbour(ctx context.Context, beside string, want engine.Want
 }
 
 // allow says what a plugin may do, and whether it may start. JavaScript computes in a
-// worker with limits, so it always may.
+// worker with limits and what is in a page stays there, so they always may.
 func (s *Session) allow(ctx context.Context, plan *tags.Plan) (permission.Set, error) {
 	s.pythons.know(plan, s.origin(plan))
 	granted, err := s.guard.granted(plan)
-	if err == nil && plan.Language == tags.Python {
+	if err == nil && plan.Language == tags.Python && !s.options.inPage(plan) {
 		err = s.guard.python(ctx, plan, granted)
 	}
 	return granted, err

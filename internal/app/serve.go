@@ -33,10 +33,13 @@ type ServeOptions struct {
 	// Unseen says that no person looks at the page: questions go where Run.Frontend says.
 	Unseen bool
 	Title  string
-	// JavaScript is "browser" to run web-worker plugins in the page.
-	JavaScript string
-	Docs       http.Handler
-	Note       func(text string)
+	// InPage says which plugins run in the page though they need none; see [PageTypes].
+	InPage func(*tags.Plan) bool
+	// Fetch asks whether Pyodide, so many bytes of npm, may be fetched; nil: nobody can be
+	// asked.
+	Fetch func(ctx context.Context, what string, bytes int) (bool, error)
+	Docs  http.Handler
+	Note  func(text string)
 }
 
 // Page is a workspace in the browser.
@@ -44,6 +47,8 @@ type Page struct {
 	*Session
 	options ServeOptions
 	server  *server.Server
+
+	fetching sync.Mutex // Pyodide, which is asked about once
 
 	mu      sync.Mutex
 	entries map[string]*entry // by id
@@ -63,14 +68,14 @@ type entry struct {
 // Page opens a workspace whose people sit at a page. Call Serve, and Close at the end.
 func (a *App) Page(o ServeOptions) (*Page, error) {
 	p := &Page{options: o, entries: map[string]*entry{}, loaders: map[*tags.Plan]*asset.Loader{}}
-	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.asset, Note: o.Note})
+	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.asset, Python: p.python, Note: o.Note})
 	if !o.Unseen {
 		front := p.server.Frontend()
 		o.Run.Frontend.Dialogs, o.Run.Frontend.Windows = front.Dialogs, front.Windows
 		o.Run.Frontend.Files, o.Run.Frontend.Log = front.Files, both(front.Log, o.Run.Frontend.Log)
-		o.Run.Permissions.Ask = p.ask
+		o.Run.Permissions.Ask, p.options.Fetch = p.ask, p.mayFetch
 	}
-	o.Run.Browser, o.Run.BrowserFirst = p.server.Runtime(), o.JavaScript == "browser"
+	o.Run.Browser, o.Run.InPage = p.server.Runtime(), o.InPage
 	session, err := a.Session(o.Run)
 	if err != nil {
 		return nil, err

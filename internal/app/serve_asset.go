@@ -14,7 +14,17 @@ import (
 // asset gets what a plugin's frame loads by address: what it was installed with, what is
 // kept, else from the network, as for plugins in a worker.
 func (p *Page) asset(ctx context.Context, plan *tags.Plan, address string) (data []byte, mediaType string, err error) {
+	a, err := p.loader(plan).Load(ctx, asset.Request{Specifier: address, Kind: kindOf(address)})
+	if err != nil {
+		return nil, "", err
+	}
+	return a.Text, a.ContentType, nil
+}
+
+// loader gets what one plugin loads.
+func (p *Page) loader(plan *tags.Plan) *asset.Loader {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	l := p.loaders[plan]
 	if l == nil {
 		var record *store.Record
@@ -24,12 +34,7 @@ func (p *Page) asset(ctx context.Context, plan *tags.Plan, address string) (data
 		l = p.library.loader(plan, record)
 		p.loaders[plan] = l
 	}
-	p.mu.Unlock()
-	a, err := l.Load(ctx, asset.Request{Specifier: address, Kind: kindOf(address)})
-	if err != nil {
-		return nil, "", err
-	}
-	return a.Text, a.ContentType, nil
+	return l
 }
 
 // kindOf is what an address is wanted for, as far as its name says.

@@ -9,28 +9,44 @@ import (
 
 // BrowserOptions say which plugins run in a page. The zero value: none.
 type BrowserOptions struct {
-	// Browser runs plugins in a page; BrowserFirst also those that need no page.
-	Browser      engine.Runtime
-	BrowserFirst bool
+	// Browser runs the plugins that need a page.
+	Browser engine.Runtime
+	// InPage says which of those that need none run in it too; nil: none.
+	InPage func(*tags.Plan) bool
 }
 
-// runtimes are those of a session. Which one a plugin becomes its plan says, best
-// first; a page that comes first answers to the name of the workers' runtime as well.
+// inPage reports that a plugin runs in the page.
+func (o BrowserOptions) inPage(plan *tags.Plan) bool {
+	return o.Browser != nil && o.InPage != nil && o.InPage(plan)
+}
+
+// PageTypes are the types that ImJoy ran in its page, and that run elsewhere here.
+func PageTypes(javascript, python bool) func(*tags.Plan) bool {
+	return func(plan *tags.Plan) bool {
+		return javascript && plan.Type == "web-worker" || python && plan.Type == "web-python"
+	}
+}
+
+// runtimes are those of a session. Which one a plugin gets its plan says, best first.
 func (o BrowserOptions) runtimes(list ...engine.Runtime) []engine.Runtime {
 	if o.Browser == nil {
 		return list
 	}
-	if o.BrowserFirst {
-		list = append([]engine.Runtime{inBrowser{o.Browser}}, list...)
+	for i, rt := range list {
+		list[i] = orPage{rt, o}
 	}
 	return append(list, o.Browser)
 }
 
-// inBrowser runs JavaScript plugins in the page.
-type inBrowser struct{ engine.Runtime }
+// orPage runs plugins in the page where that is wanted.
+type orPage struct {
+	engine.Runtime
+	o BrowserOptions
+}
 
-func (inBrowser) Name() string { return tags.InProcess }
-
-func (r inBrowser) Start(ctx context.Context, plan *tags.Plan, s engine.Start) (engine.Conn, error) {
+func (r orPage) Start(ctx context.Context, plan *tags.Plan, s engine.Start) (engine.Conn, error) {
+	if r.o.inPage(plan) {
+		return r.o.Browser.Start(ctx, plan, s)
+	}
 	return r.Runtime.Start(ctx, plan, s)
 }

@@ -66,8 +66,9 @@ function join(pieces) {
   return out;
 }
 
-function build({ header, buffers }) {
-  const text = new TextEncoder().encode(JSON.stringify(header));
+// A frame has its header as an object, or as the bytes of its text.
+function build({ header, text, buffers }) {
+  text ||= new TextEncoder().encode(JSON.stringify(header));
   const head = new DataView(new ArrayBuffer(8 + 8 * buffers.length));
   head.setUint32(0, text.length, true);
   head.setUint32(4, buffers.length, true);
@@ -80,7 +81,7 @@ function parse(data) {
   const length = view.getUint32(0, true);
   const count = view.getUint32(4, true);
   let at = 8 + 8 * count;
-  const header = JSON.parse(new TextDecoder().decode(data.subarray(at, at + length)));
+  const text = data.slice(at, at + length);
   at += length;
   const buffers = [];
   for (let i = 0; i < count; i++) {
@@ -89,5 +90,5 @@ function parse(data) {
     buffers.push(data.slice(at, at + n).buffer);
     at += n;
   }
-  return { header, buffers };
+  return { text, buffers, get header() { return JSON.parse(new TextDecoder().decode(text)); } };
 }

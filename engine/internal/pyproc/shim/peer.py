@@ -75,10 +75,23 @@ class Input(io.RawIOBase):
 
 class Peer:
     def __init__(self, fd, main):
-        self.main, self.fd = main, fd
+        self.begin(main)
+        self.fd = fd
         os.set_blocking(fd, True)
         self.raw = Input(fd)
         self.input = io.BufferedReader(self.raw, 1 << 16)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.forked)
+        if sys.version_info >= (3, 12):
+            # Python warns of forks beside threads; the thread is ours, and forked()
+            # takes care of what it holds.
+            import warnings
+
+            warnings.filterwarnings("ignore", ".* is multi-threaded, use of fork", DeprecationWarning)
+
+    def begin(self, main):
+        """What calls both ways need, whatever carries them."""
+        self.main = main
         self.memory = memory.Memory(self)
         self.decoder = values.Decoder(lambda: Function(self))
         self.lock = threading.Lock()
@@ -91,14 +104,6 @@ class Peer:
         self.dropped = []
         self.pid = os.getpid()
         self.alone = False  # no program is connected: the plugin was left running
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.forked)
-        if sys.version_info >= (3, 12):
-            # Python warns of forks beside threads; the thread is ours, and forked()
-            # takes care of what it holds.
-            import warnings
-
-            warnings.filterwarnings("ignore", ".* is multi-threaded, use of fork", DeprecationWarning)
 
     def forked(self):
         """A child of the plugin must not write into our frames."""

@@ -526,6 +526,8 @@ class Encoder:
         if callable(v):
             self.functions.append(v)
             return {"_rtype": "function", "_rvalue": len(self.functions) - 1}
+        if type(v).__name__ == "JsProxy" and type(v.to_py()) is not type(v):  # of a browser's JavaScript
+            return self.encode(v.to_py())
         if type(v).__module__ == "__main__" or getattr(v, "_rintf", None):
             return self.interface(members(v), getattr(v, "_rintf", True))
         if type(v).__module__.split(".")[0] in ("torch", "tensorflow", "jax", "jaxlib", "cupy"):
