@@ -130,7 +130,12 @@ func (p *Plugin) uncaught(o *value.Object) {
 		block, _ := at.Get("block").(float64)
 		fault.Stack = append(fault.Stack, wire.Position{Line: int(line), Column: int(column), Block: int(block), Function: at.Text("function"), File: at.Text("file")})
 	}
-	err := scriptError(p.plan, fault)
+	p.Uncaught(scriptError(p.plan, fault))
+}
+
+// Uncaught notes an error that the plugin threw where nobody catches it: in a timer, or
+// in a function that somebody called without waiting for what it returns.
+func (p *Plugin) Uncaught(err error) {
 	p.mu.Lock()
 	if p.unhandled == nil {
 		p.unhandled = err

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -113,8 +114,8 @@ func (e *events) give(h *handler, one event) {
 	}
 }
 
-// serve calls a handler as long as something is due. What it throws is said by its
-// own plugin: the engine notes errors that nobody catches.
+// serve calls a handler as long as something is due. Nobody else waits for it, so what
+// it throws is noted with its own plugin.
 func (e *events) serve(h *handler) {
 	for {
 		e.mu.Lock()
@@ -126,6 +127,10 @@ func (e *events) serve(h *handler) {
 		next := h.due[0]
 		h.due = h.due[1:]
 		e.mu.Unlock()
-		_, _ = h.call.Call(context.Background(), next.data)
+		_, err := h.call.Call(context.Background(), next.data)
+		var thrown *engine.ScriptError
+		if errors.As(err, &thrown) {
+			h.plugin.Uncaught(thrown)
+		}
 	}
 }

@@ -33,6 +33,7 @@ class Main:
         self.loop = None  # asyncio's, once it is needed
         self.tasks = {}  # running calls that are tasks, by id
         self.running = None  # id of the call that runs, or waits, right now
+        self.print_thread_error = None
         self.thread = threading.get_ident()
         self.peer = None
         self.plugin = None
@@ -159,6 +160,7 @@ class Main:
         self.running = number
         try:
             function, args, kwargs = self.find(message, target)
+            self.peer.serving[number] = plugin.code_of(function)
             held = [function(*args, **kwargs)]
         except BaseException as e:
             self.running = None
@@ -218,8 +220,18 @@ class Main:
 
     # --- errors ---
 
-    def describe(self, error):
-        return self.plugin.describe(error)
+    def describe(self, error, called=None):
+        return self.plugin.describe(error, called)
+
+    def thread_failed(self, given):
+        """threading.excepthook. What has nothing of the plugin in it stays a line of the
+        log, as Python prints it."""
+        error = given.exc_value
+        if error is not None and self.plugin.positions(error.__traceback__):
+            if given.exc_type is not SystemExit:
+                self.unseen(error)
+        else:
+            self.print_thread_error(given)
 
     def unseen(self, error, where=None):
         """An error that no code of the plugin will see."""
@@ -254,6 +266,7 @@ def main(fd):
     m = Main()
     m.peer = peer.Peer(fd, m)
     m.plugin = plugin.Plugin(m)
+    m.print_thread_error, threading.excepthook = threading.excepthook, m.thread_failed
     reader = threading.Thread(target=m.peer.read_forever, name="imjoy", daemon=True)
     reader.imjoy = True
     reader.start()

@@ -98,7 +98,7 @@ class Peer:
         self.room = threading.Condition()
         self.next = 0
         self.pending = {}  # our calls, by id
-        self.serving = {}  # their calls, by id
+        self.serving = {}  # their calls, by id: the code of what was called, once it is
         self.given = {}  # our functions, by id
         self.given_next = 0
         self.dropped = []
@@ -207,21 +207,23 @@ class Peer:
         self.send(text, buffers)
 
     def answer(self, number, held):
-        if self.serving.pop(number, None) is None:
+        called = self.serving.pop(number, None)
+        if called is None:
             return  # it was canceled and answered
         try:
             text, buffers = self.encode('"id":%d,"kind":"result"' % number, "result", held)
         except BaseException as e:
-            self.fail(number, e)
+            self.fail(number, e, called)
             return
         self.send(text, buffers)
 
     def reject(self, number, error):
-        if self.serving.pop(number, None) is not None:
-            self.fail(number, error)
+        called = self.serving.pop(number, None)
+        if called is not None:
+            self.fail(number, error, called)
 
-    def fail(self, number, error):
-        self.send_error(number, self.main.describe(error))
+    def fail(self, number, error, called=None):
+        self.send_error(number, self.main.describe(error, called))
 
     def send_error(self, number, fault):
         self.send(json.dumps({"v": 1, "id": number, "kind": "error", "error": fault}).encode())

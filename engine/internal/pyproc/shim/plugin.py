@@ -193,9 +193,10 @@ class Plugin:
 
     # --- errors ---
 
-    def describe(self, error):
+    def describe(self, error, called=None):
         """An error as the host shows it: name, message, frames of the document with
-        the innermost first."""
+        the innermost first. One without any comes from how a function was called, or
+        from what it returned: then it is where `called`, its code, is defined."""
         if isinstance(error, values.Error):
             fault = {"name": error.name, "message": error.message}
         elif isinstance(error, SyntaxError) and error.filename == self.file:
@@ -208,7 +209,7 @@ class Plugin:
             fault = {"name": "AbortError", "message": "the call was canceled"}
         else:
             fault = {"name": type(error).__name__, "message": _message(error)}
-        fault["stack"] = self.positions(error.__traceback__)
+        fault["stack"] = self.positions(error.__traceback__) or self.definition(called)
         return fault
 
     def syntax_position(self, error):
@@ -231,6 +232,19 @@ class Plugin:
             found.append(self.position(traceback.tb_frame.f_code, traceback.tb_lineno, traceback.tb_lasti))
             traceback = traceback.tb_next
         return [p for p in reversed(found) if p]
+
+    def definition(self, code):
+        """The line of a function's name; decorators come before it."""
+        if getattr(code, "co_filename", None) != self.file:
+            return []
+        line, script = code.co_firstlineno, self.script_at(code.co_firstlineno)
+        if script is not None:
+            named = re.compile(r"\s*(async\s+)?def\s+%s\b" % re.escape(code.co_name))
+            for i in range(line - script.line, min(line - script.line + 100, len(script.lines))):
+                if named.match(script.lines[i]):
+                    line = script.line + i
+                    break
+        return [p for p in [self.position(code, line, None)] if p]
 
     def positions_of_frame(self, frame):
         found = []
@@ -274,6 +288,19 @@ class Plugin:
             self.main.unseen(error)
         else:
             self.main.unseen(values.Error(context.get("message") or "an error in asyncio"))
+
+
+def code_of(function):
+    """The code of what can be called, True when it has none."""
+    try:
+        return function.__code__  # methods have it, too
+    except AttributeError:
+        function = getattr(function, "func", function)  # of functools.partial
+    for made in (function, getattr(type(function), "__call__", None)):
+        code = getattr(made, "__code__", None)
+        if code is not None:
+            return code
+    return True
 
 
 def _nothing():
