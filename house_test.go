@@ -68,6 +68,7 @@ var rooms = []struct{ name, imports string }{
 	{"workspace/plugintest", "engine engine/value pluginfile pluginfile/source tags workspace"},
 	// Floor 4, faces.
 	{"internal/findings", "pluginfile/source"},
+	{"internal/lintcache", "lint pluginfile/source"},
 	{"internal/terminal", "engine engine/value internal/findings pluginfile/conf pluginfile/source tags/form workspace"},
 	{"docs-render", "pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement"},
 	{"server/page", ""},

@@ -18,14 +18,15 @@ var acrossRules = []*source.Rule{ruleNameTwice, ruleDependencyCycle, ruleDepende
 type Summary struct {
 	Name         string
 	Place        source.Place // of the name
-	Dependencies []summaryLink
-	Asks         []summaryLink // plugins that scripts ask for
+	Dependencies []SummaryLink
+	Asks         []SummaryLink // plugins that scripts ask for
 	Passes       []string      // names that are declared, of whatever repository
 }
 
-type summaryLink struct {
-	name  string
-	place source.Place
+// SummaryLink is a plugin that another one names.
+type SummaryLink struct {
+	Name  string
+	Place source.Place // where it is named
 }
 
 // Summarize takes from the facts of a document what [Across] wants.
@@ -44,13 +45,13 @@ func Summarize(facts *analysis.Facts) Summary {
 			seen[d.Place.Span] = true
 			s.Passes = append(s.Passes, d.Address.Name)
 			if d.Address.Repo == "" && d.Address.Name != "" && d.Address.URL == "" && d.Address.Path == "" {
-				s.Dependencies = append(s.Dependencies, summaryLink{d.Address.Name, d.Place})
+				s.Dependencies = append(s.Dependencies, SummaryLink{d.Address.Name, d.Place})
 			}
 		}
 	}
 	for _, script := range facts.Scripts {
 		for _, l := range asksFor(script) {
-			s.Asks = append(s.Asks, summaryLink{l.Text, script.Place(l.Span)})
+			s.Asks = append(s.Asks, SummaryLink{l.Text, script.Place(l.Span)})
 		}
 	}
 	return s
@@ -132,20 +133,20 @@ func (r *repositoryReader) name(s *Summary) {
 
 func (r *repositoryReader) links(s *Summary) {
 	for _, d := range s.Dependencies {
-		if r.plugins[d.name] != nil || len(r.names) < 2 {
+		if r.plugins[d.Name] != nil || len(r.names) < 2 {
 			continue
 		}
 		hint := "write owner/repository:Name, if it is a plugin of another repository"
-		if near := source.Nearest(d.name, r.names); near != "" {
+		if near := source.Nearest(d.Name, r.names); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		r.found = append(r.found, ruleDependencyNotHere.Diagnostic(d.place, fmt.Sprintf("this repository has no plugin named %q", d.name), hint))
+		r.found = append(r.found, ruleDependencyNotHere.Diagnostic(d.Place, fmt.Sprintf("this repository has no plugin named %q", d.Name), hint))
 	}
 	told := map[string]bool{}
 	for _, ask := range s.Asks {
-		if other := r.plugins[ask.name]; other != nil && other.Name != s.Name && !told[ask.name] && !slices.Contains(s.Passes, ask.name) {
-			told[ask.name] = true
-			d := ruleDependencyUndeclared.Diagnostic(ask.place, fmt.Sprintf("%s is not among the dependencies", ask.name), fmt.Sprintf("add %q to dependencies", ask.name))
+		if other := r.plugins[ask.Name]; other != nil && other.Name != s.Name && !told[ask.Name] && !slices.Contains(s.Passes, ask.Name) {
+			told[ask.Name] = true
+			d := ruleDependencyUndeclared.Diagnostic(ask.Place, fmt.Sprintf("%s is not among the dependencies", ask.Name), fmt.Sprintf("add %q to dependencies", ask.Name))
 			d.Related = []source.Note{{Place: other.Place, Message: "a plugin of this repository"}}
 			r.found = append(r.found, d)
 		}
@@ -165,12 +166,12 @@ func (r *repositoryReader) cycles(sorted []Summary) {
 		state[s.Name] = open
 		path = append(path, s.Name)
 		for _, d := range s.Dependencies {
-			next := r.plugins[d.name]
+			next := r.plugins[d.Name]
 			switch {
 			case next == nil || next.Name == s.Name:
 			case state[next.Name] == open:
 				circle := append(slices.Clone(path[slices.Index(path, next.Name):]), next.Name)
-				r.found = append(r.found, ruleDependencyCycle.Diagnostic(d.place, "these plugins depend on each other: "+strings.Join(circle, " -> "), "take one out of the list"))
+				r.found = append(r.found, ruleDependencyCycle.Diagnostic(d.Place, "these plugins depend on each other: "+strings.Join(circle, " -> "), "take one out of the list"))
 			case state[next.Name] == 0:
 				visit(next)
 			}

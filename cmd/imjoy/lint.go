@@ -32,6 +32,7 @@ type lintOptions struct {
 
 	with      []string
 	noPython  bool
+	noCache   bool
 	python    string
 	stdinName string
 	watch     bool
@@ -54,7 +55,9 @@ standard input. Without one it is the present folder.
 
 Nothing is executed or fetched. Python scripts are parsed by python3, all by one
 process; without it they are left out, which is said once. --with asks other
-linters about the scripts, if they are installed.
+linters about the scripts, if they are installed. What was found in a text is
+remembered (` + "`imjoy cache`" + `) until the text, the settings, the interpreter or imjoy
+change.
 
 --fix makes the fixes that leave the meaning of a plugin as it is, --unsafe-fixes
 all of them, --diff shows what they would change and changes nothing.
@@ -126,6 +129,7 @@ func (o *lintOptions) addFlags(cmd *cobra.Command) {
 	flags.BoolVar(&o.diff, "diff", false, "show what the fixes would change")
 	flags.StringSliceVar(&o.with, "with", nil, "ask other linters about the scripts: "+strings.Join(delegate.Names(), ", "))
 	flags.BoolVar(&o.noPython, "no-python", false, "do not look into Python scripts")
+	flags.BoolVar(&o.noCache, "no-cache", false, "look at every file anew, and remember nothing")
 	flags.StringVar(&o.python, "python", "", "interpreter that parses Python scripts (default: python3)")
 	flags.StringVar(&o.stdinName, "stdin-filename", "-", "name of standard input in findings")
 	flags.BoolVar(&o.watch, "watch", false, "lint again whenever a file changes")

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -67,8 +69,8 @@ func lintable(name string) bool {
 	return strings.HasSuffix(name, address.PluginSuffix) || name == address.ManifestName
 }
 
-// subject is a file that was read: the facts of a plugin, or what was found in a
-// manifest.
+// subject is a file that was read: the facts of a plugin, or what is known to be found
+// in it, or what was found in a manifest.
 type subject struct {
 	file     lintFile
 	text     []byte
@@ -77,6 +79,11 @@ type subject struct {
 	facts    *analysis.Facts
 	found    []source.Diagnostic
 	manifest *manifest.Manifest
+
+	src    *source.Source    // of a plugin whose answer is known
+	answer *lintcache.Answer // what was found in the same text before; there are no facts then
+	sum    []byte            // hash of the text
+	key    lintcache.Key     // of the answer
 	others   []source.Diagnostic // what other linters say
 }
 
@@ -120,6 +127,18 @@ func (l *linter) readSubject(f lintFile) (*subject, error) {
 	if f.manifest() { // on standard input
 		return l.subjectOf(f, text), nil
 	}
-	doc, parsed := pluginfile.Parse(f.shown, text)
-	return &subject{file: f, text: text, doc: doc, parsed: parsed}, nil
+	s := &subject{file: f, text: text}
+	if l.disk.Cache != nil {
+		sum := sha256.Sum256(text)
+		s.sum, s.key = sum[:], l.fileKey(f, sum[:])
+		if !l.wantsFacts() {
+			src := source.New(f.shown, text)
+			if answer, ok := l.disk.Findings(s.key, src); ok {
+				s.src, s.answer = src, answer
+				return s, nil
+			}
+		}
+	}
+	s.doc, s.parsed = pluginfile.Parse(f.shown, text)
+	return s, nil
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/delegate"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -19,28 +20,25 @@ func (l *linter) readPython(ctx context.Context, subjects []*subject) error {
 	var facts []*analysis.Facts
 	scripts := 0
 	for _, s := range subjects {
-		if s.facts == nil {
-			continue
-		}
-		facts = append(facts, s.facts)
-		for _, script := range s.facts.Scripts {
-			if script.Language == tags.Python {
-				scripts++
-			}
+		switch {
+		case s.answer != nil:
+			scripts += s.answer.Python
+		case s.facts != nil:
+			facts = append(facts, s.facts)
+			scripts += len(pythonScripts(s.facts))
 		}
 	}
 	if scripts == 0 || l.o.noPython {
 		return nil
 	}
-	interpreter := l.interpreter()
-	if _, err := exec.LookPath(interpreter); err != nil {
+	if l.python.Path == "" {
 		if l.o.python != "" {
-			return withExit(exitMissing, fmt.Errorf("start %s: %w", l.o.python, err), "name an interpreter of Python 3.8 or later, or use --no-python")
+			return withExit(exitMissing, fmt.Errorf("start %s: %w", l.o.python, l.noPython), "name an interpreter of Python 3.8 or later, or use --no-python")
 		}
-		fmt.Fprintf(l.app.Stderr, "%s not looked into: there is no %s on the PATH (--python names one, --no-python is quiet)\n", counted(scripts, "Python script"), interpreter)
+		fmt.Fprintf(l.app.Stderr, "%s not looked into: there is no %s on the PATH (--python names one, --no-python is quiet)\n", counted(scripts, "Python script"), l.interpreter())
 		return nil
 	}
-	if err := analysis.WithPython(ctx, l.app.PythonReader(interpreter), &l.cache, facts...); err != nil {
+	if err := analysis.WithPython(ctx, l.pythonReader(), &l.cache, facts...); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -49,15 +47,28 @@ func (l *linter) readPython(ctx context.Context, subjects []*subject) error {
 	return nil
 }
 
+func pythonScripts(f *analysis.Facts) (list []*analysis.Script) {
+	for _, s := range f.Scripts {
+		if s.Language == tags.Python {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // prefetch reads Python ahead. What goes wrong is told by readPython, which finds nothing
 // then.
 func (l *linter) prefetch(ctx context.Context, docs []*pluginfile.Document) {
-	if l.o.noPython {
-		return
+	if l.python.Path != "" {
+		_ = analysis.Prefetch(ctx, l.pythonReader(), &l.cache, docs...)
 	}
-	interpreter := l.interpreter()
-	if _, err := exec.LookPath(interpreter); err == nil {
-		_ = analysis.Prefetch(ctx, l.app.PythonReader(interpreter), &l.cache, docs...)
+}
+
+// findPython finds who reads Python, unless nobody shall.
+func (l *linter) findPython() {
+	l.python, l.noPython = app.ReadingPython{}, nil
+	if !l.o.noPython {
+		l.python, l.noPython = l.app.FindReadingPython(l.interpreter())
 	}
 }
 

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"crypto/sha256"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -24,7 +26,7 @@ func (l *linter) across(subjects []*subject) (found []source.Diagnostic) {
 	}
 	plugins := map[string][]*subject{}
 	for _, s := range subjects {
-		if s.facts != nil {
+		if s.facts != nil || s.answer != nil {
 			folder := repositoryOf(path.Dir(s.file.shown), manifests)
 			plugins[folder] = append(plugins[folder], s)
 		}
@@ -39,7 +41,7 @@ func (l *linter) across(subjects []*subject) (found []source.Diagnostic) {
 		}
 		summaries := make([]lint.Summary, len(list))
 		for i, s := range list {
-			summaries[i] = lint.Summarize(s.facts)
+			summaries[i] = s.summary()
 		}
 		found = append(found, lint.Across(summaries, o)...)
 	}
@@ -58,19 +60,42 @@ func repositoryOf(folder string, manifests map[string]*subject) string {
 	}
 }
 
+// summary is what rules over a repository want to know of a plugin.
+func (s *subject) summary() lint.Summary {
+	if s.answer != nil {
+		return s.answer.Summary
+	}
+	return lint.Summarize(s.facts)
+}
+
+// listed is a plugin below a manifest.
+type listed struct {
+	path string // from the folder of the manifest
+	src  *source.Source
+	sum  []byte
+	doc  *pluginfile.Document // nil where it was not needed yet
+	test bool                 // it is data of a test, which no manifest lists
+}
+
+func newListed(path string, s *subject) listed {
+	p := listed{path: path, src: s.src, sum: s.sum, test: slices.Contains(strings.Split(path, "/"), "testdata")}
+	if s.facts != nil {
+		p.doc, p.src = s.facts.Document, s.facts.Document.Source
+	}
+	return p
+}
+
 // compare compares a manifest with the plugins below its folder. A file that an entry
 // names and that was not asked for is looked at as well: it is not missing.
-func (l *linter) compare(folder string, m *subject, plugins []*subject) []source.Diagnostic {
-	var inputs []manifest.BuildInput
+func (l *linter) compare(folder string, m *subject, subjects []*subject) []source.Diagnostic {
+	var plugins []listed
 	var files []string
 	there := map[string]bool{}
-	for _, s := range plugins {
+	for _, s := range subjects {
 		relative := below(folder, s.file.shown)
 		there[relative] = true
 		files = append(files, relative)
-		if !slices.Contains(strings.Split(relative, "/"), "testdata") {
-			inputs = append(inputs, manifest.BuildInput{Path: relative, Document: s.facts.Document})
-		}
+		plugins = append(plugins, newListed(relative, s))
 	}
 	for _, near := range l.nearby {
 		if strings.HasPrefix(near, folder+"/") || folder == "." {
@@ -88,11 +113,41 @@ func (l *linter) compare(folder string, m *subject, plugins []*subject) []source
 			continue
 		}
 		if text, err := readPluginText(l.app, filepath.FromSlash(shown)); err == nil {
-			doc, _ := pluginfile.Parse(shown, text)
-			inputs, files = append(inputs, manifest.BuildInput{Path: place.Path, Document: doc}), append(files, place.Path)
+			sum := sha256.Sum256(text)
+			plugins = append(plugins, listed{path: place.Path, src: source.New(shown, text), sum: sum[:]})
+			files = append(files, place.Path)
 		}
 	}
-	return manifest.Check(m.manifest, inputs, files)
+	return l.check(m, plugins, files)
+}
+
+// check compares a manifest with plugins, unless they were compared before.
+func (l *linter) check(m *subject, plugins []listed, files []string) []source.Diagnostic {
+	texts := []*source.Source{m.manifest.Source}
+	for _, p := range plugins {
+		texts = append(texts, p.src)
+	}
+	var key lintcache.Key
+	if l.disk.Cache != nil {
+		key = compareKey(m, plugins, files)
+		if a, ok := l.disk.Findings(key, texts...); ok {
+			return a.Findings
+		}
+	}
+	var inputs []manifest.BuildInput
+	for i, p := range plugins {
+		if p.test {
+			continue
+		}
+		if p.doc == nil {
+			p.doc, _ = pluginfile.Parse(p.src.Name, p.src.Text)
+			texts[1+i] = p.doc.Source
+		}
+		inputs = append(inputs, manifest.BuildInput{Path: p.path, Document: p.doc})
+	}
+	found := manifest.Check(m.manifest, inputs, files)
+	l.disk.Keep(key, &lintcache.Answer{Findings: found}, texts...)
+	return found
 }
 
 func below(folder, name string) string {

@@ -26,6 +26,9 @@ type linter struct {
 	flags    lint.Options // what flags say, where they say it
 	given    func(flag string) bool
 	cache    analysis.Cache // texts that were read before
+	disk     *lintCache     // what was found by earlier runs
+	python   app.ReadingPython
+	noPython error // why there is none
 	nearby   []string       // files whose names are nearly those of plugins
 }
 
@@ -105,6 +108,8 @@ func (l *linter) run(ctx context.Context, paths []string) error {
 	if len(files) == 0 && len(failed) == 0 {
 		return usageError("name a file, or a folder that holds *.imjoy.html files", "there are no plugin files in %s", strings.Join(paths, ", "))
 	}
+	l.findPython()
+	l.disk = l.openCache()
 	subjects, unread := l.readSubjects(ctx, files)
 	failed = append(failed, unread...)
 	if len(subjects) == 0 {
@@ -123,7 +128,9 @@ func (l *linter) run(ctx context.Context, paths []string) error {
 	if err != nil || l.o.diff {
 		return orFindings(err, changed)
 	}
-	found, err := l.withoutKnown(l.judge(subjects))
+	all := l.judge(subjects)
+	defer l.disk.Save()
+	found, err := l.withoutKnown(all)
 	if err == nil && l.o.writeBaseline {
 		return l.newBaseline(found)
 	}
@@ -160,12 +167,17 @@ func (l *linter) judge(subjects []*subject) []source.Diagnostic {
 }
 
 func (l *linter) judgeOne(s *subject) []source.Diagnostic {
+	if s.answer != nil {
+		return s.answer.Findings
+	}
 	o := l.optionsFor(s.file)
 	if s.facts == nil {
 		return lint.Filter(slices.Clone(s.found), o)
 	}
 	o.Extra = s.others
-	return lint.Run(s.facts, o)
+	found := lint.Run(s.facts, o)
+	l.keep(s, found)
+	return found
 }
 
 // tell writes findings and, for people, a summary.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/fetch"
+	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
@@ -23,15 +24,27 @@ func (a *App) CacheDir() string {
 	return cacheDir(runtime.GOOS, a.Env, a.Dir, home)
 }
 
-// CacheUsage counts what can be fetched again: answers of servers, git repositories,
-// and what plugins load by address.
+// LintCacheDir is the folder for what lint found, "" when no place is known.
+func (a *App) LintCacheDir() string {
+	if dir := a.CacheDir(); dir != "" {
+		return filepath.Join(dir, lintFolder)
+	}
+	return ""
+}
+
+// CacheUsage counts what can be fetched or found again: answers of servers, git
+// repositories, what plugins load by address, and what lint found.
 func (a *App) CacheUsage() (fetch.Usage, error) {
 	u, err := fetch.NewCache(a.CacheDir(), a.Now).Size()
 	if err != nil {
 		return u, err
 	}
+	found, err := folderUsage(filepath.Join(a.CacheDir(), lintFolder))
+	if err != nil {
+		return u, err
+	}
 	whole, err := a.wholeUsage()
-	return fetch.Usage{Files: u.Files + whole.Files, Bytes: u.Bytes + whole.Bytes}, err
+	return fetch.Usage{Files: u.Files + found.Files + whole.Files, Bytes: u.Bytes + found.Bytes + whole.Bytes}, err
 }
 
 // wholeUsage counts what goes only as a whole.
@@ -52,10 +65,14 @@ func (a *App) wholeUsage() (fetch.Usage, error) {
 	return repositories, err
 }
 
-// PruneCache removes what was fetched before a moment. Git repositories, and what plugins
+// PruneCache removes what was fetched or found before a moment. Git repositories, and what plugins
 // load by address, go only with everything else.
 func (a *App) PruneCache(before time.Time, all bool) (fetch.Usage, error) {
 	u, err := fetch.NewCache(a.CacheDir(), a.Now).Prune(before)
+	if err == nil {
+		found := lintcache.Prune(filepath.Join(a.CacheDir(), lintFolder), before)
+		u.Files, u.Bytes = u.Files+found.Files, u.Bytes+found.Bytes
+	}
 	if err != nil || !all {
 		return u, err
 	}
@@ -74,7 +91,11 @@ func (a *App) PruneCache(before time.Time, all bool) (fetch.Usage, error) {
 	return fetch.Usage{Files: u.Files + whole.Files, Bytes: u.Bytes + whole.Bytes}, s.DropKept()
 }
 
-const gitFolder = "git" // of the cache
+// Folders of the cache.
+const (
+	gitFolder  = "git"
+	lintFolder = "lint"
+)
 
 func folderUsage(dir string) (u fetch.Usage, err error) {
 	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {

@@ -21,9 +21,10 @@ const (
 
 // PythonReader returns what reads Python scripts for lint: a child of the given
 // interpreter, which parses and never executes them. An interpreter that cannot be
-// started is an error of the first reading.
-func (a *App) PythonReader(interpreter string) analysis.Python {
-	return analysis.PythonVia(func(ctx context.Context, program string, input []byte) ([]byte, error) {
+// started is an error of the first reading. What kept has, which may be nil, is not
+// read again.
+func (a *App) PythonReader(interpreter string, kept analysis.Kept) analysis.Python {
+	return analysis.KeptPython(kept, func(ctx context.Context, program string, input []byte) ([]byte, error) {
 		output := &limitedBuffer{limit: readerOutput}
 		child, err := confine.Start(ctx, confine.Command{
 			Path:  interpreter,

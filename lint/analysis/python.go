@@ -29,32 +29,98 @@ var PythonProgram string
 // with a program (`python3 -I -S -c program`), gives it input and returns what it
 // printed. One call reads any number of texts.
 func PythonVia(run func(ctx context.Context, program string, input []byte) (output []byte, err error)) Python {
-	return pythonFunc(run)
+	return KeptPython(nil, run)
 }
 
-type pythonFunc func(ctx context.Context, program string, input []byte) ([]byte, error)
+// Kept holds what the helper answered about texts, in its own words, for longer than the
+// program runs. It is for one interpreter and one [PythonProgram]. It must be safe for
+// concurrent use.
+type Kept interface {
+	Get(text string) (answer []byte, ok bool)
+	Put(text string, answer []byte)
+}
 
-func (run pythonFunc) Read(ctx context.Context, texts []string) ([]*Code, error) {
+// KeptPython is [PythonVia] for texts that kept does not have; where it has all of them,
+// nothing is started. An answer that cannot be read is asked for again.
+func KeptPython(kept Kept, run func(ctx context.Context, program string, input []byte) (output []byte, err error)) Python {
+	return &pythonReader{kept, run}
+}
+
+type pythonReader struct {
+	kept Kept // may be nil
+	run  func(ctx context.Context, program string, input []byte) ([]byte, error)
+}
+
+func (r *pythonReader) Read(ctx context.Context, texts []string) ([]*Code, error) {
+	codes := make([]*Code, len(texts))
+	var unknown []string
+	var at []int
+	for i, text := range texts {
+		if codes[i] = r.known(text); codes[i] == nil {
+			unknown, at = append(unknown, text), append(at, i)
+		}
+	}
+	if len(unknown) == 0 {
+		return codes, nil
+	}
+	answers, err := r.ask(ctx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	for i, answer := range answers {
+		code, err := readAnswer(answer, unknown[i])
+		if err != nil {
+			return nil, err
+		}
+		codes[at[i]] = code
+		if r.kept != nil && code.Reason != NoPython {
+			r.kept.Put(unknown[i], answer)
+		}
+	}
+	return codes, nil
+}
+
+// known returns what was kept of a text, nil if that is nothing of use.
+func (r *pythonReader) known(text string) *Code {
+	if r.kept == nil {
+		return nil
+	}
+	answer, ok := r.kept.Get(text)
+	if !ok {
+		return nil
+	}
+	code, err := readAnswer(answer, text)
+	if err != nil {
+		return nil
+	}
+	return code
+}
+
+func (r *pythonReader) ask(ctx context.Context, texts []string) ([]json.RawMessage, error) {
 	input, err := json.Marshal(map[string]any{"scripts": texts})
 	if err != nil {
 		return nil, err
 	}
-	output, err := run(ctx, PythonProgram, input)
+	output, err := r.run(ctx, PythonProgram, input)
 	if err != nil {
 		return nil, err
 	}
-	var answer struct{ Codes []*pythonCode }
+	var answer struct{ Codes []json.RawMessage }
 	if err := json.Unmarshal(output, &answer); err != nil {
 		return nil, fmt.Errorf("read the facts of Python: %w", err)
 	}
 	if len(answer.Codes) != len(texts) {
 		return nil, fmt.Errorf("read the facts of Python: %d answers to %d scripts", len(answer.Codes), len(texts))
 	}
-	codes := make([]*Code, len(texts))
-	for i, c := range answer.Codes {
-		codes[i] = c.code(len(texts[i]))
+	return answer.Codes, nil
+}
+
+func readAnswer(answer []byte, text string) (*Code, error) {
+	var c *pythonCode
+	if err := json.Unmarshal(answer, &c); err != nil {
+		return nil, fmt.Errorf("read the facts of Python: %w", err)
 	}
-	return codes, nil
+	return c.code(len(text)), nil
 }
 
 // Prefetch reads the Python scripts of documents into a cache, so that [WithPython] finds

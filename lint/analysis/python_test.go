@@ -113,13 +113,13 @@ func TestPythonIsAskedOnceForAllTexts(t *testing.T) {
 
 func TestAFailingPythonLeavesScriptsUnread(t *testing.T) {
 	doc, found := pluginfile.Parse("a", []byte(pythonPlugin))
-	for name, run := range map[string]pythonFunc{
+	for name, run := range map[string]func(context.Context, string, []byte) ([]byte, error){
 		"an error": func(context.Context, string, []byte) ([]byte, error) { return nil, errors.New("no python") },
 		"not JSON": func(context.Context, string, []byte) ([]byte, error) { return []byte("Traceback"), nil },
 		"too few":  func(context.Context, string, []byte) ([]byte, error) { return []byte(`{"codes":[]}`), nil },
 	} {
 		f := Of(doc, found, nil)
-		if err := WithPython(t.Context(), run, nil, f); err == nil {
+		if err := WithPython(t.Context(), PythonVia(run), nil, f); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		if f.Scripts[0].Read || f.Scripts[0].Reason != NoPython {
