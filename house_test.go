@@ -38,8 +38,9 @@ var rooms = []struct{ name, imports string }{
 	{"pluginfile/format", "pluginfile pluginfile/conf pluginfile/source"},
 	{"repository/manifest", "pluginfile pluginfile/conf pluginfile/source repository/address"},
 	{"tags", "pluginfile pluginfile/conf pluginfile/source repository/address schema tags/form tags/permission tags/requirement"},
+	{"workspace/workflow", "engine/value pluginfile pluginfile/conf pluginfile/source schema tags tags/form"},
 	{"lint/analysis", "pluginfile pluginfile/conf pluginfile/source repository/address tags tags/form tags/permission tags/requirement"},
-	{"lint", "lint/analysis lint/glob pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement"},
+	{"lint", "lint/analysis lint/glob pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement workspace/workflow"},
 	// Floor 3, the world.
 	{"internal/corpus", ""}, // for tests
 	{"internal/axe", ""},    // for tests

@@ -13,6 +13,7 @@ import (
 	"github.com/imjoy-tools/imjoy/tags/form"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 // checks are the rules of this package, by family.
@@ -25,7 +26,7 @@ var checks = slices.Concat(
 // Rules lists every rule of the packages that read documents and of this one,
 // sorted by code.
 func Rules() []*source.Rule {
-	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), schema.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules, manifest.Rules)
+	rules := slices.Concat(pluginfile.Rules(), conf.Rules(), schema.Rules(), tags.Rules, form.Rules, requirement.Rules, permission.Rules, manifest.Rules, workflow.Rules)
 	rules = append(append(rules, ruleSettings), acrossRules...)
 	for _, c := range checks {
 		if c.Rule != ruleHole {

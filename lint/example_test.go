@@ -123,6 +123,11 @@ var unchecked = map[string]string{
 }
 
 // The documentation of a rule is its test: the bad example has the fault, the good
+// elsewhere reports whether a rule is about files that are no plugin, or about several.
+func elsewhere(code string) bool {
+	return slices.ContainsFunc([]string{"manifest-", "repository-", "workflow-"}, func(p string) bool { return strings.HasPrefix(code, p) })
+}
+
 // one has not.
 func TestExamples(t *testing.T) {
 	var texts []string

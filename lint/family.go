@@ -24,6 +24,7 @@ var families = []struct {
 	{"attachments", []string{"attachment"}},
 	{"roles", []string{"role"}},
 	{"repository", []string{"manifest", "repository"}},
+	{"workflows", []string{"workflow"}},
 	{"dialect", []string{"dialect"}},
 	{"lint itself", []string{"suppression", "settings"}},
 }

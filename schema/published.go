@@ -12,10 +12,10 @@ import (
 var published embed.FS
 
 // Names lists the published schemas, in the order they are shown.
-func Names() []string { return []string{"config", "manifest", "lock", "lint", "parse"} }
+func Names() []string { return []string{"config", "manifest", "lock", "lint", "parse", "workflow"} }
 
 // Published returns the JSON Schema (draft 7) of one of this project's formats: of
-// the config of a plugin, the manifest of a repository, the lock of a project, and what `imjoy lint
+// the config of a plugin, the manifest of a repository, the lock of a project, a workflow of plugins, and what `imjoy lint
 // --format json` and `imjoy parse --json` write. It is nil for other names.
 func Published(name string) []byte {
 	text, err := published.ReadFile("published/" + name + ".schema.json")

@@ -18,13 +18,14 @@ var schemaAbout = map[string]string{
 	"lock":     "imjoy.lock, what a project's plugins were resolved to",
 	"lint":     "what `imjoy lint --format json` writes",
 	"parse":    "what `imjoy parse --json` writes, for each file",
+	"workflow": "NAME.workflow.yaml, plugins that run one after the other",
 }
 
 func newSchemaCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [NAME]",
-		Short: "Print the JSON Schema of a config, a manifest, or of imjoy's own output",
-		Long: `Print a JSON Schema (draft 7): config, manifest, lock, lint or parse. Without a name they
+		Short: "Print the JSON Schema of a config, a manifest, a workflow, or of imjoy's own output",
+		Long: `Print a JSON Schema (draft 7): config, manifest, lock, workflow, lint or parse. Without a name they
 are listed. Editors use them to complete and check what is typed; imjoy lint uses
 the one of the config itself.`,
 		Example: `  imjoy schema

@@ -1,0 +1,48 @@
+package workflow
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile/conf"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// NotFound is the fault of a step whose plugin cannot be had.
+func (s *Step) NotFound(why, hint string) source.Diagnostic {
+	return rulePlugin.Diagnostic(s.PluginPlace, "step "+s.ID+": "+why, hint)
+}
+
+// NoTag is the fault of a step that wants a tag which its plugin does not have.
+func (s *Step) NoTag(plugin string, has []string) source.Diagnostic {
+	hint := "leave `tag` out: the plugin has none"
+	if len(has) > 0 {
+		hint = "its tags are " + strings.Join(has, ", ")
+	}
+	if near := source.Nearest(s.Tag, has); near != "" {
+		hint = "did you mean `tag: " + near + "`?"
+	}
+	return ruleTag.Diagnostic(s.TagPlace, fmt.Sprintf("plugin %q has no tag %s", plugin, conf.Quote(s.Tag)), hint)
+}
+
+// NoOp is the fault of a step that wants an op which its plugin does not offer.
+func (s *Step) NoOp(plugin string, has []string) source.Diagnostic {
+	hint := "leave `op` out: the plugin offers none"
+	if len(has) > 0 {
+		hint = "it offers " + strings.Join(has, ", ")
+	}
+	if near := source.Nearest(s.Op, has); near != "" {
+		hint = "did you mean `op: " + near + "`?"
+	}
+	return ruleOp.Diagnostic(s.OpPlace, fmt.Sprintf("plugin %q offers no op %s", plugin, conf.Quote(s.Op)), hint)
+}
+
+// Changed is the fault of a step whose plugin is not the one it was saved with.
+func (s *Step) Changed(plugin, now string) source.Diagnostic {
+	return ruleChanged.Diagnostic(s.HashPlace, fmt.Sprintf("plugin %q has changed since the workflow was saved", plugin), "if that is right, write `sha256: "+now+"`, or leave it out")
+}
+
+// Unusable is the fault of a file that cannot be used.
+func (f File) Unusable(why, hint string) source.Diagnostic {
+	return ruleFile.Diagnostic(f.Place, why, hint)
+}
