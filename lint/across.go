@@ -12,7 +12,7 @@ import (
 
 // Rules over a whole repository: plugins that name each other.
 
-var acrossRules = []*source.Rule{ruleNameTwice, ruleDependencyCycle, ruleDependencyNotHere, ruleDependencyUndeclared}
+var acrossRules = []*source.Rule{ruleNameTwice, ruleDependencyCycle, ruleDependencyNotHere, ruleDependencyUndeclared, ruleRepositoryData, ruleRepositoryEvent, ruleRepositoryService}
 
 // Summary is what rules over a repository want to know of one plugin.
 type Summary struct {
@@ -21,6 +21,7 @@ type Summary struct {
 	Dependencies []SummaryLink
 	Asks         []SummaryLink // plugins that scripts ask for
 	Passes       []string      // names that are declared, of whatever repository
+	Exchange     Exchange      // data, events and services
 }
 
 // SummaryLink is a plugin that another one names.
@@ -32,7 +33,7 @@ type SummaryLink struct {
 // Summarize takes from the facts of a document what [Across] wants.
 func Summarize(facts *analysis.Facts) Summary {
 	c := facts.Document.Config
-	s := Summary{Name: c.Name}
+	s := Summary{Name: c.Name, Exchange: exchangeOf(facts)}
 	if n := c.Root.Get("name"); n != nil {
 		s.Place = n.Place
 	}
@@ -102,6 +103,7 @@ func Across(plugins []Summary, o Options) []source.Diagnostic {
 		r.links(&sorted[i])
 	}
 	r.cycles(sorted)
+	r.exchanges(sorted)
 	return Filter(r.found, o)
 }
 

@@ -103,7 +103,7 @@ func docsAnchors(p *pass) {
 			if !ok || name == "" || strings.HasPrefix(name, "/") || slices.Contains(anchors, strings.ToLower(name)) {
 				continue
 			}
-			hint := "the headings are " + strings.Join(anchors[:min(len(anchors), 6)], ", ")
+			hint := "the headings are " + someOf(anchors)
 			if near := source.Nearest(name, anchors); near != "" {
 				hint = fmt.Sprintf("did you mean #%s?", near)
 			}

@@ -44,7 +44,7 @@ func settingMissing(p *pass) {
 					continue
 				}
 				told[place.Span] = true
-				hint := "the form has " + strings.Join(keys[:min(len(keys), 6)], ", ")
+				hint := "the form has " + someOf(keys)
 				d := p.report(place, fmt.Sprintf("no element of the form has the id %q", l.Text), hint)
 				if near := source.Nearest(l.Text, keys); near != "" {
 					d.Hint = fmt.Sprintf("did you mean %q?", near)

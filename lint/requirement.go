@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
@@ -49,13 +48,9 @@ func unversionedPackages(p *pass) {
 
 // packageNames lists the names of packages, the first few of many.
 func packageNames(list []requirement.Package) string {
-	const shown = 6
-	var names []string
-	for _, pkg := range list[:min(len(list), shown)] {
-		names = append(names, pkg.Name)
+	names := make([]string, len(list))
+	for i, pkg := range list {
+		names[i] = pkg.Name
 	}
-	if len(list) > shown {
-		names = append(names, "...")
-	}
-	return strings.Join(names, ", ")
+	return someOf(names)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
-	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // Rules about what a plugin offers to others while it runs, and what it keeps.
@@ -165,63 +164,6 @@ func (p *pass) lonelySettings(write bool) {
 		d := p.report(n.place, message, hint)
 		if near := source.Nearest(n.text, slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == n.text })); near != "" {
 			d.Hint, d.Severity = fmt.Sprintf("did you mean %q?", near), source.Warning
-		}
-	}
-}
-
-var rulePurity = &source.Rule{
-	Code: "role-impure", Severity: source.Info,
-	Summary: "a functional plugin does more than compute",
-	Doc: "The flag `functional` says that the same data and settings always give the same result: programs may run such a plugin on many data at once, in any order, and keep its results. " +
-		"One that asks a person, shows something, touches files or the network, or keeps something in `run` for the next time breaks that promise. Progress and status may be shown.",
-	Bad:  "<config lang=\"json\">{\"flags\": [\"functional\"]}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, async run(ctx) { return {sigma: await api.prompt(\"sigma?\")} }})\n</script>",
-	Good: "<config lang=\"json\">{\"flags\": [\"functional\"]}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run(ctx) { return {sigma: ctx.config.sigma} }})\n</script>",
-}
-
-// effects are members of api that do something besides computing.
-var effects = map[string]string{
-	"alert": "shows something", "prompt": "asks a person", "confirm": "asks a person", "showDialog": "asks a person", "showFileDialog": "asks a person",
-	"createWindow": "opens a window", "setConfig": "keeps something", "exportFile": "writes a file", "utils.openUrl": "opens a page",
-	"utils.showOpenFilePicker": "asks a person", "utils.showSaveFilePicker": "writes a file", "getFileManager": "touches files",
-}
-
-// freeEffects are names of the host that do something besides computing, by language.
-var freeEffects = map[string]map[string]string{
-	tags.JavaScript: {"document": "changes the page", "localStorage": "keeps something", "sessionStorage": "keeps something", "indexedDB": "keeps something", "fetch": "uses the network", "XMLHttpRequest": "uses the network", "WebSocket": "uses the network"},
-	tags.Python:     {"open": "touches files", "input": "asks a person"},
-}
-
-func impure(p *pass) {
-	told := map[source.Span]bool{}
-	for _, plan := range p.Plans {
-		if !plan.Has("functional") {
-			continue
-		}
-		for _, s := range p.ScriptsOf(plan) {
-			tell := func(l source.Span, name, does string) {
-				if place := s.Place(l); !told[place.Span] {
-					told[place.Span] = true
-					p.report(place, fmt.Sprintf("%s %s, and the plugin is flagged functional", name, does), `do it in another plugin, or take "functional" out of flags`)
-				}
-			}
-			for _, u := range s.Uses {
-				if does := effects[u.Path]; does != "" {
-					tell(u.Span, "api."+u.Path, does)
-				}
-			}
-			for _, l := range s.Free {
-				if does := freeEffects[s.Language][l.Text]; does != "" {
-					tell(l.Span, l.Text, does)
-				}
-			}
-			for _, e := range s.Exports {
-				if e.Run == nil {
-					continue
-				}
-				for _, l := range e.Run.Keeps {
-					tell(l.Span, "run sets "+l.Text+", which", "stays until the next run")
-				}
-			}
 		}
 	}
 }

@@ -28,6 +28,16 @@ func readShorthand(n *conf.Node, inputs bool) (whole bool, notes []source.Diagno
 	return true, []source.Diagnostic{d}
 }
 
+// Shorthand reports whether the value of `inputs` or `outputs` is a map from property names
+// to schemas instead of a schema.
+func Shorthand(n *conf.Node) bool {
+	if n == nil {
+		return false
+	}
+	whole, _ := readShorthand(n, false)
+	return !whole
+}
+
 var (
 	fileKeys    = []string{"mime", "ext", "size", "minSize", "maxSize", "folder"}
 	ndarrayKeys = []string{"shape", "dtype", "ndim", "axes"}

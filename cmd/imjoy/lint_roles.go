@@ -15,11 +15,12 @@ func (l *linter) roles(subjects []*subject) error {
 		return l.rolesJSON(subjects)
 	}
 	var b strings.Builder
+	beside := neighbours(subjects)
 	for _, s := range subjects {
 		if s.facts == nil {
 			continue
 		}
-		lists := lint.Roles(s.facts)
+		lists := lint.Roles(s.facts, beside)
 		if len(lists) == 0 {
 			fmt.Fprintf(&b, "%s: no role: it takes no data and shows none\n", diag.Clean(s.file.shown))
 		}
@@ -57,11 +58,12 @@ func (l *linter) rolesJSON(subjects []*subject) error {
 		Version int    `json:"version"`
 		Roles   []role `json:"roles"`
 	}{Version: 1, Roles: []role{}}
+	beside := neighbours(subjects)
 	for _, s := range subjects {
 		if s.facts == nil {
 			continue
 		}
-		for _, list := range lint.Roles(s.facts) {
+		for _, list := range lint.Roles(s.facts, beside) {
 			r := role{s.file.shown, string(list.Role), list.Why, []item{}}
 			for _, i := range list.Items {
 				at, _ := i.Place.Range()
@@ -74,4 +76,14 @@ func (l *linter) rolesJSON(subjects []*subject) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(out)
+}
+
+// neighbours are what all plugins that were looked at give to each other and take.
+func neighbours(subjects []*subject) (list []lint.Summary) {
+	for _, s := range subjects {
+		if s.facts != nil {
+			list = append(list, lint.Summarize(s.facts))
+		}
+	}
+	return list
 }
