@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"os"
@@ -97,11 +96,10 @@ func (l *linter) keep(s *subject, found []source.Diagnostic) {
 type keptPython struct{ *lintCache }
 
 func (k keptPython) key(text string) lintcache.Key {
-	sum := sha256.Sum256([]byte(text))
-	return lintcache.NewKey([]byte("python"), []byte(k.python), sum[:])
+	return lintcache.NewKey([]byte("python"), []byte(k.python), k.Sum([]byte(text)))
 }
 
-func (k keptPython) Get(text string) ([]byte, bool)  { return k.Bytes(k.key(text)) }
+func (k keptPython) Get(text string) ([]byte, bool) { return k.Bytes(k.key(text)) }
 func (k keptPython) Put(text string, answer []byte) { k.KeepBytes(k.key(text), answer) }
 
 // pythonReader is who reads Python for this run.
@@ -114,11 +112,10 @@ func (l *linter) pythonReader() analysis.Python {
 
 // compareKey is the key of what a manifest says about files: all of their texts, and
 // the names of those near them.
-func compareKey(m *subject, plugins []listed, files []string) lintcache.Key {
+func (c *lintCache) compareKey(m *subject, plugins []listed, files []string) lintcache.Key {
 	var parts strings.Builder
 	for _, p := range plugins {
 		fmt.Fprintf(&parts, "%q %x\n", p.path, p.sum)
 	}
-	sum := sha256.Sum256(m.text)
-	return lintcache.NewKey([]byte("manifest"), sum[:], []byte(parts.String()), fmt.Appendf(nil, "%q", files))
+	return lintcache.NewKey([]byte("manifest"), c.Sum(m.text), []byte(parts.String()), fmt.Appendf(nil, "%q", files))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,11 +79,11 @@ type subject struct {
 	found    []source.Diagnostic
 	manifest *manifest.Manifest
 
-	src    *source.Source    // of a plugin whose answer is known
-	answer *lintcache.Answer // what was found in the same text before; there are no facts then
-	sum    []byte            // hash of the text
-	key    lintcache.Key     // of the answer
-	others   []source.Diagnostic // what other linters say
+	src    *source.Source      // of a plugin whose answer is known
+	answer *lintcache.Answer   // what was found in the same text before; there are no facts then
+	sum    []byte              // hash of the text
+	key    lintcache.Key       // of the answer
+	others []source.Diagnostic // what other linters say
 }
 
 // readSubjects reads files on all processors. While their JavaScript is read, a child
@@ -129,8 +128,8 @@ func (l *linter) readSubject(f lintFile) (*subject, error) {
 	}
 	s := &subject{file: f, text: text}
 	if l.disk.Cache != nil {
-		sum := sha256.Sum256(text)
-		s.sum, s.key = sum[:], l.fileKey(f, sum[:])
+		s.sum = l.disk.Sum(text)
+		s.key = l.fileKey(f, s.sum)
 		if !l.wantsFacts() {
 			src := source.New(f.shown, text)
 			if answer, ok := l.disk.Findings(s.key, src); ok {

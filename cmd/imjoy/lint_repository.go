@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"os"
 	"path"
 	"path/filepath"
@@ -113,8 +112,7 @@ func (l *linter) compare(folder string, m *subject, subjects []*subject) []sourc
 			continue
 		}
 		if text, err := readPluginText(l.app, filepath.FromSlash(shown)); err == nil {
-			sum := sha256.Sum256(text)
-			plugins = append(plugins, listed{path: place.Path, src: source.New(shown, text), sum: sum[:]})
+			plugins = append(plugins, listed{path: place.Path, src: source.New(shown, text), sum: l.disk.Sum(text)})
 			files = append(files, place.Path)
 		}
 	}
@@ -129,7 +127,7 @@ func (l *linter) check(m *subject, plugins []listed, files []string) []source.Di
 	}
 	var key lintcache.Key
 	if l.disk.Cache != nil {
-		key = compareKey(m, plugins, files)
+		key = l.disk.compareKey(m, plugins, files)
 		if a, ok := l.disk.Findings(key, texts...); ok {
 			return a.Findings
 		}

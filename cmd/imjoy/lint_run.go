@@ -28,8 +28,8 @@ type linter struct {
 	cache    analysis.Cache // texts that were read before
 	disk     *lintCache     // what was found by earlier runs
 	python   app.ReadingPython
-	noPython error // why there is none
-	nearby   []string       // files whose names are nearly those of plugins
+	noPython error    // why there is none
+	nearby   []string // files whose names are nearly those of plugins
 }
 
 func runLint(ctx context.Context, a *app.App, o lintOptions, given func(string) bool, paths []string) error {

@@ -116,11 +116,33 @@ func readPluginText(a *app.App, name string) ([]byte, error) {
 		return nil, unread(name, err)
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, limit))
+	text, err := readAllOf(file, limit)
 	if err != nil {
 		return nil, unread(name, err)
 	}
 	return text, nil
+}
+
+// readAllOf reads up to limit bytes of a file, at once if it is as long as it says.
+func readAllOf(file *os.File, limit int64) ([]byte, error) {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() >= limit {
+		return io.ReadAll(io.LimitReader(file, limit))
+	}
+	text := make([]byte, 0, info.Size()+1) // one more, to see the end
+	for {
+		n, err := file.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case err == io.EOF:
+			return text, nil
+		case err != nil:
+			return text, err
+		case len(text) == cap(text): // it grew
+			rest, err := io.ReadAll(io.LimitReader(file, limit-int64(len(text))))
+			return append(text, rest...), err
+		}
+	}
 }
 
 type parsedFile struct {

@@ -1,6 +1,7 @@
 package lintcache
 
 import (
+	"bytes"
 	"encoding/hex"
 	"io"
 	"io/fs"
@@ -20,6 +21,7 @@ type Cache struct {
 	dir, file string
 	program   Key
 	now       time.Time
+	sums      sums
 
 	mu    sync.Mutex
 	pack  pack
@@ -40,6 +42,10 @@ func Open(dir, project string, program Key, now time.Time) *Cache {
 		fresh: map[Key][]byte{}, used: map[Key]bool{},
 	}
 	c.pack = c.read()
+	if c.pack.secret == nil {
+		c.pack.secret = newSecret()
+	}
+	c.sums = newSums(c.pack.secret)
 	return c
 }
 
@@ -60,6 +66,14 @@ func (c *Cache) read() pack {
 	}
 	p, _ := readPack(text, c.program)
 	return p
+}
+
+// Sum returns a hash of a text, for keys of this cache; nil without a cache.
+func (c *Cache) Sum(text []byte) []byte {
+	if c == nil {
+		return nil
+	}
+	return c.sums.of(text)
 }
 
 // Bytes returns what was kept for a key; it must not be changed.
@@ -123,8 +137,8 @@ func (c *Cache) Save() {
 		return
 	}
 	before := c.read() // another process may have added to it
-	if before.len() == 0 {
-		before = c.pack
+	if !bytes.Equal(before.secret, c.pack.secret) {
+		before = c.pack // its keys are of no use here
 	}
 	known := make(map[Key]bool, len(c.fresh)+before.len())
 	day := uint32(c.now.Unix() / (24 * 60 * 60))
@@ -144,7 +158,7 @@ func (c *Cache) Save() {
 		}
 		records = append(records, r)
 	}
-	text := writePack(records, c.program)
+	text := writePack(records, c.program, c.pack.secret)
 	if c.replace(text) {
 		c.pack, _ = readPack(text, c.program)
 		clear(c.fresh)

@@ -11,6 +11,7 @@ import (
 // A pack is one file:
 //
 //	magic, key of the program        what follows was written by this very program
+//	secret                           16 bytes, see sums
 //	count                            u32
 //	count times: key, day, start, length of an answer; sorted by key
 //	the answers
@@ -19,17 +20,19 @@ import (
 // All numbers are little-endian u32. The checksum finds what a crash or a disk spoilt;
 // against a person who may write to the folder there is no need: all that an answer
 // holds is text to show.
-var magic = []byte("imjoy lint 1\n")
+const magic = "imjoy lint 1\n"
 
 const (
 	keyBytes    = len(Key{})
 	recordBytes = keyBytes + 3*4
+	headBytes   = len(magic) + keyBytes + secretBytes + 4
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // pack is a pack in memory, as it lies in its file.
 type pack struct {
+	secret  []byte
 	records []byte // count records
 	answers []byte
 }
@@ -43,8 +46,8 @@ type record struct {
 
 // readPack reads a pack that the same program wrote; ok is false for everything else.
 func readPack(text []byte, program Key) (p pack, ok bool) {
-	head := len(magic) + keyBytes + 4
-	if len(text) < head+4 || !bytes.HasPrefix(text, magic) || !bytes.Equal(text[len(magic):][:keyBytes], program[:]) {
+	const head = headBytes
+	if len(text) < head+4 || string(text[:len(magic)]) != magic || !bytes.Equal(text[len(magic):][:keyBytes], program[:]) {
 		return p, false
 	}
 	body, sum := text[:len(text)-4], binary.LittleEndian.Uint32(text[len(text)-4:])
@@ -52,7 +55,7 @@ func readPack(text []byte, program Key) (p pack, ok bool) {
 	if count > maxEntries || len(body) < head+count*recordBytes || crc32.Checksum(body, castagnoli) != sum {
 		return p, false
 	}
-	return pack{records: body[head : head+count*recordBytes], answers: body[head+count*recordBytes:]}, true
+	return pack{text[head-4-secretBytes : head-4], body[head : head+count*recordBytes], body[head+count*recordBytes:]}, true
 }
 
 func (p pack) len() int { return len(p.records) / recordBytes }
@@ -86,10 +89,10 @@ func (p pack) find(key Key) []byte {
 
 // writePack makes a pack of records with different keys, the most recent ones as far as
 // the limits allow.
-func writePack(records []record, program Key) []byte {
+func writePack(records []record, program Key, secret []byte) []byte {
 	slices.SortStableFunc(records, func(a, b record) int { return int(b.day) - int(a.day) })
 	records = records[:min(len(records), maxEntries)]
-	size := len(magic) + keyBytes + 4 + 4
+	size := headBytes + 4
 	for i, r := range records {
 		if size += recordBytes + len(r.answer); size > maxPackBytes {
 			records = records[:i]
@@ -97,7 +100,7 @@ func writePack(records []record, program Key) []byte {
 		}
 	}
 	slices.SortFunc(records, func(a, b record) int { return bytes.Compare(a.key[:], b.key[:]) })
-	out := append(append(make([]byte, 0, min(size, maxPackBytes)), magic...), program[:]...)
+	out := append(append(append(make([]byte, 0, min(size, maxPackBytes)), magic...), program[:]...), secret...)
 	number := func(n int) { out = binary.LittleEndian.AppendUint32(out, uint32(n)) }
 	number(len(records))
 	start := 0

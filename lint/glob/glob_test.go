@@ -90,6 +90,24 @@ func ignoredWithParents(ignore *Ignore, path string) bool {
 	return ignored
 }
 
+// FuzzMatcher compares the quick ways with the expressions they stand for.
+func FuzzMatcher(f *testing.F) {
+	for _, pattern := range []string{"name", "*.pyc", "name*", "*", "**", "a/b", "*/", "a*b", "é*", "*\xff", "\uFFFD", "*\uFFFD", "na\nme", "name/", "*name*"} {
+		for _, name := range []string{"name", "a/name", "a/b", "b.pyc", "a/b.pyc", "names/x", "x/names", "éa", "\xff", "", "a/", "my-name"} {
+			f.Add(pattern, name, false)
+			f.Add(pattern, name, true)
+		}
+	}
+	f.Fuzz(func(t *testing.T, pattern, name string, anchored bool) {
+		if !anchored && strings.Contains(pattern, "/") {
+			return // no line of a .gitignore is read so
+		}
+		if got, want := matcher(pattern, anchored)(name), compile(pattern, anchored, "").MatchString(name); got != want {
+			t.Errorf("%q (anchored %v) matches %q: %v, its expression says %v", pattern, anchored, name, got, want)
+		}
+	})
+}
+
 func FuzzPatterns(f *testing.F) {
 	for _, seed := range []string{"**/a*[!b]?", "[", "[]", "[^]", "\\", "!/", "***", "a/**b", "\xff[\xff-a]"} {
 		f.Add(seed, "a/b")

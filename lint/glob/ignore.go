@@ -3,6 +3,8 @@ package glob
 import (
 	"regexp"
 	"strings"
+	"sync"
+	"unicode/utf8"
 )
 
 // maxRules is how many lines of a .gitignore count.
@@ -12,9 +14,9 @@ const maxRules = 10_000
 type Ignore struct{ rules []rule }
 
 type rule struct {
-	expression *regexp.Regexp
-	keep       bool // "!": the path is not ignored after all
-	folders    bool // trailing slash: only folders
+	match   func(path string) bool
+	keep    bool // "!": the path is not ignored after all
+	folders bool // trailing slash: only folders
 }
 
 // ParseIgnore reads the text of a .gitignore.
@@ -44,8 +46,32 @@ func parseRule(line string) (r rule, ok bool) {
 	if line == "" {
 		return rule{}, false
 	}
-	r.expression = compile(strings.TrimPrefix(line, "/"), strings.Contains(line, "/"), "")
+	r.match = matcher(strings.TrimPrefix(line, "/"), strings.Contains(line, "/"))
 	return r, true
+}
+
+// matcher returns what decides about paths. Most lines are a name, *.EXTENSION or NAME*,
+// which takes no expression; the others are compiled when they are first asked.
+func matcher(pattern string, anchored bool) func(name string) bool {
+	word := strings.Trim(pattern, "*")
+	plain := word != "" && !strings.ContainsAny(word, `*?[\`) && !strings.HasSuffix(word, "/") && utf8.ValidString(word) && !strings.ContainsRune(word, utf8.RuneError)
+	switch {
+	case plain && pattern == word && anchored:
+		return func(name string) bool { return name == word }
+	case plain && pattern == word:
+		return func(name string) bool {
+			above, found := strings.CutSuffix(name, word)
+			return found && (above == "" || above[len(above)-1] == '/')
+		}
+	case plain && pattern == "*"+word && !anchored:
+		return func(name string) bool { return strings.HasSuffix(name, word) }
+	case plain && pattern == word+"*" && !anchored:
+		return func(name string) bool {
+			return strings.HasPrefix(name[strings.LastIndexByte(name, '/')+1:], word)
+		}
+	}
+	expression := sync.OnceValue(func() *regexp.Regexp { return compile(pattern, anchored, "") })
+	return func(name string) bool { return expression().MatchString(name) }
 }
 
 // Says reports what the file says about a path below its folder: to ignore it, or to
@@ -53,7 +79,7 @@ func parseRule(line string) (r rule, ok bool) {
 // is not asked about.
 func (ignore *Ignore) Says(path string, folder bool) (ignored, said bool) {
 	for i := len(ignore.rules) - 1; i >= 0; i-- {
-		if r := ignore.rules[i]; (folder || !r.folders) && r.expression.MatchString(path) {
+		if r := ignore.rules[i]; (folder || !r.folders) && r.match(path) {
 			return !r.keep, true
 		}
 	}
