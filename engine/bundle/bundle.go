@@ -66,6 +66,10 @@ type Options struct {
 	// otherwise is a promise of the end of the module. Such a module cannot await at
 	// its top level.
 	Exports bool
+	// Link, for Browser, gives the address at which the page finds a module that another
+	// one imports: such imports stay imports, and what the entry exports stays exported.
+	// What is required is bundled.
+	Link func(ctx context.Context, r Request) (string, error)
 	// Minify leaves spaces and comments away.
 	Minify bool
 }
@@ -137,6 +141,9 @@ func (g *graph) options() api.BuildOptions {
 	}
 	if g.o.Exports {
 		o.Stdin, o.EntryPoints, o.Format = nil, []string{"entry"}, api.FormatCommonJS
+	}
+	if g.o.Link != nil {
+		o.Stdin, o.EntryPoints, o.TreeShaking = nil, []string{"entry"}, api.TreeShakingFalse
 	}
 	if g.o.Minify {
 		o.MinifySyntax, o.MinifyWhitespace = true, true

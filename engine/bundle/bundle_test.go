@@ -251,3 +251,39 @@ func TestHostileGraphs(t *testing.T) {
 		})
 	}
 }
+
+// A linked module leaves its imports to the page, by addresses of the page, and keeps
+// what it exports; what is required is inside.
+func TestLinkedModulesStayApart(t *testing.T) {
+	w := world{
+		"https://x.test/a.js":     `import b, { c } from "./b.js"; import "bare"; export { c }; export default class extends b {}; export const later = () => import("./d.js"), never = () => import("nowhere"), unused = class X extends Missing {}`,
+		"https://x.test/old.js":   `const inner = require("./inner.js"); module.exports = { twice: inner * 2 }`,
+		"https://x.test/inner.js": `module.exports = 21`,
+	}
+	link := func(_ context.Context, r Request) (string, error) {
+		if r.Specifier == "nowhere" {
+			return "", errors.New("there is no nowhere")
+		}
+		return "https://page.test/" + strings.TrimPrefix(r.Specifier, "./") + "?by=" + r.Importer, nil
+	}
+	build := func(address string) string {
+		t.Helper()
+		result, err := Build(t.Context(), Entry{Address: address}, Options{Load: w.load, Target: Browser, Link: link})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.Code
+	}
+	code := build("https://x.test/a.js")
+	for _, want := range []string{
+		`from "https://page.test/b.js?by=https://x.test/a.js"`, `import "https://page.test/bare?by=https://x.test/a.js"`,
+		`import("https://page.test/d.js?by=https://x.test/a.js")`, `there is no nowhere`, "as default", "later", "extends Missing",
+	} {
+		if !strings.Contains(code, want) {
+			t.Errorf("no %s in %s", want, code)
+		}
+	}
+	if code := build("https://x.test/old.js"); strings.Contains(code, `from "`) || !strings.Contains(code, "export default") || !strings.Contains(code, "21") {
+		t.Error(code)
+	}
+}

@@ -85,7 +85,23 @@ func (g *graph) resolve(a api.OnResolveArgs) (api.OnResolveResult, error) {
 	case api.ResolveJSRequireCall, api.ResolveJSRequireResolve:
 		r.Kind = Require
 	}
+	if g.o.Link != nil && r.Kind == Import {
+		return g.link(a, r)
+	}
 	return g.module(a, r, depth)
+}
+
+// link leaves an import to the page, by the address that it has there. What is imported
+// while the program runs may be missing.
+func (g *graph) link(a api.OnResolveArgs, r Request) (api.OnResolveResult, error) {
+	to, err := g.o.Link(g.ctx, r)
+	switch {
+	case err == nil:
+		return api.OnResolveResult{Path: to, External: true}, nil
+	case a.Kind == api.ResolveJSDynamicImport:
+		return api.OnResolveResult{Path: r.Specifier, Namespace: missingSpace, PluginData: err}, nil
+	}
+	return api.OnResolveResult{Errors: []api.Message{{Text: fmt.Sprintf("import %q: %v", r.Specifier, err), Detail: err}}}, nil
 }
 
 // module answers a request with a path of ours. What is asked for while the program

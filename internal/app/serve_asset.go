@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/engine/bundle"
 	"github.com/imjoy-tools/imjoy/repository/asset"
 	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/tags"
@@ -14,11 +15,38 @@ import (
 // asset gets what a plugin's frame loads by address: what it was installed with, what is
 // kept, else from the network, as for plugins in a worker.
 func (p *Page) asset(ctx context.Context, plan *tags.Plan, address string) (data []byte, mediaType string, err error) {
-	a, err := p.loader(plan).Load(ctx, asset.Request{Specifier: address, Kind: kindOf(address)})
+	loader := p.loader(plan)
+	a, err := loader.Load(ctx, asset.Request{Specifier: address, Kind: kindOf(address)})
 	if err != nil {
 		return nil, "", err
 	}
+	if asset.AsModule(address) {
+		return linked(ctx, loader, address)
+	}
 	return a.Text, a.ContentType, nil
+}
+
+// linked is a module of a package as a CDN makes it for pages: what it imports is named
+// by addresses that the page can ask for.
+func linked(ctx context.Context, l *asset.Loader, address string) (data []byte, mediaType string, err error) {
+	as := func(r bundle.Request) asset.Request {
+		return asset.Request{Specifier: r.Specifier, Importer: r.Importer, Kind: asset.Kind(r.Kind)}
+	}
+	result, err := bundle.Build(ctx, bundle.Entry{Address: address}, bundle.Options{
+		Target: bundle.Browser,
+		Load: func(ctx context.Context, r bundle.Request) (*bundle.Module, error) {
+			a, err := l.Load(ctx, as(r))
+			if err != nil {
+				return nil, err
+			}
+			return &bundle.Module{Address: a.Address, ContentType: a.ContentType, Text: a.Text, Pure: a.Pure, Empty: a.Empty}, nil
+		},
+		Link: func(ctx context.Context, r bundle.Request) (string, error) { return l.Link(ctx, as(r)) },
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return []byte(result.Code), "text/javascript; charset=utf-8", nil
 }
 
 // loader gets what one plugin loads.

@@ -185,6 +185,31 @@ func TestPackagesStandInForACDNThatIsAway(t *testing.T) {
 	}
 }
 
+// A file has one address in a page, by whatever name and range it is asked for.
+func TestOneLinkForAFile(t *testing.T) {
+	r := newRegistry(t)
+	r.add("lib", "1.2.3", map[string]string{"package.json": `{"name":"lib","version":"1.2.3","module":"m.js","dependencies":{"other":"^2.0.0"}}`, "m.js": "export {}", "more/x.js": "export {}"})
+	r.add("other", "2.1.0", map[string]string{"package.json": `{"name":"other","version":"2.1.0","browser":{"fs":false}}`, "index.js": "1"})
+	l := r.loader(newStore(t), nil)
+	for _, test := range []struct{ specifier, importer, want string }{
+		{"https://cdn.jsdelivr.net/npm/lib@1/+esm", "", "https://cdn.jsdelivr.net/npm/lib@1.2.3/m.js/+esm"},
+		{"npm:lib", "", "https://cdn.jsdelivr.net/npm/lib@1.2.3/m.js/+esm"},
+		{"./more/x", "npm:lib@1.2.3/m.js", "https://cdn.jsdelivr.net/npm/lib@1.2.3/more/x.js/+esm"},
+		{"other", "npm:lib@1.2.3/m.js", "https://cdn.jsdelivr.net/npm/other@2.1.0/index.js/+esm"},
+		{"fs", "npm:other@2.1.0/index.js", "data:text/javascript,export default {}"},
+		{"missing", "npm:lib@1.2.3/m.js", ""},
+	} {
+		if got, err := l.Link(t.Context(), Request{Specifier: test.specifier, Importer: test.importer, Kind: Import}); got != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("%s of %s: %q %v, want %q", test.specifier, test.importer, got, err, test.want)
+		}
+	}
+	for raw, want := range map[string]bool{"https://cdn.jsdelivr.net/npm/lib@1/+esm": true, "https://esm.sh/lib@1": true, "https://cdn.jsdelivr.net/npm/lib@1/m.js": false, "https://x.test/m.js": false} {
+		if AsModule(raw) != want {
+			t.Errorf("AsModule(%q) = %v", raw, !want)
+		}
+	}
+}
+
 func TestRedirectsLeadToWhereNamesStart(t *testing.T) {
 	r := newRegistry(t)
 	r.pages["a/latest.js"] = func(w http.ResponseWriter, q *http.Request) {

@@ -64,6 +64,32 @@ func fromCDN(raw string, kind Kind) (c cdnFile, ok bool) {
 	return c, err == nil
 }
 
+// AsModule reports whether a URL is that of a CDN which makes modules of packages.
+func AsModule(raw string) bool {
+	c, ok := fromCDN(raw, Script)
+	return ok && c.kind == Import
+}
+
+// Link is the address at which a page finds a module that another one asks for: of files
+// of packages, that of a CDN which [Loader.Load] knows. A file has one such address,
+// however it is asked for, so that a page runs it once.
+func (l *Loader) Link(ctx context.Context, r Request) (string, error) {
+	a, err := l.Load(ctx, r)
+	switch {
+	case err != nil:
+		return "", err
+	case a.Empty:
+		return "data:text/javascript,export default {}", nil
+	case !strings.HasPrefix(a.Address, "npm:"):
+		return a.Request, nil
+	}
+	p, err := ParsePackage(a.Address)
+	if err != nil {
+		return "", err
+	}
+	return "https://cdn.jsdelivr.net/npm/" + p.Name + "@" + url.PathEscape(p.Range) + "/" + p.Path + "/+esm", nil
+}
+
 // buildOf is the number of a build that esm.sh puts first.
 var buildOf = pattern(`^(stable/|v\d+/)`)
 
