@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"debug/elf"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,7 +26,8 @@ func fenceOf(command Command, s Start, own string) *confine.Fence {
 	if dir := workDir(command, s); dir != "" {
 		f.Read = append(f.Read, dir)
 	}
-	f.Run = append(f.Run, interpreterPrograms(command.Python)...)
+	python := interpreterPrograms(command.Python)
+	f.Run = append(append(f.Run, python...), loaderOf(python[len(python)-1])...)
 	for _, p := range granted.Allowed() {
 		if !granted.Allows(p) {
 			continue // something beneath it is denied, which no kernel can be told
@@ -131,6 +133,31 @@ func interpreterPrograms(python string) []string {
 		list = append(list, real)
 	}
 	return list
+}
+
+// loaderOf is the program that the system starts to load another: where systems keep it
+// in a place of their own (Nix, Guix), nobody else knows it.
+func loaderOf(program string) []string {
+	f, err := elf.Open(program)
+	if err != nil {
+		return nil // a script, or no system with such files
+	}
+	defer f.Close()
+	for _, p := range f.Progs {
+		if p.Type != elf.PT_INTERP || p.Filesz > maxPath {
+			continue
+		}
+		text := make([]byte, p.Filesz)
+		if _, err := p.ReadAt(text, 0); err != nil {
+			return nil
+		}
+		path := strings.TrimRight(string(text), "\x00")
+		if real, err := filepath.EvalSymlinks(path); err == nil && real != path {
+			return []string{path, real}
+		}
+		return []string{path}
+	}
+	return nil
 }
 
 // variable reads a variable of an environment that is written down.

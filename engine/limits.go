@@ -23,6 +23,9 @@ const (
 	maxOwnFolder = 1 << 30
 	lookEvery    = 2 * time.Second
 
+	// maxPath is the longest path of a program's loader, in bytes.
+	maxPath = 4 << 10
+
 	// lookForEnd is how often a program that waits for another looks whether it has gone.
 	lookForEnd = 100 * time.Millisecond
 	// maxOpenFiles is how many files a worker may have open.

@@ -67,9 +67,10 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 		}
 		notes = append(notes, "imjoy: another command uses the process of this plugin in the background: this one gets its own, and ends it")
 	}
-	c := &pythonConn{ready: make(chan struct{}), gone: make(chan struct{})}
+	c := &pythonConn{started: make(chan struct{}), ready: make(chan struct{}), gone: make(chan struct{})}
 	launch.Log = c.print
 	c.Process, err = pyproc.Start(context.WithoutCancel(ctx), launch)
+	close(c.started)
 	if err != nil {
 		os.RemoveAll(own)
 		return nil, err
@@ -110,6 +111,8 @@ func (r python) launch(command Command, s Start) (pyproc.Options, string, error)
 type pythonConn struct {
 	*pyproc.Process
 
+	started chan struct{} // closed when Process is set, or stays nil
+
 	once  sync.Once
 	ready chan struct{} // closed when somebody listens
 	take  func(level, text string)
@@ -133,6 +136,10 @@ func (c *pythonConn) Output(take func(level, text string)) {
 }
 
 func (c *pythonConn) print(level, text string) {
+	<-c.started // a child may print before this program knows that it runs
+	if c.Process == nil {
+		return
+	}
 	select {
 	case <-c.ready:
 		c.take(level, text)

@@ -3,12 +3,16 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
 
 // How long a worker's program takes to start is no work of the plugin.
@@ -42,4 +46,26 @@ func TestWhyAWorkerEnded(t *testing.T) {
 			t.Errorf("%s: %v, want %s", script, err, want)
 		}
 	}
+}
+
+// A child that ends at once, or prints before the program knows that it runs, ends in an
+// error.
+func TestPythonThatEndsAtOnce(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "python3")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\necho no >&2\nexit 3\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	rt := engine.Python(func(context.Context, *requirement.Declaration) (engine.Command, error) {
+		return engine.Command{Python: script, Env: []string{"HOME=" + filepath.Dir(script)}}, nil
+	})
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			_, err := engine.Open(t.Context(), planOf(t, plugin("native-python", "python", "api.export({})")), engine.Options{Runtimes: []engine.Runtime{rt}})
+			if err == nil {
+				t.Error("it started")
+			}
+		})
+	}
+	all.Wait()
 }
