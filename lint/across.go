@@ -39,6 +39,9 @@ func Summarize(facts *analysis.Facts) Summary {
 	}
 	seen := map[source.Span]bool{}
 	for _, plan := range facts.Plans {
+		if hyphaFile(facts.Document) {
+			break // what an app of Hypha depends on are packages
+		}
 		for _, d := range plan.Dependencies {
 			if seen[d.Place.Span] {
 				continue

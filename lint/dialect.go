@@ -3,10 +3,12 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/address"
 )
 
 // Where ImJoy and Hypha, which still runs the format, read a file differently. Hypha
@@ -19,9 +21,32 @@ var dialectChecks = []check{
 	{ruleDialectEntity, dialectEntity},
 }
 
+// hyphaFile reports whether a file says by its name that it is for Hypha.
+func hyphaFile(doc *pluginfile.Document) bool {
+	return strings.HasSuffix(strings.ToLower(doc.Source.Name), address.HyphaSuffix)
+}
+
+// otherInHypha are codes about what Hypha does differently: its apps are of more types, need
+// no run, have fields of their own, categories for tags and packages for dependencies. A
+// file that is named as Hypha's is not told these.
+var otherInHypha = []string{
+	"type-missing", "type-unsupported", "tags-unused", "tags-empty-object", "run-missing", "setup-missing", "config-field-missing", "config-field-unknown", "dependency",
+}
+
+// inDialect drops the findings that do not count in the dialect of a file.
+func inDialect(doc *pluginfile.Document, found []source.Diagnostic) []source.Diagnostic {
+	if !hyphaFile(doc) {
+		return found
+	}
+	manifest := pluginfile.First(doc.Recovered, pluginfile.ManifestBlock) != nil
+	return slices.DeleteFunc(found, func(d source.Diagnostic) bool {
+		return matches(otherInHypha, d.Code) || manifest && (d.Code == "config-missing" || d.Code == ruleDialectBlock.Code)
+	})
+}
+
 // forHypha reports whether a file seems to be for Hypha as well.
 func (p *pass) forHypha() bool {
-	if strings.HasSuffix(p.Document.Source.Name, ".hypha.html") || p.hyphaBlocks() {
+	if hyphaFile(p.Document) || p.hyphaBlocks() {
 		return true
 	}
 	for _, s := range p.Scripts {

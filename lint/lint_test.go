@@ -114,6 +114,28 @@ func TestCommentsSuppress(t *testing.T) {
 	}
 }
 
+// A file that is named as Hypha's is judged as such: what only ImJoy asks for is not told.
+func TestFilesOfHypha(t *testing.T) {
+	const app = "<manifest lang=\"yaml\">\nname: App\ntype: web-app\nstartup_config: {timeout: 60}\ntags: [web, data]\ndependencies: [numpy]\n</manifest>\n<script lang=\"javascript\">\nx =\n</script>\n"
+	for _, test := range []struct{ name, want string }{
+		{"a.hypha.html", "javascript-syntax"},
+		{"a.imjoy.html", "config-missing dialect-block type-unsupported config-field-unknown javascript-syntax"},
+	} {
+		doc, parsed := pluginfile.Parse(test.name, []byte(app))
+		facts := analysis.Of(doc, parsed, nil)
+		var got []string
+		for _, d := range Run(facts, Options{Ignore: []string{"docs-missing", "tags", "dependency"}}) {
+			got = append(got, d.Code)
+		}
+		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if list := Summarize(facts).Dependencies; (len(list) == 0) != (test.name == "a.hypha.html") {
+			t.Errorf("%s depends on %v", test.name, list)
+		}
+	}
+}
+
 func TestNamesAreFound(t *testing.T) {
 	if rule, _ := Lookup("window-roots"); rule == nil || rule.Code != "window-roots" {
 		t.Errorf("window-roots is %v", rule)

@@ -75,6 +75,7 @@ func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
 			c.run(&pass{s, c.Rule, &found})
 		}
 	}
+	found = inDialect(facts.Document, found)
 	found = suppress(s.suppressions, o, append(found, o.Extra...))
 	addFixes(s, found)
 	return Filter(found, o)

@@ -49,9 +49,9 @@ fields, scripts that do not parse or never export, names of the api that do not
 exist, windows that show only a part, and more. Each finding has a place, a code
 and advice; ` + "`imjoy explain CODE`" + ` tells more.
 
-PATH is a file, a folder (every *.imjoy.html and manifest.imjoy.json below it,
-but for hidden folders, node_modules and what .gitignore leaves out), or - for
-standard input. Without one it is the present folder.
+PATH is a file, a folder (every *.imjoy.html, *.hypha.html and manifest.imjoy.json
+below it, but for hidden folders, node_modules and what .gitignore leaves out), or
+- for standard input. Without one it is the present folder.
 
 Nothing is executed or fetched. Python scripts are parsed by python3, all by one
 process; without it they are left out, which is said once. --with asks other

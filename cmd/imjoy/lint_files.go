@@ -65,7 +65,7 @@ func (l *linter) findFiles(paths []string) (files []lintFile, failed []error) {
 }
 
 func lintable(name string) bool {
-	return strings.HasSuffix(name, address.PluginSuffix) || name == address.ManifestName
+	return strings.HasSuffix(name, address.PluginSuffix) || strings.HasSuffix(name, address.HyphaSuffix) || name == address.ManifestName
 }
 
 // subject is a file that was read: the facts of a plugin, or what is known to be found

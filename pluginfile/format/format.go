@@ -30,10 +30,14 @@ func (e *Broken) Error() string {
 // which that happens; if there is one, it stays as it is.
 var errChanged = errors.New("the file would mean something else afterwards, so it is left alone")
 
-// Format returns the text of a plugin in its layout. The error is a *[Broken] for a file
+// Format returns the text of a plugin in its layout; an app of Hypha without a config block
+// stays as it is. The error is a *[Broken] for a file
 // that cannot be read without doubt.
 func Format(name string, text []byte, o Options) ([]byte, error) {
 	doc, parsed := pluginfile.Parse(name, text)
+	if ofHypha(doc) {
+		return text, nil
+	}
 	if faults := pluginfile.Blocking(parsed); len(faults) > 0 {
 		return nil, &Broken{faults}
 	}
@@ -46,6 +50,12 @@ func Format(name string, text []byte, o Options) ([]byte, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+// ofHypha reports whether a file is an app of Hypha only: its fields stand in a manifest
+// block, whose layout is not ours.
+func ofHypha(doc *pluginfile.Document) bool {
+	return pluginfile.First(doc.Recovered, pluginfile.ConfigBlock) == nil && pluginfile.First(doc.Recovered, pluginfile.ManifestBlock) != nil
 }
 
 // lineEnding is how most lines of a text end.
