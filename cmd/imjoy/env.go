@@ -388,7 +388,7 @@ Exact versions are written when the environment is there or the plugin is instal
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&format, "format", "requirements", "`FORMAT`: "+strings.Join(pyenv.Formats, ", "))
-	cmd.Flags().StringVarP(&out, "out", "o", "", "write to a file")
+	outputFlag(cmd.Flags(), &out, "write to a `FILE`")
 	cmd.Flags().BoolVar(&declared, "declared", false, "what the plugin asks for, even if exact versions are known")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(pyenv.Formats, cobra.ShellCompDirectiveNoFileComp))
 	cmd.PreRunE = func(*cobra.Command, []string) error {

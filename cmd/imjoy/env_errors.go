@@ -23,6 +23,7 @@ func environmentFailure(a *app.App, err error) error {
 		missing *pyenv.MissingError
 		build   *pyenv.BuildError
 		locked  *pyenv.LockError
+		wheel   *pyenv.WheelError
 		none    *pyenv.NotFoundError
 		with    *app.WithError
 	)
@@ -66,6 +67,8 @@ func environmentFailure(a *app.App, err error) error {
 		return withExit(exitMissing, errors.New(diag.Clean(build.Error())), buildHint(build))
 	case errors.As(err, &locked):
 		return withExit(exitRefused, errors.New(diag.Clean(locked.Error())), "leave --frozen away to resolve them again")
+	case errors.As(err, &wheel):
+		return withExit(exitRefused, errors.New(diag.Clean(wheel.Error())), "`imjoy freeze --vendor` gets it again")
 	case errors.As(err, &none):
 		return withExit(exitMissing, errors.New(diag.Clean(none.Error())), "`imjoy env list` shows them")
 	case errors.As(err, &with):

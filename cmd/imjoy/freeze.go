@@ -18,9 +18,9 @@ import (
 )
 
 type freezeFlags struct {
-	out, vendor, cdn, format string
-	offline, reload, quiet   bool
-	allowNet                 []string
+	out, vendor, cdn               string
+	offline, reload, quiet, asJSON bool
+	allowNet                       []string
 }
 
 func newFreezeCommand(a *app.App) *cobra.Command {
@@ -40,11 +40,16 @@ What cannot be put in is listed with the reason, and the exit code is 1. Address
 a script only names (data it may fetch when it runs) are listed as well, and no fault.
 
 With --vendor DIR each part also becomes a file in DIR, with imjoy-vendor.json, so
-that the parts can be reviewed and kept; for a Python plugin it gets the exact wheels
-as well, which install offline with PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR imjoy run FILE.`,
+that the parts can be reviewed and kept. For a Python plugin it gets the exact wheels as
+well: the file says where they lie from there, if that is below its own folder, and their
+SHA-256, and ` + "`imjoy run`" + ` then installs from them alone, without a network. Elsewhere
+they are named with imjoy run --vendor DIR.
+
+With --json the answer is one object: version 1, file, size, complete, parts (kind, url,
+from, sha256, size), wheels (file, size, sha256) and left (url, why, line, column, later).`,
 		Example: `  imjoy freeze plot.imjoy.html -o capsule.imjoy.html
   imjoy freeze owner/repo:Name -o name.imjoy.html
-  imjoy freeze plot.imjoy.html -o capsule.imjoy.html --vendor vendor --format json`,
+  imjoy freeze plot.imjoy.html -o capsule.imjoy.html --vendor vendor --json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usageError("name a file, an installed plugin, or owner/repo:Name", "freeze takes one PLUGIN, not %d", len(args))
@@ -56,9 +61,7 @@ as well, which install offline with PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR imjoy run 
 			switch {
 			case f.out == "":
 				return usageError("name the new file: -o capsule.imjoy.html, or -o - for standard output", "freeze does not change the plugin's own file")
-			case f.format != "text" && f.format != "json":
-				return usageError("the formats are text and json", "there is no format %q", f.format)
-			case f.out == "-" && f.format == "json":
+			case f.out == "-" && f.asJSON:
 				return usageError("write the file with -o FILE", "only one of them fits on standard output")
 			}
 			if err := checkCDN(f.cdn); err != nil {
@@ -68,7 +71,7 @@ as well, which install offline with PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR imjoy run 
 			if err != nil {
 				return repositoryFailure(a, err)
 			}
-			result, err := a.Freeze(cmd.Context(), to, app.FreezeOptions{Vendor: f.vendor, AssetOptions: app.AssetOptions{
+			result, err := a.Freeze(cmd.Context(), to, app.FreezeOptions{Vendor: f.vendor, Out: f.file(), AssetOptions: app.AssetOptions{
 				AllowNet: f.allowNet, Offline: f.offline, CDN: f.cdn, Reload: f.reload, Quiet: f.quiet,
 			}})
 			if err != nil {
@@ -78,15 +81,23 @@ as well, which install offline with PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR imjoy run 
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "the new `FILE`, - for standard output")
+	outputFlag(flags, &f.out, "the new `FILE`, - for standard output")
 	flags.StringVar(&f.vendor, "vendor", "", "folder that also gets each part as a file (`DIR`)")
-	flags.StringVar(&f.format, "format", "text", "what is told of the parts: text, or json on standard output")
+	flags.BoolVar(&f.asJSON, "json", false, "tell of the parts as JSON on standard output")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network: take only what was fetched before")
 	flags.BoolVar(&f.reload, "reload", false, "fetch once more what was kept")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing of downloads and parts")
 	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")
 	return cmd
+}
+
+// file is where the new file will be, "" for standard output.
+func (f *freezeFlags) file() string {
+	if f.out == "-" {
+		return ""
+	}
+	return f.out
 }
 
 // finish writes the file and tells what is in it and what is not.
@@ -98,7 +109,7 @@ func (f *freezeFlags) finish(a *app.App, r *freeze.Result) error {
 	} else if err := f.write(a, r.Text); err != nil {
 		return err
 	}
-	if f.format == "json" {
+	if f.asJSON {
 		if err := f.json(a, r); err != nil {
 			return err
 		}
@@ -117,7 +128,7 @@ func (f *freezeFlags) write(a *app.App, text []byte) error {
 		path = filepath.Join(a.Dir, path)
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return usageError("name the new file: --out "+filepath.Join(f.out, "NAME.imjoy.html"), "%s is a folder", f.out)
+		return usageError("name the new file: --output "+filepath.Join(f.out, "NAME.imjoy.html"), "%s is a folder", f.out)
 	}
 	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
 		return withExit(exitMissing, fmt.Errorf("there is no folder %s to write to", filepath.Dir(f.out)), "")
@@ -135,13 +146,17 @@ func (f *freezeFlags) json(a *app.App, r *freeze.Result) error {
 		Column int `json:"column"`
 	}
 	out := struct {
-		Version  int           `json:"version"`
-		File     string        `json:"file"`
-		Size     int           `json:"size"`
-		Complete bool          `json:"complete"`
-		Parts    []freeze.Part `json:"parts"`
-		Left     []left        `json:"left"`
-	}{1, f.out, len(r.Text), r.Complete(), append([]freeze.Part{}, r.Parts...), []left{}}
+		Version  int            `json:"version"`
+		File     string         `json:"file"`
+		Size     int            `json:"size"`
+		Complete bool           `json:"complete"`
+		Parts    []freeze.Part  `json:"parts"`
+		Wheels   []freeze.Wheel `json:"wheels"`
+		Left     []left         `json:"left"`
+	}{1, f.out, len(r.Text), r.Complete(), append([]freeze.Part{}, r.Parts...), []freeze.Wheel{}, []left{}}
+	if r.Wheels != nil {
+		out.Wheels = append(out.Wheels, r.Wheels.Files...)
+	}
 	for _, l := range r.Left {
 		at, _ := l.Place.Range()
 		out.Left = append(out.Left, left{l, at.Line, at.Column})
@@ -169,6 +184,12 @@ func (f *freezeFlags) tell(a *app.App, r *freeze.Result) {
 			last = line
 		}
 		fmt.Fprintf(a.Stderr, "%s: %d parts, %d kB put in\n", f.out, len(r.Parts), size/1000)
+		if r.Wheels != nil {
+			fmt.Fprintf(a.Stderr, "%s: %s\n", f.vendor, counted(len(r.Wheels.Files), "wheel"))
+			if r.Wheels.Dir == "" {
+				fmt.Fprintf(a.Stderr, "note: run it with --vendor %s, which is not below the folder of the file\n", f.vendor)
+			}
+		}
 	}
 	for _, l := range r.Left {
 		word := "not in the file"

@@ -287,7 +287,7 @@ func TestFreezeTellsWhatIsLeft(t *testing.T) {
 	if code != 1 || !strings.Contains(said, "not in the file: https://code.example/gone.js: ") || !strings.Contains(said, "(p.imjoy.html:2:") || !strings.Contains(said, "note: https://data.example/d.csv") {
 		t.Errorf("exit %d %s", code, said)
 	}
-	code, out, _ := m.imjoy("freeze", "p.imjoy.html", "-o", "f.imjoy.html", "--format", "json", "--vendor", "parts", "-q")
+	code, out, _ := m.imjoy("freeze", "p.imjoy.html", "-o", "f.imjoy.html", "--json", "--vendor", "parts", "-q")
 	var told struct {
 		Version  int
 		Complete bool
@@ -304,7 +304,7 @@ func TestFreezeTellsWhatIsLeft(t *testing.T) {
 	if files, _ := filepath.Glob(filepath.Join(m.dir, "work", "parts", "*")); len(files) != 2 {
 		t.Errorf("vendored %v", files)
 	}
-	for _, args := range [][]string{{"freeze"}, {"freeze", "p.imjoy.html"}, {"freeze", "a", "b", "-o", "c"}, {"freeze", "p.imjoy.html", "-o", "x", "--format", "xml"}, {"freeze", "p.imjoy.html", "-o", "-", "--format", "json"}, {"freeze", "p.imjoy.html", "-o", "x", "--cdn", "y"}, {"run", "p.imjoy.html", "--cdn", "y"}} {
+	for _, args := range [][]string{{"freeze"}, {"freeze", "p.imjoy.html"}, {"freeze", "a", "b", "-o", "c"}, {"freeze", "p.imjoy.html", "-o", "x", "--format", "xml"}, {"freeze", "p.imjoy.html", "-o", "-", "--json"}, {"freeze", "p.imjoy.html", "-o", "x", "--cdn", "y"}, {"run", "p.imjoy.html", "--cdn", "y"}} {
 		if code, _, _ := m.imjoy(args...); code != exitUsage {
 			t.Errorf("%v: exit %d", args, code)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/terminal"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/repository/freeze"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace"
 )
@@ -40,6 +41,7 @@ type runFlags struct {
 	frozen          bool
 	cdn             string
 	reload          bool
+	vendor          string
 	windowFlags
 	engines engineFlags
 }
@@ -138,7 +140,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&f.tag, "tag", "t", "", "choose one of the plugin's tags")
 	flags.StringVar(&f.data, "data", "", "ctx.data as `JSON`, @FILE with JSON, or - for standard input")
-	flags.StringVarP(&f.out, "out", "o", "", "folder for large results and exported files")
+	outputFlag(flags, &f.out, "folder for large results and exported files")
 	flags.StringVar(&f.method, "method", "run", "exported function to call instead of run")
 	flags.StringVar(&f.argList, "args", "", "what the function of --method is called with, instead of ctx: a `JSON` list, @FILE, or -")
 	flags.StringVar(&f.op, "op", "", "run one of the ops that the plugin registers instead; list tells them")
@@ -148,6 +150,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
 	f.permissions.add(flags)
 	f.env.add(flags)
+	flags.StringVar(&f.vendor, "vendor", "", "`DIR` with the wheels of a frozen plugin (default: the folder beside it that `imjoy freeze --vendor` made)")
 	f.windowFlags.add(flags)
 	f.engines.add(flags)
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
@@ -296,7 +299,7 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 	}
 	o := app.RunOptions{
 		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.permissions.hosts(), Offline: r.offline, Lock: lock},
-		CDN:               r.cdn, Reload: r.reload, Quiet: r.quiet,
+		CDN:               r.cdn, Reload: r.reload, Quiet: r.quiet, Vendor: r.vendor,
 		Frontend:    r.terminal.Frontend(files),
 		Environment: environment, Timeout: r.timeout, Memory: int64(r.memory),
 	}
@@ -322,6 +325,9 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 		return workspace.Result{}, err
 	}
 	r.plan = plan
+	if r.vendor != "" && freeze.WheelsOf(plan.Document) == nil {
+		return workspace.Result{}, usageError("`imjoy freeze --vendor DIR` makes one that does", "%s names no wheels that --vendor could hold", plan.Name)
+	}
 	if plan.Language == tags.Python && !r.timeoutSet {
 		s.SetTimeout(0)
 	}

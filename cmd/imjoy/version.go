@@ -15,16 +15,33 @@ import (
 var version = ""
 
 func newVersionCommand(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of imjoy",
-		Example: "  imjoy version",
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of imjoy",
+		Long: `Print the version of imjoy, the system it was built for and by which Go.
+
+With --json the answer is one object: version 1, imjoy (its version), os, arch and go.`,
+		Example: "  imjoy version\n  imjoy version --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if asJSON {
+				return writeJSON(a.Stdout, versionJSON{1, versionText(), runtime.GOOS, runtime.GOARCH, runtime.Version()})
+			}
 			_, err := io.WriteString(a.Stdout, versionLine())
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	return cmd
+}
+
+type versionJSON struct {
+	Version int    `json:"version"`
+	Imjoy   string `json:"imjoy"`
+	OS      string `json:"os"`
+	Arch    string `json:"arch"`
+	Go      string `json:"go"`
 }
 
 func versionLine() string {

@@ -43,6 +43,9 @@ func (e *Environments) childEnv(temp string, extra []string) []string {
 		"PIP_CONFIG_FILE="+os.DevNull, "PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1", "PIP_REQUIRE_VIRTUALENV=0",
 		"UV_NO_PROGRESS=1", "UV_PYTHON_DOWNLOADS=never", "UV_NO_ENV_FILE=1", "PYTHONUTF8=1", "NO_COLOR=1",
 		"GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_ASKPASS=", "SSH_ASKPASS=")
+	if len(e.o.Wheels) > 0 {
+		return append(env, extra...)
+	}
 	for _, name := range indexVariables {
 		if value := e.o.Env(name); value != "" {
 			env = append(env, name+"="+value)
@@ -192,7 +195,7 @@ func (e *Environments) indexForUV(settings map[string]string) (env []string) {
 // noIndex reports whether a person wants no index at all. "uv pip" does not look at the
 // variable, only at its option.
 func (e *Environments) noIndex() bool {
-	return yes(e.o.Env("UV_NO_INDEX")) || slices.Contains(e.indexForUV(e.pipSettings()), "UV_NO_INDEX=1")
+	return len(e.o.Wheels) > 0 || yes(e.o.Env("UV_NO_INDEX")) || slices.Contains(e.indexForUV(e.pipSettings()), "UV_NO_INDEX=1")
 }
 
 func yes(text string) bool {

@@ -235,7 +235,10 @@ func (e *Environments) make(ctx context.Context, s *Spec, name string) (err erro
 func (b *build) fill(ctx context.Context) (*requirement.Resolved, error) {
 	s := b.spec
 	r := &requirement.Resolved{Backend: s.Backend, Python: s.Python.Version, Platform: s.Python.Platform, AsOf: s.AsOf}
-	var err error
+	err := b.takeWheels()
+	if err != nil {
+		return nil, err
+	}
 	if r.Repos, err = b.clone(ctx); err != nil {
 		return nil, err
 	}
@@ -329,7 +332,7 @@ func (e *Environments) consent(s *Spec) error {
 
 // finish makes the environment read-only and, last, finished.
 func (b *build) finish(r *requirement.Resolved, name string) error {
-	for _, scrap := range []string{"tmp", "report.json", "packages.txt", "built.txt", "conda.txt"} {
+	for _, scrap := range []string{"tmp", "report.json", "packages.txt", "built.txt", "conda.txt", wheelsDir} {
 		if err := os.RemoveAll(filepath.Join(b.dir, scrap)); err != nil {
 			return fmt.Errorf("finish the environment: %w", err)
 		}

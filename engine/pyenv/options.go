@@ -37,6 +37,9 @@ type Options struct {
 	// one leaves the package out. It wins over the names that are known.
 	Map map[string]string
 
+	// Wheels are the only source of packages when there are any: no index is asked.
+	Wheels []Wheel
+
 	// AllowBuild lets packages run code of theirs while they are installed: source
 	// distributions, git repositories.
 	AllowBuild bool

@@ -64,7 +64,7 @@ func (b *build) run(ctx context.Context, s step) ([]byte, error) {
 	})
 	out := &answer{also: talk}
 	child, err := confine.Start(ctx, confine.Command{
-		Path: s.path, Args: s.args, Env: b.childEnv(temp, s.env), Dir: s.dir, Stdin: strings.NewReader(s.stdin), Stdout: out, Stderr: talk,
+		Path: s.path, Args: s.args, Env: b.childEnv(temp, append(b.wheelsEnv(), s.env...)), Dir: s.dir, Stdin: strings.NewReader(s.stdin), Stdout: out, Stderr: talk,
 	}, confine.Limits{})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)

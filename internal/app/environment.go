@@ -44,7 +44,8 @@ type EnvironmentOptions struct {
 	// commands may; nil: nobody can be asked.
 	Agree func(context.Context, *pyenv.ConsentError) (bool, error)
 
-	always bool // make it even if the plain interpreter has everything
+	wheels []pyenv.Wheel // the only source of packages, nil for the index
+	always bool          // make it even if the plain interpreter has everything
 }
 
 // environmentVariable says which backend a person prefers.
@@ -62,7 +63,7 @@ func (a *App) environments(o EnvironmentOptions, p *buildProgress) (*pyenv.Envir
 	}
 	return pyenv.Open(pyenv.Options{
 		Dir: a.environmentsDir(), Env: a.Env, WorkDir: a.Dir, Backend: backend, Python: o.Python, Map: o.Map,
-		AllowBuild: o.AllowBuild, AllowRun: o.AllowRun, Offline: o.Offline, Frozen: o.Frozen, AsOf: o.AsOf,
+		Wheels: o.wheels, AllowBuild: o.AllowBuild, AllowRun: o.AllowRun, Offline: o.Offline, Frozen: o.Frozen, AsOf: o.AsOf,
 		Progress: p.show, Waiting: p.waiting, Now: a.Now,
 	})
 }
@@ -98,6 +99,7 @@ type interpreters struct {
 type known struct {
 	name   string
 	locked json.RawMessage // what its packages were resolved to when it was installed
+	wheels []pyenv.Wheel   // that it was frozen with, the only source of packages then
 }
 
 func (a *App) interpreters(o EnvironmentOptions) *interpreters {
@@ -105,10 +107,16 @@ func (a *App) interpreters(o EnvironmentOptions) *interpreters {
 }
 
 // know notes whose a declaration is.
-func (in *interpreters) know(plan *tags.Plan, from *origin) {
+func (in *interpreters) know(plan *tags.Plan, from *origin, beside *vendored) {
 	k := known{name: plan.Name}
 	if from != nil {
 		k.locked = lockedEnvironment(from.plugin)
+	}
+	if beside != nil {
+		k.wheels = beside.wheels
+		if len(k.locked) == 0 {
+			k.locked = beside.environment
+		}
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -220,6 +228,7 @@ func (a *App) environmentEnv(needs *requirement.Declaration, env *pyenv.Environm
 func (a *App) environment(ctx context.Context, o EnvironmentOptions, needs *requirement.Declaration, k known) (*pyenv.Environment, string, error) {
 	progress := a.newBuildProgress(k.name)
 	defer progress.clear()
+	o.wheels = k.wheels
 	all, err := a.environments(o, progress)
 	if err != nil {
 		return nil, "", err

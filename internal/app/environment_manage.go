@@ -73,7 +73,7 @@ func (s *Session) Rebuild(ctx context.Context, plan *tags.Plan) (*pyenv.Listed, 
 			return nil, err
 		}
 	}
-	s.pythons.know(plan, s.origin(plan))
+	s.pythons.know(plan, s.origin(plan), s.vendored(plan))
 	env, _, err := s.pythons.make(ctx, plan.Needs)
 	if err != nil {
 		return nil, err

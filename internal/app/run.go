@@ -35,6 +35,8 @@ type RunOptions struct {
 	CDN         string // see [AssetOptions]
 	Reload      bool
 	Quiet       bool
+	// Vendor is the folder with the wheels of a frozen plugin, "" for the one beside it.
+	Vendor string
 	// Permissions say what plugins may do beyond computing.
 	Permissions PermissionOptions
 	// Settings keep what plugins store; nil: the person's store does.
@@ -302,7 +304,7 @@ func (s *Session) neighbour(ctx context.Context, beside string, want engine.Want
 // allow says what a plugin may do, and whether it may start. JavaScript computes in a
 // worker with limits and what is in a page stays there, so they always may.
 func (s *Session) allow(ctx context.Context, plan *tags.Plan) (permission.Set, error) {
-	s.pythons.know(plan, s.origin(plan))
+	s.pythons.know(plan, s.origin(plan), s.vendored(plan))
 	granted, err := s.guard.granted(plan)
 	if err == nil && plan.Language == tags.Python && !s.options.inPage(plan) {
 		err = s.guard.python(ctx, plan, granted)

@@ -20,6 +20,9 @@ type Options struct {
 	Load func(ctx context.Context, r asset.Request) (*asset.Asset, error)
 	// Plugins gets what the plugin depends on, all of it, frozen; nil leaves it out.
 	Plugins func(ctx context.Context) ([]Plugin, error)
+	// Wheels gets the Python packages of the first tag as files beside the plugin; nil
+	// leaves them out.
+	Wheels func(ctx context.Context, plan *tags.Plan) (*Wheels, []Left, error)
 }
 
 // Plugin is a plugin that another depends on.
@@ -52,9 +55,10 @@ type Left struct {
 
 // Result is a frozen plugin.
 type Result struct {
-	Text  []byte
-	Parts []Part // what this freezing put in, in a fixed order
-	Left  []Left // what is not in it, in the order of the file
+	Text   []byte
+	Parts  []Part  // what this freezing put in, in a fixed order
+	Wheels *Wheels // what it kept beside the file, nil for nothing
+	Left   []Left  // what is not in it, in the order of the file
 }
 
 // Complete reports whether the file has all that it is known to need.
@@ -69,7 +73,7 @@ func Freeze(ctx context.Context, doc *pluginfile.Document, o Options) (*Result, 
 	if err := f.run(); err != nil {
 		return nil, err
 	}
-	if len(f.edits) == 0 {
+	if len(f.edits) == 0 && f.wheels == nil {
 		return &Result{Text: doc.Source.Text, Left: f.left}, nil
 	}
 	f.record()
@@ -80,7 +84,7 @@ func Freeze(ctx context.Context, doc *pluginfile.Document, o Options) (*Result, 
 	if len(text) > maxText {
 		return nil, fmt.Errorf("freeze %q: the file would have %d MiB, more than %d", doc.Config.Name, len(text)>>20, maxText>>20)
 	}
-	return &Result{Text: text, Parts: f.parts, Left: f.left}, nil
+	return &Result{Text: text, Parts: f.parts, Wheels: f.wheels, Left: f.left}, nil
 }
 
 // freezer collects the edits of one document.
@@ -90,10 +94,11 @@ type freezer struct {
 	o     Options
 	plans []*tags.Plan
 
-	edits []source.Edit
-	parts []Part
-	left  []Left
-	err   error // the end of everything
+	edits  []source.Edit
+	parts  []Part
+	wheels *Wheels
+	left   []Left
+	err    error // the end of everything
 }
 
 // eol is the line end of the document.
@@ -116,7 +121,7 @@ func (f *freezer) run() error {
 		}
 		f.plans = append(f.plans, plan)
 	}
-	for _, step := range []func(){f.requirements, f.scripts, f.styles, f.windows, f.pictures, f.pages, f.plugins} {
+	for _, step := range []func(){f.requirements, f.scripts, f.styles, f.windows, f.pictures, f.pages, f.packages, f.plugins} {
 		if step(); f.err != nil {
 			return f.err
 		}

@@ -27,6 +27,8 @@ type Frozen struct {
 	Version int    `json:"version"`
 	Source  string `json:"source"` // SHA-256 of the file before
 	Parts   []Part `json:"parts"`
+	// Wheels are the Python packages that were kept beside the file.
+	Wheels *Wheels `json:"wheels,omitempty"`
 }
 
 // plugins puts the plugins that this one depends on into attachments.
@@ -101,6 +103,9 @@ func (f *freezer) record() {
 	frozen.Parts = append(slices.Clone(frozen.Parts), f.parts...)
 	if frozen.Parts == nil {
 		frozen.Parts = []Part{}
+	}
+	if f.wheels != nil {
+		frozen.Wheels = f.wheels
 	}
 	var text bytes.Buffer
 	w := json.NewEncoder(&text) // it writes "<" so that no tag can stand in the text

@@ -108,17 +108,4 @@ func (f *freezer) pages() {
 			}
 		}
 	}
-	for _, plan := range f.plans[:1] {
-		for _, p := range plan.Needs.Pip {
-			if !p.Implied {
-				f.leave(p.Text, "Python packages come from an index; --vendor keeps their wheels", p.Place)
-			}
-		}
-		for _, p := range plan.Needs.Conda {
-			f.leave(p.Text, "conda packages come from a channel", p.Place)
-		}
-		for _, c := range plan.Needs.Repos {
-			f.leave(c.URL, "repositories are cloned", c.Place)
-		}
-	}
 }
