@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,6 +131,18 @@ func apiDeprecated(p *pass) {
 			if name, ok := strings.CutPrefix(hint, "use api."); ok && (path == "register" || path == "unregister") {
 				d.Fixes = meant(place, name)
 			}
+			if path == "onClose" {
+				d.Fixes = onClose(place)
+			}
 		}
 	})
+}
+
+// onClose is the fix that writes the event in the place of a function for it alone.
+func onClose(place source.Place) []source.Fix {
+	rest := place.Source.Text[place.Span.End:]
+	if !bytes.HasPrefix(rest, []byte("(")) {
+		return nil
+	}
+	return fix(`write on("close", ...)`, false, source.Edit{Span: source.Span{Start: place.Span.Start, End: place.Span.End + 1}, New: `on("close", `})
 }

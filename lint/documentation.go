@@ -87,7 +87,7 @@ var ruleDocsAnchor = &source.Rule{
 	Code: "docs-anchor", Severity: source.Warning,
 	Summary: "a link to a heading that the docs do not have",
 	Doc:     "`#name` leads to the heading whose text, in lower case with hyphens, is that name, or to an element with that id.",
-	Bad:     "<docs>\n# Blur\n\nSee [usage](#usage).\n</docs>",
+	Bad:     "<docs>\n# Blur\n\nSee [usage](#usages).\n\n## Usage\n\nChoose an image.\n</docs>",
 	Good:    "<docs>\n# Blur\n\nSee [usage](#usage).\n\n## Usage\n\nChoose an image.\n</docs>",
 }
 

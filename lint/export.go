@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -74,7 +75,8 @@ func exportMissing(p *pass) {
 		if len(scripts) == 0 || len(exports) > 0 || !all || plan.Passive || plan.Type == "collection" || plan.Type == "rpc-window" || plan.Type == "rpc-worker" {
 			continue
 		}
-		place := scripts[len(scripts)-1].Block.TagPlace()
+		last := scripts[len(scripts)-1]
+		place := last.Block.TagPlace()
 		if told[place.Span] {
 			continue
 		}
@@ -83,8 +85,29 @@ func exportMissing(p *pass) {
 		if len(p.Plans) > 1 {
 			message = fmt.Sprintf("no script for the tag %q calls api.export, so the plugin never becomes ready", plan.Tag)
 		}
-		p.report(place, message, "end the script with api.export(...)")
+		p.report(place, message, "end the script with api.export(...)").Fixes = addExport(last)
 	}
+}
+
+// addExport is the fix that exports an instance of the only class that looks like a plugin.
+func addExport(s *analysis.Script) []source.Fix {
+	if len(s.Classes) != 1 || !s.Block.Closed {
+		return nil
+	}
+	text, class := s.Block.Body().Text, s.Classes[0]
+	call := "api.export(new " + class.Text + "())"
+	if s.Language == tags.Python {
+		call = "api.export(" + class.Text + "())"
+	}
+	// What all lines begin with in the file stands before the line of the class as well.
+	line := strings.LastIndexByte(text[:class.Span.Start], '\n') + 1
+	src, at := s.Block.Source, s.Place(source.Span{Start: line, End: line}).Span.Start
+	indent := string(src.Text[bytes.LastIndexByte(src.Text[:at], '\n')+1 : at])
+	if strings.TrimSpace(indent) != "" {
+		return nil // it stands beside the tag
+	}
+	end := s.Place(source.Span{Start: len(strings.TrimRight(text, " \t\r\n"))}).Span.Start
+	return fix("export an instance of "+class.Text, false, source.Edit{Span: source.Span{Start: end, End: end}, New: "\n" + indent + call})
 }
 
 // eachExport calls f for every export of every script.

@@ -81,6 +81,7 @@ func checkFixes(t *testing.T, name string, text []byte) {
 		if !bytes.Equal(again.Text, fixed.Text) {
 			t.Errorf("%s (unsafe: %v): fixing again changes (-once +twice):\n%s", name, unsafe, cmp.Diff(string(fixed.Text), string(again.Text)))
 		}
+		keepsRest(t, name, text, unsafe)
 		if len(fixed.Made) == 0 && !bytes.Equal(fixed.Text, text) {
 			t.Errorf("%s: the text changed without a fix", name)
 		}
@@ -89,6 +90,28 @@ func checkFixes(t *testing.T, name string, text []byte) {
 				t.Errorf("%s: safe fixes change the plan (-before +after):\n%s\nof\n%s\nto\n%s\nby\n%s", name, diff, text, fixed.Text, show(fixed.Made))
 			}
 		}
+	}
+}
+
+// keepsRest: what lies between the edits of one round stays byte for byte, in its order.
+func keepsRest(t *testing.T, name string, text []byte, unsafe bool) {
+	t.Helper()
+	edits, _ := choose(judge(text), unsafe)
+	next, err := source.Apply(text, edits)
+	if err != nil {
+		return // two findings want to change the same place: nothing is changed
+	}
+	slices.SortStableFunc(edits, func(a, b source.Edit) int { return a.Span.Start - b.Span.Start })
+	at := 0
+	for _, e := range edits {
+		kept, ok := bytes.CutPrefix(next, append(slices.Clone(text[at:e.Span.Start]), e.New...))
+		if !ok {
+			t.Fatalf("%s: something changes before the edit at %d", name, e.Span.Start)
+		}
+		next, at = kept, e.Span.End
+	}
+	if !bytes.Equal(next, text[at:]) {
+		t.Fatalf("%s: something changes behind the last edit", name)
 	}
 }
 
@@ -144,6 +167,44 @@ func TestFixesKeepOtherBytes(t *testing.T) {
 	want := strings.NewReplacer(", \"show_panel\": 1,", "").Replace(text)
 	if got := string(Fix([]byte(text), false, judge).Text); got != want {
 		t.Error(cmp.Diff(want, got))
+	}
+}
+
+// What fixes write.
+func TestFixesOfScripts(t *testing.T) {
+	for _, test := range []struct{ code, text, want string }{
+		{"export-missing", worker + "<script lang=\"javascript\">\n  class P {\n    setup() {}\n    run() {}\n  }\n\n</script>\n", worker + "<script lang=\"javascript\">\n  class P {\n    setup() {}\n    run() {}\n  }\n  api.export(new P())\n\n</script>\n"},
+		{"export-missing", pythonPlugin + "<script lang=\"python\">\nclass P:\n    def setup(self):\n        pass\n    def run(self, ctx):\n        pass\n</script>\n", pythonPlugin + "<script lang=\"python\">\nclass P:\n    def setup(self):\n        pass\n    def run(self, ctx):\n        pass\napi.export(P())\n</script>\n"},
+		{"export-missing", worker + "<script lang=\"javascript\">\nclass P { run() {} }\nclass Q { run() {} }\n</script>\n", ""},
+		{"export-missing", worker + "<script lang=\"javascript\">class P { run() {} }</script>\n", ""},
+		{"suppression-unused", worker + "<script lang=\"javascript\">\nlet a // imjoy-ignore api-removed\n// imjoy-ignore: api-unknown\nlet b /* imjoy-ignore api-removed */ = 1\napi.export({setup() {}, run() {}})\n</script>\n", worker + "<script lang=\"javascript\">\nlet a\nlet b = 1\napi.export({setup() {}, run() {}})\n</script>\n"},
+		{"suppression-unused", worker + "<!-- imjoy-ignore-file api-removed, api-unknown, javascript -->\n<script lang=\"javascript\">\napi.export({setup() {}, run() { api.fss }})\n</script>\n", worker + "<!-- imjoy-ignore-file api-unknown -->\n<script lang=\"javascript\">\napi.export({setup() {}, run() { api.fss }})\n</script>\n"},
+		{"window-id-missing", windowPlugin + "<window><p id=\"view\"></p></window>\n<script lang=\"javascript\">\napi.export({setup() { document.querySelector('#wiew') }, run() {}})\n</script>\n", windowPlugin + "<window><p id=\"view\"></p></window>\n<script lang=\"javascript\">\napi.export({setup() { document.querySelector('#view') }, run() {}})\n</script>\n"},
+		{"dependency-repeated", strings.Replace(worker, "}<", ", \"dependencies\": [\"Blur\", \"View\", \"Blur\"]}<", 1), strings.Replace(worker, "}<", ", \"dependencies\": [\"Blur\", \"View\"]}<", 1)},
+		{"requirement-insecure", strings.Replace(windowPlugin, "}<", ", \"requirements\": [\"css:http://a.b/c.css\"]}<", 1), strings.Replace(windowPlugin, "}<", ", \"requirements\": [\"css:https://a.b/c.css\"]}<", 1)},
+	} {
+		only := func(text []byte) (found []source.Diagnostic) {
+			doc, parsed := pluginfile.Parse("a.imjoy.html", text)
+			facts := analysis.Of(doc, parsed, nil)
+			if err := analysis.WithPython(t.Context(), python3(t), nil, facts); err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range Run(facts, Options{}) {
+				if d.Code == test.code {
+					found = append(found, d)
+				}
+			}
+			return found
+		}
+		if len(only([]byte(test.text))) == 0 {
+			t.Errorf("%s is not found in\n%s", test.code, test.text)
+		}
+		if test.want == "" {
+			test.want = test.text
+		}
+		if diff := cmp.Diff(test.want, string(Fix([]byte(test.text), true, only).Text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.code, diff)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -20,6 +21,19 @@ var fixers = map[string]func(*subject, source.Diagnostic) []source.Fix{
 	"config-lang":           fixConfigLang,
 	"config-version-number": quoteScalar,
 	"script-lang":           fixScriptLang,
+
+	"requirement-insecure": fixInsecure,
+	"config-field-missing": fixMissingField,
+	"dependency-repeated":  removeItem,
+	"dependency-self":      removeItem,
+	"requirement-empty":    removeItem,
+	"requirement-repeated": removeItem,
+	"suppression-unused":   removeSuppression,
+	"window-unclosed":      closeElement,
+
+	"schema-keyword": writeMeant, "suppression-unknown": writeMeant, "tag-key-unused": writeMeant, "type-unsupported": writeMeant,
+	"ui-setting-missing": writeMeant, "ui-unknown-key": writeMeant, "ui-unknown-type": writeMeant, "script-tag": writeMeant,
+	"api-setting-unread": writeMeant, "api-setting-unset": writeMeant, "window-id-missing": writeMeant, "docs-anchor": writeMeant,
 }
 
 // addFixes adds fixes to findings that have none.
@@ -117,6 +131,102 @@ func fixScriptLang(s *subject, d source.Diagnostic) []source.Fix {
 			return nil
 		}
 		return fix("write lang=\""+script.Language+"\"", true, setAttribute(b, attr, "lang", script.Language))
+	}
+	return nil
+}
+
+// meantWord finds in a hint the one word that was probably meant, meantText what it stands
+// for in the file.
+var (
+	meantWord = regexp.MustCompile(`^did you mean (?:the tag )?"?([\w.#$+-][\w.#$+ /-]*?)"?\?`)
+	meantText = regexp.MustCompile("^(?:\"[^\"\\\\\n]*\"|'[^'\\\\\n]*'|`[^`\\\\\n$]*`|[\\w.#$+-]+)$")
+)
+
+// writeMeant writes the word that a finding guesses in the place of the one that stands
+// there, inside of its quotes.
+func writeMeant(_ *subject, d source.Diagnostic) []source.Fix {
+	found := meantWord.FindStringSubmatch(d.Hint)
+	written := string(d.Place.Slice(d.Place.Span))
+	if found == nil || !meantText.MatchString(written) {
+		return nil
+	}
+	word, span := found[1], d.Place.Span
+	if strings.ContainsRune("\"'`", rune(written[0])) {
+		span = source.Span{Start: span.Start + 1, End: span.End - 1}
+		if before := written[1 : len(written)-1]; strings.HasPrefix(before, "#") && !strings.HasPrefix(word, "#") {
+			span.Start++ // a selector
+		}
+	} else if strings.ContainsAny(word, " /") {
+		return nil // it needs quotes there
+	}
+	return meant(source.Place{Source: d.Place.Source, Span: span}, word)
+}
+
+// fixInsecure asks for a script by https.
+func fixInsecure(_ *subject, d source.Diagnostic) []source.Fix {
+	written := string(d.Place.Slice(d.Place.Span))
+	at := strings.Index(written, "http")
+	if at < 0 || strings.HasPrefix(written[at:], "https") {
+		return nil
+	}
+	end := d.Place.Span.Start + at + len("http")
+	return fix("write https", false, source.Edit{Span: source.Span{Start: end, End: end}, New: "s"})
+}
+
+// fixMissingField adds a field that every plugin needs, with the value to begin with. A
+// name is nobody's to guess.
+func fixMissingField(s *subject, d source.Diagnostic) []source.Fix {
+	root := s.Document.Config.Root
+	for _, name := range []string{"version", "api_version"} {
+		if !strings.HasSuffix(d.Message, " no "+name) || root.Get(name) != nil {
+			continue
+		}
+		value := strings.Trim(example(name), `"`)
+		edits, err := root.Set("/"+name, value)
+		if err != nil {
+			return nil
+		}
+		return fix("add "+name+" "+value, false, edits...)
+	}
+	return nil
+}
+
+// removeItem takes the value that a finding is about out of its list in the config.
+func removeItem(s *subject, d source.Diagnostic) []source.Fix {
+	root := s.Document.Config.Root
+	for pointer, n := range root.All() {
+		if n.Place.Span != d.Place.Span || n.Kind != conf.String {
+			continue
+		}
+		if list := root.At(pointer[:strings.LastIndexByte(pointer, '/')]); !list.List() {
+			return nil
+		}
+		edits, err := root.Remove(pointer)
+		if err != nil {
+			return nil
+		}
+		return fix("remove it", false, edits...)
+	}
+	return nil
+}
+
+// closeElement writes the end tag that the slash of `<b/>` is not.
+func closeElement(_ *subject, d source.Diagnostic) []source.Fix {
+	written := string(d.Place.Slice(d.Place.Span))
+	end := strings.TrimPrefix(d.Hint, "add ")
+	if !strings.HasSuffix(written, "/>") || !strings.HasPrefix(end, "</") {
+		return nil
+	}
+	at := d.Place.Span.End
+	return fix("close it", false, source.Edit{Span: source.Span{Start: at - len("/>"), End: at}, New: ">" + end})
+}
+
+// removeSuppression takes out a comment that suppresses nothing, or one of its codes.
+func removeSuppression(s *subject, d source.Diagnostic) []source.Fix {
+	for _, p := range s.suppressions {
+		if p.place.Span == d.Place.Span {
+			return fix("remove it", false, source.Edit{Span: p.removal})
+		}
 	}
 	return nil
 }

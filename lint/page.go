@@ -44,8 +44,8 @@ var ruleWindowUnclosed = &source.Rule{
 	Code: "window-unclosed", Severity: source.Warning,
 	Summary: "an element of a window is never closed",
 	Doc:     "The browser closes it with the element around it, so everything up to there lies inside of it. HTML has no elements that close themselves but `<br>`, `<img>` and the like: `<div/>` is an open div.",
-	Bad:     windowPlugin + "<window>\n  <div><span>sigma <b>2</div>\n</window>",
-	Good:    windowPlugin + "<window>\n  <div><span>sigma <b>2</b></span></div>\n</window>",
+	Bad:     windowPlugin + "<window>\n  <div><span id=\"sigma\"/> <b>2</div>\n</window>",
+	Good:    windowPlugin + "<window>\n  <div><span id=\"sigma\"></span> <b>2</b></div>\n</window>",
 }
 
 func windowUnclosed(p *pass) {
@@ -64,7 +64,7 @@ var ruleWindowIDMissing = &source.Rule{
 	Code: "window-id-missing", Severity: source.Warning,
 	Summary: "a script looks for an element that the window does not have",
 	Doc:     "`getElementById` and `querySelector(\"#...\")` answer null for an id that no element has. Elements that scripts make themselves are known by their ids in the text of a script.",
-	Bad:     windowPlugin + "<window>\n  <div id=\"viewer\"></div>\n</window>\n<script lang=\"javascript\">\napi.export({setup() { document.getElementById(\"view\").textContent = \"\" }, run() {}})\n</script>",
+	Bad:     windowPlugin + "<window>\n  <div id=\"viewer\"></div>\n</window>\n<script lang=\"javascript\">\napi.export({setup() { document.getElementById(\"viewr\").textContent = \"\" }, run() {}})\n</script>",
 	Good:    windowPlugin + "<window>\n  <div id=\"viewer\"></div>\n</window>\n<script lang=\"javascript\">\napi.export({setup() { document.getElementById(\"viewer\").textContent = \"\" }, run() {}})\n</script>",
 }
 

@@ -48,6 +48,8 @@ type suppression struct {
 	place source.Place
 	lines [2]int // first and last line it counts for
 	used  bool
+
+	removal source.Span // what to take out to be rid of it
 }
 
 var suppressing = regexp.MustCompile(`(<!--|//|#|/\*)[ \t]*imjoy-ignore(-file)?\b:?([^\n]*)`)
@@ -72,14 +74,48 @@ func suppressions(doc *pluginfile.Document) (list []suppression) {
 		if len(names) == 0 {
 			list = append(list, suppression{place: src.Place(whole), lines: lines})
 		}
-		at := found[6]
+		at, first := found[6], len(list)
 		for _, name := range names {
 			start := at + strings.Index(string(src.Text[at:found[7]]), name)
 			at = start + len(name)
 			list = append(list, suppression{code: name, place: src.Place(source.Span{Start: start, End: at}), lines: lines})
 		}
+		removals(list[first:], commentSpan(src, found[0], whole.End))
 	}
 	return list
+}
+
+// commentSpan is a whole comment: up to its end mark, or what its line is left with, and
+// the line itself where nothing else stands on it.
+func commentSpan(src *source.Source, start, end int) source.Span {
+	for _, mark := range []string{"-->", "*/"} {
+		if bytes.HasPrefix(src.Text[end:], []byte(mark)) {
+			end += len(mark)
+		}
+	}
+	span := source.Span{Start: start, End: end}
+	if line := lineSpan(src, span); line != span {
+		return line
+	}
+	for span.Start > 0 && (src.Text[span.Start-1] == ' ' || src.Text[span.Start-1] == '\t') {
+		span.Start--
+	}
+	return span
+}
+
+// removals says what goes with each code of a comment: the comment with its only one, one
+// of several with what separates it from its neighbour.
+func removals(list []suppression, comment source.Span) {
+	for i := range list {
+		switch {
+		case len(list) == 1:
+			list[i].removal = comment
+		case i+1 < len(list):
+			list[i].removal = source.Span{Start: list[i].place.Span.Start, End: list[i+1].place.Span.Start}
+		default:
+			list[i].removal = source.Span{Start: list[i-1].place.Span.End, End: list[i].place.Span.End}
+		}
+	}
 }
 
 // linesOf returns the lines that a comment at an offset counts for.

@@ -30,6 +30,7 @@ type Code struct {
 
 	Undeclared []Assignment // JavaScript: assignments to names nobody declares
 	Globals    []string     // names the text declares or sets for all scripts
+	Classes    []Literal    // names of classes at the top that have a setup or run
 	Misnamed   []Member     // JavaScript: properties that a built-in does not have
 	ModuleOnly *Literal     // an import or export statement outside a module
 

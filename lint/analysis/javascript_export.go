@@ -114,6 +114,27 @@ func (w *walker) classMembers(e *Export, c *ast.ClassLiteral, s *scope, depth in
 	}
 }
 
+// pluginClasses returns the classes of a program that have a setup or run, as plugins do.
+func (w *walker) pluginClasses(body []ast.Statement) (names []Literal) {
+	for _, statement := range body {
+		s, ok := statement.(*ast.ClassDeclaration)
+		if !ok || s.Class.Name == nil {
+			continue
+		}
+		for _, element := range s.Class.Body {
+			m, ok := element.(*ast.MethodDefinition)
+			if !ok || m.Static {
+				continue
+			}
+			if name, ok := keyName(m.Key, m.Computed); ok && (name == "setup" || name == "run") {
+				names = append(names, Literal{s.Class.Name.Name.String(), w.nameSpan(s.Class.Name)})
+				break
+			}
+		}
+	}
+	return names
+}
+
 // thisMembers adds the names that the statements of a body set on `this`.
 func (w *walker) thisMembers(e *Export, body *ast.BlockStatement) {
 	for _, statement := range body.List {

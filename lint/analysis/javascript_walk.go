@@ -36,6 +36,7 @@ func walkProgram(program *ast.Program, place func(start, end int) source.Span, m
 		w.code.Exports = append(w.code.Exports, w.resolveExport(e))
 	}
 	w.code.Globals = append(w.code.Globals, slices.Sorted(maps.Keys(w.scope.names))...)
+	w.code.Classes = w.pluginClasses(program.Body)
 	w.settleAssignments()
 	w.settleResults()
 	w.code.sort()

@@ -44,9 +44,9 @@ type pythonCode struct {
 
 		Arguments []pythonArgument
 	}
-	Imports, URLs, Settings, Free []pythonName
-	Escapes                       bool
-	Reason                        string
+	Imports, URLs, Settings, Free, Classes []pythonName
+	Escapes                                bool
+	Reason                                 string
 }
 
 type pythonArgument struct {
@@ -125,7 +125,7 @@ func (p *pythonCode) code(size int) *Code {
 		}
 		c.Uses = add(c.Uses, use)
 	}
-	c.Imports, c.URLs, c.Settings, c.Needs, c.Free = names(p.Imports), names(p.URLs), names(p.Settings), names(p.Needs), names(p.Free)
+	c.Imports, c.URLs, c.Settings, c.Needs, c.Free, c.Classes = names(p.Imports), names(p.URLs), names(p.Settings), names(p.Needs), names(p.Free), names(p.Classes)
 	for _, u := range p.Unawaited {
 		c.Unawaited = add(c.Unawaited, Unawaited{Literal{u.Text, span(u.Span)}, u.Path})
 	}

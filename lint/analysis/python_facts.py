@@ -133,7 +133,7 @@ class Reader(ast.NodeVisitor):
         self.text = text
         self.out = {
             "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False,
-            "unawaited": [], "dated": [], "needs": [], "free": [],
+            "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [],
         }
         self.api = {"api"}  # names that mean the api
         self.modules = set()  # names of modules that have it as .api
@@ -150,6 +150,9 @@ class Reader(ast.NodeVisitor):
         self.function = None
         self.held = {}  # function -> name -> member of api, assignment
         self.scan(tree)
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and any(getattr(c, "name", "") in ("setup", "run") for c in node.body):
+                self.out["classes"].append({"text": node.name, "span": self.text.span(node)})
         self.visit(tree)
         self.results()
         for call in self.pending:
