@@ -54,9 +54,14 @@ type step struct {
 	Logs  []string          `json:"logs"` // what was said so far
 }
 
-// TestConformance runs each case of testdata/conformance in every runtime: the same
-// plugin in JavaScript and in Python gives the same answers.
-func TestConformance(t *testing.T) {
+// conformanceCase is a file of testdata/conformance.
+type conformanceCase struct {
+	name, javascript, python string
+	steps                    []step
+}
+
+func conformanceCases(t *testing.T) (list []conformanceCase) {
+	t.Helper()
 	files, err := filepath.Glob("testdata/conformance/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no cases", err)
@@ -70,16 +75,26 @@ func TestConformance(t *testing.T) {
 		for _, f := range archive.Files {
 			section[f.Name] = string(f.Data)
 		}
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			var steps []step
-			if err := json.Unmarshal([]byte(section["steps"]), &steps); err != nil {
-				t.Fatal(err)
-			}
+		c := conformanceCase{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), javascript: section["javascript"], python: section["python"]}
+		if err := json.Unmarshal([]byte(section["steps"]), &c.steps); err != nil {
+			t.Fatal(file, err)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// TestConformance runs each case of testdata/conformance in every runtime: the same
+// plugin in JavaScript and in Python gives the same answers. In a browser they run in
+// TestConformanceInThePage and TestConformanceOnPyodide.
+func TestConformance(t *testing.T) {
+	for _, c := range conformanceCases(t) {
+		t.Run(c.name, func(t *testing.T) {
 			for name, rt := range runtimes() {
-				t.Run(name, func(t *testing.T) { conform(t, js("\n"+section["javascript"]), rt, steps) })
+				t.Run(name, func(t *testing.T) { conform(t, js("\n"+c.javascript), rt, c.steps) })
 			}
 			t.Run("python", func(t *testing.T) {
-				conform(t, plugin("native-python", "python", "\n"+section["python"]), pythonRuntime(t), steps)
+				conform(t, plugin("native-python", "python", "\n"+c.python), pythonRuntime(t), c.steps)
 			})
 		})
 	}

@@ -121,7 +121,7 @@ func (c *client) open() (*channel, error) {
 		return nil, fmt.Errorf("more than %d plugins run in this page", MaxChannels)
 	}
 	c.next++
-	ch := &channel{client: c, number: c.next}
+	ch := &channel{client: c, number: c.next, begun: make(chan error, 1)}
 	ch.change = sync.NewCond(&ch.mu)
 	c.channels[ch.number] = ch
 	return ch, nil
@@ -146,6 +146,7 @@ type channel struct {
 	number uint32
 	key    string // of its frame
 	output output
+	begun  chan error // gets one when Python has started in the page
 
 	mu     sync.Mutex
 	change *sync.Cond

@@ -20,6 +20,7 @@ import (
 type frame struct {
 	plan    *tags.Plan
 	granted permission.Set
+	worker  string // script of the worker that the plugin runs in; "" for the frame itself
 	python  *Python
 	page    string // origin of the page that holds it
 	made    time.Time
@@ -97,6 +98,7 @@ func (t *frameTable) handler(s *Server) http.Handler {
 		f.protect(w.Header(), s.port(r))
 		remote, isRemote := strings.CutPrefix(rest, "remote/")
 		python, isPython := strings.CutPrefix(rest, "python/")
+		worker := f.worker != "" && (rest == f.worker || rest == "worker-frame.js")
 		switch {
 		case rest == "":
 			send(w, r, "text/html; charset=utf-8", f.document())
@@ -104,8 +106,10 @@ func (t *frameTable) handler(s *Server) http.Handler {
 			send(w, r, "text/javascript; charset=utf-8", part("imjoy-rpc.js.gz"))
 		case rest == "frame.js":
 			send(w, r, "text/javascript; charset=utf-8", part("frame.js.gz"))
-		case f.python != nil && (rest == "python-frame.js" || rest == "python-worker.js"):
+		case worker:
 			send(w, r, "text/javascript; charset=utf-8", part(rest+".gz"))
+		case f.worker == jsWorker && rest == "worker/parts.json":
+			send(w, r, "application/json", f.scriptParts())
 		case f.python != nil && isPython:
 			f.sendPython(w, r, python)
 		case isRemote:
@@ -119,8 +123,8 @@ func (t *frameTable) handler(s *Server) http.Handler {
 // document is the frame's page. It has no doctype, as the one that plugins were
 // written for: style sheets of theirs count on it.
 func (f *frame) document() []byte {
-	if f.python != nil {
-		return f.pythonDocument()
+	if f.worker != "" {
+		return f.workerDocument()
 	}
 	return fmt.Appendf(nil, "<meta charset=\"utf-8\"><title>%s</title>\n<style>body { overscroll-behavior: contain; }</style>\n"+
 		"<script src=\"imjoy-rpc.js\"></script>\n<script src=\"frame.js\" data-page=\"%s\"></script>\n", html.EscapeString(f.plan.Name), html.EscapeString(f.page))

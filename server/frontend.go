@@ -223,6 +223,8 @@ func (c *control) hear(m *message, _ [][]byte) {
 	case "ready":
 		s := c.client.server
 		s.readyOnce.Do(func() { close(s.ready) })
+	case "plugin.started":
+		c.started(m.first())
 	case "plugin.output":
 		c.printed(m.first())
 	case "plugin.closed":

@@ -32,6 +32,8 @@ const (
 	pageTimeout = 2 * time.Minute
 	// frameTimeout is how long an address of a frame may be used.
 	frameTimeout = time.Minute
+	// pythonTimeout is how long Python may take to start in the page.
+	pythonTimeout = 3 * time.Minute
 	// maxHeaderBytes is the longest head of an HTTP request.
 	maxHeaderBytes = 32 << 10
 	// maxCalls is how many calls of a page may run at once.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"net/http"
 	"path"
 	"strings"
@@ -37,12 +36,6 @@ func (s *Server) python(ctx context.Context, plan *tags.Plan) (*Python, error) {
 		return nil, errNoPython
 	}
 	return s.options.Python(ctx, plan)
-}
-
-// pythonDocument is the frame's page of a Python plugin.
-func (f *frame) pythonDocument() []byte {
-	return fmt.Appendf(nil, "<!doctype html>\n<meta charset=\"utf-8\"><title>%s</title>\n<script src=\"python-frame.js\" data-page=\"%s\"></script>\n",
-		html.EscapeString(f.plan.Name), html.EscapeString(f.page))
 }
 
 // sendPython answers what lies below python/ of a frame: parts.json, wheels, and the
@@ -124,6 +117,52 @@ func (o *output) print(level, text string) {
 	}
 }
 
+// begin waits until Python has started in the page: seconds that are no work of the
+// plugin's.
+func (ch *channel) begin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, pythonTimeout, errSlowPython)
+	defer cancel()
+	select {
+	case err := <-ch.begun:
+		return err
+	case <-ch.client.ctx.Done():
+		return errPageClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+var errSlowPython = fmt.Errorf("python did not start in the page within %v", pythonTimeout)
+
+// started takes the page's word that Python has started, or why not.
+func (c *control) started(what json.RawMessage) {
+	var said struct {
+		Channel uint32 `json:"channel"`
+		Error   string `json:"error"`
+	}
+	if json.Unmarshal(what, &said) != nil {
+		return
+	}
+	ch := c.channel(said.Channel)
+	if ch == nil {
+		return
+	}
+	var err error
+	if said.Error != "" {
+		err = fmt.Errorf("python does not start in the page: %s", said.Error)
+	}
+	select {
+	case ch.begun <- err:
+	default: // it was said already
+	}
+}
+
+func (c *control) channel(number uint32) *channel {
+	c.client.mu.Lock()
+	defer c.client.mu.Unlock()
+	return c.client.channels[number]
+}
+
 // printed takes a line that a plugin in the page printed.
 func (c *control) printed(what json.RawMessage) {
 	var line struct {
@@ -134,10 +173,7 @@ func (c *control) printed(what json.RawMessage) {
 	if json.Unmarshal(what, &line) != nil {
 		return
 	}
-	c.client.mu.Lock()
-	ch := c.client.channels[line.Channel]
-	c.client.mu.Unlock()
-	if ch != nil {
+	if ch := c.channel(line.Channel); ch != nil {
 		ch.output.print(line.Level, line.Text)
 	}
 }

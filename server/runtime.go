@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -39,7 +41,8 @@ func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start)
 		s.note("plugin %q wants its own page %s as base_frame; that is never loaded, it gets ours", plan.Name, plan.BaseFrame)
 	}
 	f := &frame{plan: plan, granted: start.Granted, page: c.page}
-	if plan.Language == tags.Python {
+	f.worker = workerOf(plan)
+	if f.worker == pythonWorker {
 		if f.python, err = s.python(ctx, plan); err != nil {
 			return nil, err
 		}
@@ -51,13 +54,19 @@ func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start)
 	ch.key = s.frames.add(f)
 	page, _ := url.Parse(c.page) // ours
 	order := describe(plan)
-	order["language"] = plan.Language
+	order["worker"] = f.worker != ""
 	order["channel"], order["mode"], order["allow"] = ch.number, asFrame, f.allow()
 	order["frame"] = fmt.Sprintf("http://%s.localhost:%s/f/%s/", originName(plan.Document.Source.Text), page.Port(), ch.key)
 	if plan.Type == "window" {
 		order["mode"], order["window"] = asWindow, placement(plan, start.Window)
 	}
 	c.control.notify("plugin.open", order)
+	if f.worker == pythonWorker {
+		if err := ch.begin(ctx); err != nil {
+			ch.drop(err)
+			return nil, err
+		}
+	}
 	return ch, nil
 }
 
@@ -92,6 +101,21 @@ func contents(doc *pluginfile.Document, kind pluginfile.Kind) []any {
 	list := []any{}
 	for _, block := range doc.All(kind) {
 		list = append(list, content(block))
+	}
+	return list
+}
+
+// places are the line and the column of the file where each line of a script begins, one
+// after the other.
+func places(block *pluginfile.Block) []int {
+	body := block.Body()
+	list := make([]int, 0, 2*(1+strings.Count(body.Text, "\n")))
+	offset := 0
+	for line := range strings.SplitSeq(body.Text, "\n") {
+		start := body.Outer(source.Span{Start: offset, End: offset}).Start
+		at := body.Source.Position(start, source.Runes)
+		list = append(list, at.Line, at.Column)
+		offset += len(line) + 1
 	}
 	return list
 }

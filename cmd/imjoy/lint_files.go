@@ -14,6 +14,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/manifest"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 // lintFile is a file to lint: where it is, and what findings call it.
@@ -65,7 +66,7 @@ func (l *linter) findFiles(paths []string) (files []lintFile, failed []error) {
 }
 
 func lintable(name string) bool {
-	return strings.HasSuffix(name, address.PluginSuffix) || strings.HasSuffix(name, address.HyphaSuffix) || name == address.ManifestName
+	return strings.HasSuffix(name, address.PluginSuffix) || strings.HasSuffix(name, address.HyphaSuffix) || name == address.ManifestName || workflow.IsFileName(name)
 }
 
 // subject is a file that was read: the facts of a plugin, or what is known to be found
@@ -118,6 +119,9 @@ func (l *linter) readSubject(f lintFile) (*subject, error) {
 	if f.manifest() && f.path != "-" {
 		text, m, found, err := readManifest(l.app, f.shown)
 		return &subject{file: f, text: text, found: found, manifest: m}, err
+	}
+	if f.path != "-" && workflow.MayBe(f.path) {
+		return l.workflowSubject(f)
 	}
 	text, err := readPluginText(l.app, f.path)
 	if err != nil {

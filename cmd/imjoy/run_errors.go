@@ -38,7 +38,17 @@ func runFailure(a *app.App, err error) error {
 		pyodide *app.PyodideError
 
 		document *repository.DocumentError
+		step     *app.StepError
+		chain    *app.WorkflowError
 	)
+	switch {
+	case errors.As(err, &step):
+		showStep(a, step)
+		return runFailure(a, step.Err)
+	case errors.As(err, &chain):
+		showDocument(a, chain.Diagnostics)
+		return findings()
+	}
 	if failed := environmentFailure(a, err); failed != nil {
 		return failed
 	}

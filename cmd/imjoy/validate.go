@@ -19,6 +19,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/schema"
 	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 // maxDataBytes bounds the JSON text of --data.
@@ -35,10 +36,13 @@ type validateFlags struct {
 func newValidateCommand(a *app.App) *cobra.Command {
 	var f validateFlags
 	cmd := &cobra.Command{
-		Use:   "validate PLUGIN [FILE...]",
+		Use:   "validate PLUGIN|WORKFLOW.yaml [FILE...]",
 		Short: "Check data against the inputs or outputs of a plugin",
 		Long: `Check data against the inputs of a plugin, or with --outputs a result against its
 outputs. PLUGIN is a plugin file; nothing of it is executed, and nothing is fetched.
+
+Of a WORKFLOW.yaml it is checked, before anything runs, that its plugins are there, that
+their forms have its settings, and that each step takes what the one before answers.
 
 The data is JSON from --data, or files: a FILE is the data {name, type, size, path},
 or goes where the inputs have one property for a file. Several FILEs are a list.
@@ -80,6 +84,9 @@ With --json the answer is one object:
 }
 
 func validate(a *app.App, name string, files []string, f validateFlags) error {
+	if workflow.MayBe(name) {
+		return validateWorkflow(a, name, files, f)
+	}
 	if !f.hasData && len(files) == 0 {
 		return usageError("give JSON with --data, or files", "there is no data to check")
 	}

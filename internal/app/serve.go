@@ -247,6 +247,9 @@ func runObject(job server.Job, result value.Value, err error) *value.Object {
 	return run
 }
 
+// DocumentHash is the SHA-256 of a plugin's text.
+func DocumentHash(plan *tags.Plan) string { return hashOf(plan) }
+
 func hashOf(plan *tags.Plan) string {
 	sum := sha256.Sum256(plan.Document.Source.Text)
 	return hex.EncodeToString(sum[:])

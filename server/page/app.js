@@ -3,7 +3,7 @@ import { h, html, render, useState, useEffect, useRef, useMemo } from "../vendor
 import { Socket } from "./socket.js";
 import { Peer } from "./peer.js";
 import { Plugin } from "./plugin.js";
-import { PythonPlugin } from "./python.js";
+import { WorkerPlugin } from "./worker.js";
 import { Desk } from "./desk.js";
 import { ask, toast } from "./dialogs.js";
 import { Form, startValues } from "./form.js";
@@ -62,7 +62,7 @@ const control = new Peer((frame) => socket.send(0, frame), {
   notify(method, [what]) {
     switch (method) {
       case "plugin.open":
-        return void plugins.set(what.channel, new (what.language === "python" ? PythonPlugin : Plugin)(what, (frame) => socket.send(what.channel, frame), page));
+        return void plugins.set(what.channel, new (what.worker ? WorkerPlugin : Plugin)(what, (frame) => socket.send(what.channel, frame), page));
       case "plugin.close": {
         const plugin = plugins.get(what.channel);
         plugins.delete(what.channel);

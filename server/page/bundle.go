@@ -3,8 +3,9 @@
 //
 // The page is plain JavaScript with preact, from server/vendored. socket.js, peer.js and
 // values.js speak with the host; plugin.js holds a plugin's frame, frame.js runs inside
-// it; python.js, python-frame.js and python-worker.js do the same for Python. app.js and
-// the files it imports are what people see.
+// it; worker.js and worker-frame.js do so for plugins in a worker,
+// which js-worker.js or python-worker.js is. app.js and the files it imports are what
+// people see.
 package page
 
 import (
@@ -21,7 +22,8 @@ import (
 // Build packs the page; dir is the folder of package server. It answers files by name.
 func Build(dir string) (map[string][]byte, error) {
 	out := map[string][]byte{}
-	for name, entry := range map[string]string{"app.js": "page/app.js", "frame.js": "page/frame.js", "python-frame.js": "page/python-frame.js",
+	for name, entry := range map[string]string{"app.js": "page/app.js", "frame.js": "page/frame.js", "worker-frame.js": "page/worker-frame.js",
+		"js-worker.js": "page/js-worker.js",
 		"python-worker.js": "page/python-worker.js", "app.css": "page/app.css"} {
 		result := api.Build(api.BuildOptions{
 			EntryPoints: []string{filepath.Join(dir, entry)}, Bundle: true, Write: false, Outfile: filepath.Join(dir, name),

@@ -15,6 +15,11 @@ export class Peer {
     this.released = new FinalizationRegistry((id) => this.post({ kind: "release", functions: [{ id }] }, []));
   }
 
+  // out collects what a value refers to; a handler may know values of its own.
+  out() { return { buffers: [], functions: [], custom: this.handler.encode }; }
+
+  decode(v, from) { return decode(v, from); }
+
   // call asks the other side. With a signal the call can be given up.
   call(method, args = [], signal) {
     return this.ask({ kind: "call", method }, args, signal);
@@ -22,7 +27,7 @@ export class Peer {
 
   notify(method, args = []) {
     this.push(async () => {
-      const out = { buffers: [], functions: [] };
+      const out = this.out();
       const text = await encode(args, out);
       this.post({ kind: "notify", method, args: text, functions: this.give(out.functions) }, out.buffers);
     });
@@ -40,7 +45,7 @@ export class Peer {
       }
       this.push(async () => {
         try {
-          const out = { buffers: [], functions: [] };
+          const out = this.out();
           const text = await encode(args, out);
           this.post({ ...header, id, args: text, functions: this.give(out.functions) }, out.buffers);
         } catch (err) {
@@ -79,7 +84,7 @@ export class Peer {
   }
 
   receive({ header, buffers }) {
-    const from = { buffers, functions: this.taken(header.functions) };
+    const from = { buffers, functions: this.taken(header.functions), custom: this.handler.decode };
     switch (header.kind) {
       case "result": case "error": {
         const waiting = this.pending.get(header.id);
@@ -114,11 +119,11 @@ export class Peer {
         work = this.handler.call(header.method, args, stop.signal);
       }
       const result = await Promise.race([work, gone]);
-      const out = { buffers: [], functions: [] };
+      const out = this.out();
       const text = await encode(result, out);
       this.post({ kind: "result", id: header.id, result: text, functions: this.give(out.functions) }, out.buffers);
     } catch (err) {
-      this.post({ kind: "error", id: header.id, error: fault(err) }, []);
+      this.post({ kind: "error", id: header.id, error: (this.handler.fault || fault)(err) }, []);
     } finally {
       this.serving.delete(header.id);
     }

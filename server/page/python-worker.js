@@ -49,17 +49,7 @@ addEventListener("message", ({ ports: [port] }) => {
   addEventListener("securitypolicyviolation", (e) => {
     if (e.blockedURI.startsWith("http")) print("error", `${e.blockedURI} was not asked: the plugin may not connect there`);
   });
-  let ready;
-  port.onmessage = async ({ data: { text, buffers } }) => {
-    ready ||= start(post, print);
-    try {
-      const take = await ready;
-      await take(text, buffers);
-    } catch (err) {
-      const { kind, id } = JSON.parse(new TextDecoder().decode(text));
-      if (kind !== "call") return;
-      const message = `Python does not start in this page: ${err.message}`;
-      post(new TextEncoder().encode(JSON.stringify({ v: 1, kind: "error", id, error: { name: "Error", message } })), []);
-    }
-  };
+  const ready = start(post, print);
+  ready.then(() => port.postMessage({ what: "started" }), (err) => port.postMessage({ what: "started", error: err.message }));
+  port.onmessage = async ({ data: { text, buffers } }) => (await ready)(text, buffers);
 }, { once: true });

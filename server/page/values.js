@@ -38,6 +38,8 @@ export async function encode(v, out, depth = 0) {
     case "function": return { _rtype: "function", _rvalue: out.functions.push(v) - 1 };
   }
   if (v === null) return null;
+  const own = out.custom && (await out.custom(v, (x) => encode(x, out, depth + 1)));
+  if (own !== undefined) return own;
   if (v instanceof ArrayBuffer) return { _rtype: "bytes", _rvalue: buffer(v) };
   if (v instanceof DataView) return { _rtype: "memoryview", _rvalue: buffer(v) };
   if (ArrayBuffer.isView(v)) return { _rtype: "typedarray", _rvalue: buffer(v), _rdtype: dtypeOf(v) };
@@ -82,6 +84,8 @@ export function decode(v, from) {
   const sub = (x) => decode(x, from);
   if (Array.isArray(v)) return v.map(sub);
   const data = () => (typeof v._rvalue === "number" ? from.buffers[v._rvalue] : new ArrayBuffer(0));
+  const own = from.custom && from.custom(v, from);
+  if (own !== undefined) return own;
   switch (v._rtype) {
     case "bytes": return data();
     case "memoryview": return new DataView(data());

@@ -65,7 +65,7 @@ func (c *checker) data(s *Step, plan *tags.Plan) {
 		c.flow(s, in.From, plan.Inputs, false)
 		return
 	}
-	if in.Data == nil {
+	if in.Data == nil || in.faulty {
 		return
 	}
 	references, files := in.All()
@@ -128,11 +128,33 @@ func (c *checker) flow(s *Step, r *Reference, takes *conf.Node, part bool) {
 		return
 	}
 	d := ruleMismatch.Diagnostic(r.Place, fmt.Sprintf("%s, the answer of plugin %q, is not what plugin %q takes: %s", r.named(), from.Name, c.plans[s].Name, why), "")
-	if names := gives.names(); len(names) > 0 && len(r.Path) == 0 {
-		d.Hint = "choose a part with `from: " + r.whose() + "." + names[0] + "`, or build the data with `data: {name: {from: " + r.whose() + "." + names[0] + "}}`"
-	}
+	d.Hint = hint(r, gives, answer{node: takes, part: part})
 	d.Related = []source.Note{{Place: takes.Place, Message: "what it takes"}, {Place: from.Outputs.Place, Message: "what is answered"}}
 	c.found = append(c.found, d)
+}
+
+// hint names a part of what is given that fits.
+func hint(r *Reference, gives, takes answer) string {
+	for _, f := range gives.fields() {
+		have := answer{node: f.Node, part: true}
+		if have.kind() != "" && differ(have, takes, 0) == "" {
+			return "did you mean `from: " + r.Text + "." + f.DataID + "`?"
+		}
+		for _, want := range takes.fields() {
+			if have.kind() != "" && differ(have, answer{node: want.Node, part: true}, 0) == "" {
+				return "did you mean `data: {" + want.DataID + ": {from: " + r.Text + "." + f.DataID + "}}`?"
+			}
+		}
+	}
+	if gives.kind() == "" || len(gives.names()) > 0 {
+		return ""
+	}
+	for _, want := range takes.fields() {
+		if differ(gives, answer{node: want.Node, part: true}, 0) == "" {
+			return "did you mean `data: {" + want.DataID + ": {from: " + r.Text + "}}`?"
+		}
+	}
+	return ""
 }
 
 func (r *Reference) named() string {

@@ -46,3 +46,9 @@ func (s *Step) Changed(plugin, now string) source.Diagnostic {
 func (f File) Unusable(why, hint string) source.Diagnostic {
 	return ruleFile.Diagnostic(f.Place, why, hint)
 }
+
+// OfFile reports a diagnostic about a file, OfChange one about a plugin that has changed.
+func OfFile(d source.Diagnostic) bool { return d.Code == ruleFile.Code }
+
+// OfChange is described at [OfFile].
+func OfChange(d source.Diagnostic) bool { return d.Code == ruleChanged.Code }

@@ -20,7 +20,8 @@ type Input struct {
 	Data  *conf.Node // a value; references and files in it are in its place
 	Place source.Place
 
-	inside map[*conf.Node]any // *Reference or File, or *conf.Node for {literal: ...}
+	inside map[*conf.Node]any // *Reference, []File, or *conf.Node for {literal: ...}
+	faulty bool               // one of them could not be read
 }
 
 // Reference is the answer of a step, or a part of it.
@@ -65,7 +66,7 @@ func (p *parser) input(step *conf.Node) Input {
 		in.Files = p.files(n)
 	default:
 		in.Data, in.inside = n, map[*conf.Node]any{}
-		p.inside(n, in.inside)
+		p.inside(n, &in)
 		switch one := in.inside[n].(type) { // {from: x} as a whole is `from: x`
 		case *Reference:
 			return Input{From: one, Place: n.Place}
@@ -77,30 +78,34 @@ func (p *parser) input(step *conf.Node) Input {
 }
 
 // inside finds the references and files in a value: maps of one key.
-func (p *parser) inside(n *conf.Node, found map[*conf.Node]any) {
+func (p *parser) inside(n *conf.Node, in *Input) {
 	if n.Map() && len(n.Members) == 1 {
 		v := n.Members[0].Value
 		switch n.Members[0].Key {
 		case "from":
 			if r := p.reference(v); r != nil {
-				found[n] = r
+				in.inside[n] = r
+			} else {
+				in.faulty = true
 			}
 			return
 		case "file":
 			if list := p.files(v); list != nil {
-				found[n] = list
+				in.inside[n] = list
+			} else {
+				in.faulty = true
 			}
 			return
 		case "literal": // v is data, whatever its key is
-			found[n] = v
+			in.inside[n] = v
 			n = v
 		}
 	}
 	for _, m := range n.Members {
-		p.inside(m.Value, found)
+		p.inside(m.Value, in)
 	}
 	for _, item := range n.Items {
-		p.inside(item, found)
+		p.inside(item, in)
 	}
 }
 

@@ -143,6 +143,7 @@ func TestCheck(t *testing.T) {
 	count := plan(t, `{"name": "Count", `+base+`"ui": "{id: 'threshold', type: 'number', min: 0, max: 9}", "inputs": {"image": {"ndarray": {"ndim": 2, "dtype": ["uint8"]}}}, "outputs": {"count": {"type": "integer"}, "labels": {"ndarray": {"ndim": 2, "dtype": "uint8"}}}}`)
 	stack := plan(t, `{"name": "Stack", `+base+`"outputs": {"ndarray": {"ndim": 3, "dtype": ["float32"]}}}`)
 	sum := plan(t, `{"name": "Sum", `+base+`"inputs": {"type": "array", "items": {"type": "number"}}}`)
+	grey := plan(t, `{"name": "Grey", `+base+`"outputs": {"ndarray": {"ndim": 2, "dtype": ["uint8"]}}}`)
 	open := plan(t, `{"name": "Open", `+base+`"outputs": {"anyOf": [{"type": "string"}, {"type": "array"}]}}`)
 	for name, test := range map[string]struct {
 		text  string
@@ -156,9 +157,11 @@ func TestCheck(t *testing.T) {
 		"an unknown setting":     {"  - {plugin: c, config: {treshold: 1}}\n", []*tags.Plan{count}, `3:26 workflow-config: plugin "Count" has no setting "treshold"; did you mean "threshold"?`},
 		"a setting out of range": {"  - {plugin: c, config: {threshold: 10}}\n", []*tags.Plan{count}, `3:37 workflow-config: plugin "Count": threshold: 10`},
 		"bad data":               {"  - {plugin: s, data: [1, many]}\n", []*tags.Plan{sum}, `3:27 workflow-data: plugin "Sum" does not take this`},
-		"an object for a list":   {"  - {id: c, plugin: c}\n  - {plugin: s}\n", []*tags.Plan{count, sum}, `4:5 workflow-mismatch: c, the answer of plugin "Count", is not what plugin "Sum" takes: an object instead of a list; choose a part with`},
+		"an object for a list":   {"  - {id: c, plugin: c}\n  - {plugin: s}\n", []*tags.Plan{count, sum}, `4:5 workflow-mismatch: c, the answer of plugin "Count", is not what plugin "Sum" takes: an object instead of a list; `},
 		"a part that is no list": {"  - {id: c, plugin: c}\n  - {plugin: s, from: c.count}\n", []*tags.Plan{count, sum}, `4:23 workflow-mismatch: "count" of c, the answer of plugin "Count", is not what plugin "Sum" takes: an integer instead of a list`},
 		"a part that is not":     {"  - {id: c, plugin: c}\n  - {plugin: s, from: c.lables}\n", []*tags.Plan{count, sum}, "4:23 workflow-mismatch: the outputs of plugin \"Count\" have no \"lables\"; did you mean `c.labels`?"},
+		"a part is meant":        {"  - {id: c, plugin: c}\n  - {plugin: c, data: {image: {from: c}}}\n", []*tags.Plan{count, count}, "an object instead of an n-d array; did you mean `from: c.labels`?"},
+		"a member is meant":      {"  - {id: g, plugin: g}\n  - {plugin: c}\n", []*tags.Plan{grey, count}, "an n-d array instead of an object; did you mean `data: {image: {from: g}}`?"},
 		"other elements":         {"  - {id: s, plugin: s}\n  - {plugin: c, data: {image: {from: s}}}\n", []*tags.Plan{stack, count}, "elements are float32 instead of uint8"},
 		"a member too few":       {"  - {id: s, plugin: s}\n  - {plugin: c, data: {picture: {from: s}}}\n", []*tags.Plan{stack, count}, `plugin "Count" needs "image" as well`},
 	} {

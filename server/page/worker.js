@@ -1,7 +1,7 @@
-// A Python plugin in the page, from outside of its frame: frames of its host go through
-// as they are.
+// A plugin in a worker of the page, from outside of its frame: frames of its host go
+// through as they are.
 
-export class PythonPlugin {
+export class WorkerPlugin {
   constructor(order, send, page) {
     this.order = order;
     this.page = page;
@@ -14,7 +14,7 @@ export class PythonPlugin {
     const origin = new URL(order.frame).origin;
     this.listen = ({ source, origin: from, data, ports }) => {
       if (source !== this.frame.contentWindow || from !== origin || !data) return;
-      if (data.type === "imjoy-python" && !this.port) this.connect(ports[0], send);
+      if (data.type === "imjoy-worker" && !this.port) this.connect(ports[0], send);
       else if (data.type === "imjoy-frame" && data.what === "error") this.fail(String(data.message));
     };
     addEventListener("message", this.listen);
@@ -25,7 +25,8 @@ export class PythonPlugin {
     this.port = port;
     port.onmessage = ({ data }) => {
       if (data.what === "frame") return send(data);
-      if (data.what === "print") this.page.control.notify("plugin.output", [{ channel: this.order.channel, level: String(data.level), text: String(data.text) }]);
+      if (data.what === "started") this.page.control.notify("plugin.started", [{ channel: this.order.channel, error: data.error || "" }]);
+      else if (data.what === "print") this.page.control.notify("plugin.output", [{ channel: this.order.channel, level: String(data.level), text: String(data.text) }]);
     };
     for (const frame of this.waiting.splice(0)) this.forward(frame);
   }

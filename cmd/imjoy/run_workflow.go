@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/internal/app"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/workspace"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
+)
+
+// ofWorkflow reports that what is to be run is a workflow, not a plugin.
+func (f *runFlags) ofWorkflow(args []string) bool { return workflow.MayBe(args[0]) }
+
+// checkWorkflow refuses flags that a workflow says itself, and --json without one.
+func (f *runFlags) checkWorkflow(args []string) error {
+	if !f.ofWorkflow(args) {
+		if f.asJSON {
+			return usageError("leave --json out: the result of a plugin is JSON", "--json is for workflows: it prints the answers of all steps")
+		}
+		return nil
+	}
+	for flag, given := range map[string]bool{"tag": f.tag != "", "op": f.op != "", "method": f.method != "run", "args": f.argsSet} {
+		if given {
+			return usageError("write it into the step of the workflow", "--%s is for one plugin, not for a workflow", flag)
+		}
+	}
+	return nil
+}
+
+// workflow runs the steps of a workflow file, and answers what the last one did, or with
+// --json what all did.
+func (r *runner) workflow(ctx context.Context, s *app.Session, files *app.Files) (workspace.Result, error) {
+	w, found, err := r.app.ReadWorkflow(r.args[0])
+	if err != nil {
+		return workspace.Result{}, err
+	}
+	if w.Broken || len(w.Steps) == 0 {
+		return workspace.Result{}, &app.WorkflowError{Title: w.Title(), Diagnostics: found}
+	}
+	opened, more := s.OpenWorkflow(ctx, w, filepath.Dir(r.args[0]))
+	found = append(found, more...)
+	if faults := opened.Blocking(found, true); slices.Contains(opened.Plans, nil) {
+		return workspace.Result{}, &app.WorkflowError{Title: w.Title(), Diagnostics: faults}
+	}
+	config, data, err := r.app.WorkflowArguments(opened, app.Arguments{Words: r.args[1:], Data: r.data, Stdin: r.app.Stdin})
+	if err != nil {
+		return workspace.Result{}, err
+	}
+	if err := r.judge(opened, found, data != nil); err != nil {
+		return workspace.Result{}, err
+	}
+	if err := r.choose(files); err != nil {
+		return workspace.Result{}, err
+	}
+	files.Chosen = append(files.Chosen, filesOf(data)...)
+	answers, err := s.RunWorkflow(ctx, opened, app.WorkflowRun{
+		Config: config, Data: data,
+		Before: func(i int, plan *tags.Plan) {
+			r.limitTime(s, plan)
+			if !r.quiet {
+				r.terminal.Say("%s", stepLine(opened, i, plan))
+			}
+		},
+		After: func(answer app.StepResult) error { return r.judgeAnswer(opened, answer) },
+	})
+	if err != nil {
+		return workspace.Result{}, err
+	}
+	if r.asJSON {
+		return workspace.Result{Value: allAnswers(opened, answers)}, nil
+	}
+	return answers[len(answers)-1].Result, nil
+}
+
+// judge shows what is doubtful about a workflow, and refuses one that cannot run.
+func (r *runner) judge(w *app.Workflow, found []source.Diagnostic, data bool) error {
+	if faults := w.Blocking(found, data); len(faults) > 0 {
+		return &app.WorkflowError{Title: w.Title(), Diagnostics: faults}
+	}
+	if changed := w.Unlike(found); r.frozen && len(changed) > 0 {
+		showDocument(r.app, changed)
+		return &failure{code: exitRefused, err: errors.New("plugins have changed"), silent: true}
+	}
+	doubts := slices.DeleteFunc(slices.Clone(found), workflow.OfFile)
+	if len(doubts) > 0 && !r.quiet {
+		showDocument(r.app, doubts)
+	}
+	for _, plan := range w.Plans { // rather now than after the steps before it
+		if r.stage == nil && len(plan.Runtimes) > 0 && !slices.ContainsFunc(plan.Runtimes, func(name string) bool { return name != tags.Browser }) {
+			return &engine.NoRuntime{Plan: plan, Given: nil}
+		}
+	}
+	return nil
+}
+
+// limitTime gives Python that the person named no limit but the one they set.
+func (r *runner) limitTime(s *app.Session, plan *tags.Plan) {
+	switch {
+	case r.timeoutSet:
+	case plan.Language == tags.Python:
+		s.SetTimeout(0)
+	default:
+		s.SetTimeout(r.timeout)
+	}
+}
+
+// stepLine is the line of progress of a step.
+func stepLine(w *app.Workflow, i int, plan *tags.Plan) string {
+	step := w.Steps[i]
+	text := fmt.Sprintf("step %d of %d: %s", i+1, len(w.Steps), diag.Clean(plan.Name))
+	if step.Op != "" {
+		text += ", " + diag.Clean(step.Op)
+	}
+	if plan.Tag != "" && len(plan.Tags) > 1 {
+		text += " (" + diag.Clean(plan.Tag) + ")"
+	}
+	return text
+}
+
+// judgeAnswer compares what a step answered with its plugin's outputs; that of the last
+// step is shown with the result.
+func (r *runner) judgeAnswer(w *app.Workflow, answer app.StepResult) error {
+	if len(answer.Outputs) == 0 || answer.Step == w.Steps[len(w.Steps)-1] && !r.asJSON {
+		return nil
+	}
+	severity := source.Warning
+	if r.strict {
+		severity = source.Error
+	}
+	showViolations(r.app, fmt.Sprintf("what step %s answers is not what `outputs` says", answer.Step.ID), severity, answer.Outputs)
+	if r.strict {
+		return findings()
+	}
+	return nil
+}
+
+// allAnswers is what --json prints of a workflow.
+func allAnswers(w *app.Workflow, answers []app.StepResult) *value.Object {
+	steps := make([]any, len(answers))
+	for i, a := range answers {
+		step := value.NewObject("id", a.Step.ID, "plugin", a.Plan.Name, "from", a.Step.Plugin)
+		if a.Plan.Tag != "" {
+			step.Set("tag", a.Plan.Tag)
+		}
+		if a.Step.Op != "" {
+			step.Set("op", a.Step.Op)
+		}
+		step.Set("sha256", app.DocumentHash(a.Plan))
+		step.Set("milliseconds", float64(a.Took.Milliseconds()))
+		step.Set("result", a.Value)
+		steps[i] = step
+	}
+	return value.NewObject("version", 1.0, "workflow", w.Title(), "steps", steps)
+}
+
+// showStep says which step of a workflow failed, where it is written, before what failed
+// in it is shown.
+func showStep(a *app.App, e *app.StepError) {
+	fmt.Fprintf(a.Stderr, "error: step %d of %d (%s) failed: plugin %s\n", e.Number, e.Of, diag.Clean(e.Step.ID), diag.Clean(fmt.Sprintf("%q", e.Plugin)))
+	fmt.Fprint(a.Stderr, diag.Frame(e.Step.PluginPlace, source.Error, nil, diag.Options{Color: useColor(a)}))
+}

@@ -1,0 +1,228 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/repository/address"
+	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/tags/form"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
+)
+
+// Workflow is a workflow whose plugins were found.
+type Workflow struct {
+	*workflow.Workflow
+	Dir   string       // what its paths are relative to, as it was typed
+	Plans []*tags.Plan // of each step; nil for one that was not looked for
+	Form  *form.Form   // what a person may set of all steps
+}
+
+// WorkflowError is a workflow with faults that keep it from running.
+type WorkflowError struct {
+	Title       string
+	Diagnostics []source.Diagnostic
+}
+
+func (e *WorkflowError) Error() string {
+	return fmt.Sprintf("workflow %q cannot run: %s", e.Title, e.Diagnostics[0].Message)
+}
+
+// ReadWorkflow reads a workflow file; name is its path as a person typed it.
+func (a *App) ReadWorkflow(name string) (*workflow.Workflow, []source.Diagnostic, error) {
+	text, err := a.readFile(name, workflow.MaxBytes)
+	if err != nil {
+		return nil, nil, unreadable(name, err)
+	}
+	w, found := workflow.Parse(filepath.ToSlash(name), text)
+	return w, found, nil
+}
+
+// findPlan finds the plugin of a step; nil without an error means that it was not looked
+// for.
+type findPlan func(ctx context.Context, to address.Address, step *workflow.Step) (*tags.Plan, error)
+
+// noTagError is a tag that a plugin does not have.
+type noTagError struct {
+	plugin string
+	has    []string
+}
+
+func (e *noTagError) Error() string { return fmt.Sprintf("plugin %q has no such tag", e.plugin) }
+
+// CheckWorkflow says what is wrong with a workflow, without running anything and without
+// the network: plugins that would have to be fetched are not looked at.
+func (a *App) CheckWorkflow(ctx context.Context, w *workflow.Workflow) ([]source.Diagnostic, error) {
+	r, done, err := a.Repository(RepositoryOptions{What: "lint", Offline: true})
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	find := func(ctx context.Context, to address.Address, step *workflow.Step) (*tags.Plan, error) {
+		if !to.Local() && to.Kind != address.Name {
+			return nil, nil
+		}
+		p, err := r.Open(ctx, to)
+		if err != nil {
+			return nil, err
+		}
+		tag, err := tagOfStep(p.Document, step, to)
+		if err != nil {
+			return nil, err
+		}
+		plan, _ := tags.Resolve(p.Document, tag)
+		return plan, nil
+	}
+	opened, found := a.joinWorkflow(ctx, w, filepath.Dir(filepath.FromSlash(w.Source.Name)), find)
+	return append(found, a.filesOfWorkflow(opened, func(string) bool { return false })...), nil
+}
+
+// tagOfStep is the tag that a step runs.
+func tagOfStep(doc *pluginfile.Document, step *workflow.Step, to address.Address) (string, error) {
+	if has := tags.Of(doc); step.Tag != "" && !slices.Contains(has, step.Tag) {
+		return "", &noTagError{doc.Config.Name, has}
+	}
+	return tags.Choose(doc, step.Tag, "", to.Tag), nil
+}
+
+// OpenWorkflow finds the plugins of a workflow and compares it with them. dir is what its
+// paths are relative to. The workflow can run when no diagnostic is an error.
+func (s *Session) OpenWorkflow(ctx context.Context, w *workflow.Workflow, dir string) (*Workflow, []source.Diagnostic) {
+	opened, found := s.app.joinWorkflow(ctx, w, dir, func(ctx context.Context, to address.Address, step *workflow.Step) (*tags.Plan, error) {
+		if to.Local() {
+			p, err := s.repository.Open(ctx, to)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := tagOfStep(p.Document, step, to); err != nil {
+				return nil, err
+			}
+		}
+		return s.Open(ctx, to, step.Tag)
+	})
+	found = append(found, s.app.filesOfWorkflow(opened, s.mayRead)...)
+	source.Sort(found)
+	return opened, found
+}
+
+// joinWorkflow finds the plan of each step, and says what does not fit.
+func (a *App) joinWorkflow(ctx context.Context, w *workflow.Workflow, dir string, find findPlan) (*Workflow, []source.Diagnostic) {
+	o := &Workflow{Workflow: w, Dir: dir, Plans: make([]*tags.Plan, len(w.Steps))}
+	var found []source.Diagnostic
+	for i, step := range w.Steps {
+		if step.Plugin == "" {
+			continue
+		}
+		plan, fault := a.planOfStep(ctx, step, dir, find)
+		if fault != nil {
+			found = append(found, *fault)
+			continue
+		}
+		o.Plans[i] = plan
+		if plan != nil && step.SHA256 != "" && step.SHA256 != hashOf(plan) {
+			found = append(found, step.Changed(plan.Name, hashOf(plan)))
+		}
+	}
+	o.Form = workflow.Form(w, o.Plans)
+	return o, append(found, workflow.Check(w, o.Plans)...)
+}
+
+func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, find findPlan) (*tags.Plan, *source.Diagnostic) {
+	to, err := a.addressIn(dir, step.Plugin)
+	var plan *tags.Plan
+	if err == nil {
+		plan, err = find(ctx, to, step)
+	}
+	if err == nil {
+		return plan, nil
+	}
+	var noTag *noTagError
+	if errors.As(err, &noTag) {
+		d := step.NoTag(noTag.plugin, noTag.has)
+		return nil, &d
+	}
+	d := step.NotFound(err.Error(), "")
+	var refused *repository.DocumentError
+	switch {
+	case errors.As(err, &refused):
+		d.Hint = "`imjoy lint` says more about the plugin"
+		if place := refused.Diagnostics[0].Place; place.Known() {
+			d.Related = []source.Note{{Place: place, Message: "its fault"}}
+		}
+	case to.Local():
+		d.Hint = "paths are relative to the workflow's folder"
+		if near := a.nearestPlugin(dir, to.Path); near != "" {
+			d.Hint = "did you mean `plugin: " + near + "`?"
+		}
+	case to.Kind == address.Name:
+		d.Hint = "`imjoy list` shows what is installed; a path ends with " + address.PluginSuffix
+	}
+	return nil, &d
+}
+
+// nearestPlugin is the plugin file that was probably meant by a path that leads nowhere,
+// as a workflow names it.
+func (a *App) nearestPlugin(dir, path string) string {
+	folder := filepath.Dir(path)
+	entries, err := os.ReadDir(a.path(folder))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), address.PluginSuffix) {
+			names = append(names, strings.TrimSuffix(e.Name(), address.PluginSuffix))
+		}
+	}
+	near := source.Nearest(strings.TrimSuffix(filepath.Base(path), address.PluginSuffix), names)
+	if near == "" {
+		return ""
+	}
+	if below, err := filepath.Rel(dir, folder); err == nil {
+		folder = below
+	}
+	return filepath.ToSlash(filepath.Join(folder, near+address.PluginSuffix))
+}
+
+// addressIn reads an address whose paths are relative to a folder.
+func (a *App) addressIn(dir, text string) (address.Address, error) {
+	inside := *a
+	inside.Dir = a.path(dir)
+	to, err := inside.Address(text)
+	if err == nil && to.Kind == address.Path && !filepath.IsAbs(to.Path) {
+		to.Path = filepath.Join(dir, filepath.FromSlash(to.Path))
+	}
+	return to, err
+}
+
+// Blocking are the diagnostics that keep a workflow from running; data says that the
+// person gave what the first step works on, so that its own file does not count.
+func (w *Workflow) Blocking(found []source.Diagnostic, data bool) (list []source.Diagnostic) {
+	defer func() { source.Sort(list) }()
+	for _, d := range found {
+		if workflow.OfFile(d) {
+			first := w.Steps[0].Place.Span
+			if data && d.Place.Start >= first.Start && d.Place.End <= first.End {
+				continue
+			}
+			d.Severity = source.Error
+		}
+		if d.Severity == source.Error {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// Unlike are the diagnostics of plugins that are not those the workflow was saved with.
+func (w *Workflow) Unlike(found []source.Diagnostic) []source.Diagnostic {
+	return slices.DeleteFunc(slices.Clone(found), func(d source.Diagnostic) bool { return !workflow.OfChange(d) })
+}
