@@ -162,8 +162,8 @@ func (c *control) assets(ctx context.Context, what json.RawMessage) (encoded, er
 	missing := []map[string]string{}
 	for _, address := range q.Addresses {
 		err := errNoAssets
-		if s.options.Asset != nil && f != nil {
-			_, _, err = s.options.Asset(ctx, f.plan, address)
+		if f != nil {
+			_, _, err = s.asset(ctx, f.plan, address)
 		}
 		if err != nil {
 			missing = append(missing, map[string]string{"address": address, "why": err.Error()})

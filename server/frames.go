@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"html"
 	"net/http"
@@ -22,7 +24,8 @@ type frame struct {
 	granted permission.Set
 	worker  string // script of the worker that the plugin runs in; "" for the frame itself
 	python  *Python
-	page    string // origin of the page that holds it
+	page    string                    // origin of the page that holds it
+	missing func(address, why string) // tells the page what cannot be had
 	made    time.Time
 	opened  bool
 }
@@ -200,20 +203,13 @@ func (s *Server) remote(w http.ResponseWriter, r *http.Request, f *frame, prefix
 		return
 	}
 	address := (&url.URL{Scheme: scheme, Host: host, Path: strings.TrimPrefix(place, host), RawQuery: r.URL.RawQuery}).String()
-	if s.options.Asset == nil {
-		http.Error(w, address+" is not on this machine", http.StatusNotFound)
-		return
-	}
-	data, mediaType, err := s.options.Asset(r.Context(), f.plan, address)
+	data, mediaType, err := s.asset(r.Context(), f.plan, address)
 	if err != nil {
+		f.missing(address, err.Error())
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	if mediaType == "" || strings.HasPrefix(mediaType, "application/octet-stream") || strings.HasPrefix(mediaType, "text/plain") {
-		if better, ok := mediaTypes[strings.ToLower(path.Ext(place))]; ok {
-			mediaType = better
-		}
-	}
+	mediaType = usable(mediaType, path.Ext(place), r.Header.Get("Sec-Fetch-Dest"))
 	switch base, _, _ := strings.Cut(mediaType, ";"); strings.TrimSpace(base) {
 	case "text/css":
 		data = cssAddress.ReplaceAll(data, []byte("${1}"+prefix+"${2}/"))
@@ -221,6 +217,43 @@ func (s *Server) remote(w http.ResponseWriter, r *http.Request, f *frame, prefix
 		data = importAddress.ReplaceAll(data, []byte("${1}"+prefix+"${2}/"))
 	}
 	send(w, r, mediaType, data)
+}
+
+// asset gets what a plugin loads by address, or says in a few words why it cannot be had:
+// the address is known to who asked.
+func (s *Server) asset(ctx context.Context, plan *tags.Plan, address string) (data []byte, mediaType string, err error) {
+	if s.options.Asset == nil {
+		return nil, "", errNoAssets
+	}
+	data, mediaType, err = s.options.Asset(ctx, plan, address)
+	if err == nil {
+		return data, mediaType, nil
+	}
+	text := err.Error()
+	if why, ok := strings.CutPrefix(text, "fetch "+address+": "); ok {
+		text = why
+	}
+	return nil, "", errors.New(text)
+}
+
+// usable is the media type with which a browser takes something for what it asked for.
+// Servers that tell nothing (or only that it is text) would do without nosniff.
+func usable(mediaType, extension, dest string) string {
+	switch base, _, _ := strings.Cut(mediaType, ";"); base {
+	case "", "application/octet-stream", "text/plain":
+	default:
+		return mediaType
+	}
+	if better, ok := mediaTypes[strings.ToLower(extension)]; ok {
+		return better
+	}
+	switch dest {
+	case "script", "worker", "sharedworker":
+		return mediaTypes[".js"]
+	case "style":
+		return mediaTypes[".css"]
+	}
+	return mediaType
 }
 
 var (

@@ -10,6 +10,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -23,6 +24,10 @@ type browser struct{ server *Server }
 var _ engine.Runtime = browser{}
 
 func (browser) Name() string { return tags.Browser }
+
+// MissingResource is the name of the error of a plugin that cannot start without a file
+// that it loads by address: its message names it, why it is not there, and what to do.
+const MissingResource = "MissingResource"
 
 // The ways in which a plugin lives in the page.
 const (
@@ -50,6 +55,9 @@ func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start)
 	ch, err := c.open()
 	if err != nil {
 		return nil, err
+	}
+	f.missing = func(address, why string) {
+		c.control.notify("plugin.missing", map[string]any{"channel": ch.number, "address": address, "why": why})
 	}
 	ch.key = s.frames.add(f)
 	page, _ := url.Parse(c.page) // ours
@@ -79,7 +87,9 @@ func describe(plan *tags.Plan) map[string]any {
 	}
 	scripts := make([]any, len(plan.Scripts))
 	for i, block := range plan.Scripts {
-		scripts[i] = content(block)
+		script := content(block)
+		script["places"] = places(block)
+		scripts[i] = script
 	}
 	kind := plan.Type
 	return map[string]any{
@@ -101,6 +111,21 @@ func contents(doc *pluginfile.Document, kind pluginfile.Kind) []any {
 	list := []any{}
 	for _, block := range doc.All(kind) {
 		list = append(list, content(block))
+	}
+	return list
+}
+
+// places are the line and the column of the file where each line of a script begins, one
+// after the other.
+func places(block *pluginfile.Block) []int {
+	body := block.Body()
+	list := make([]int, 0, 2*(1+strings.Count(body.Text, "\n")))
+	offset := 0
+	for line := range strings.SplitSeq(body.Text, "\n") {
+		start := body.Outer(source.Span{Start: offset, End: offset}).Start
+		at := body.Source.Position(start, source.Runes)
+		list = append(list, at.Line, at.Column)
+		offset += len(line) + 1
 	}
 	return list
 }

@@ -12,6 +12,7 @@ import (
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/server"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace"
 )
@@ -53,6 +54,8 @@ func runFailure(a *app.App, err error) error {
 		return failed
 	}
 	switch {
+	case errors.As(err, &script) && script.Name == server.MissingResource:
+		return withExit(exitMissing, fmt.Errorf("%s: %s", diag.Clean(script.Plugin), cleanLines(script.Message)), "")
 	case errors.As(err, &script):
 		showRunError(a, script)
 		if script.Name == "NotAllowedError" { // what was refused is in its message, with the flag

@@ -68,6 +68,10 @@ const control = new Peer((frame) => socket.send(0, frame), {
         plugins.delete(what.channel);
         return plugin && plugin.end("the host ended it");
       }
+      case "plugin.missing": {
+        const plugin = plugins.get(what.channel);
+        return plugin && plugin.miss && plugin.miss(what.address, what.why);
+      }
       case "event": return hear(what.event, what.job);
       case "plugins": return void load();
     }

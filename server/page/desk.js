@@ -56,11 +56,12 @@ class View {
   }
 
   // state: loading, ready, failed, closing
-  state(word, text) {
+  state(word, text, code) {
     this.element.dataset.state = word;
     this.hint.textContent = { loading: "loading…", failed: "failed", closing: "closing…" }[word] || "";
     if (word === "failed") {
       this.failure = text;
+      this.code = code;
       this.explain();
     }
   }
@@ -81,6 +82,7 @@ class View {
     const p = el("p");
     p.textContent = this.failure || "Some of what it loads is not here:";
     this.note.append(p);
+    if (this.code) this.note.append(Object.assign(el("pre"), { textContent: this.code }));
     if (!list.length) return;
     const ul = el("ul");
     for (const m of list.slice(0, 20)) {
@@ -90,7 +92,6 @@ class View {
       ul.append(li);
     }
     this.note.append(ul);
-    if (this.failure) return; // it says what to do
     const code = el("code");
     code.textContent = freeze(this.order.address);
     const last = el("p");

@@ -1,6 +1,8 @@
 // What runs in a plugin's frame beside the original library: it starts the library,
 // lets what the plugin loads by address come from the host, and tells the page what
 // went wrong.
+import { watch } from "./watch.js";
+
 (() => {
   const page = document.currentScript.dataset.page;
   const base = location.pathname + "remote/";
@@ -11,10 +13,6 @@
     if (typeof url !== "string" && !(url instanceof URL)) return url;
     const m = /^(https?):\/\/(.*)$/s.exec(String(url).startsWith("//") ? "https:" + url : String(url));
     return m && !String(url).startsWith(location.origin) ? location.origin + base + m[1] + "/" + m[2] : url;
-  };
-  const remote = (url) => {
-    const at = String(url).indexOf(base);
-    return at < 0 ? String(url) : String(url).slice(at + base.length).replace("/", "://");
   };
   const setter = (proto, name) => {
     const d = Object.getOwnPropertyDescriptor(proto, name);
@@ -39,38 +37,32 @@
     constructor(url, options) { super(local(url), options); }
   };
 
-  const missing = new Set();
-  const miss = (address, why) => {
-    if (missing.has(address)) return;
-    missing.add(address);
-    tell({ what: "missing", address, why });
-  };
   document.addEventListener("securitypolicyviolation", (e) => {
-    if (e.blockedURI.startsWith("http")) miss(e.blockedURI, "the plugin may not connect there");
+    if (e.blockedURI.startsWith("http")) tell({ what: "refused", address: e.blockedURI });
   });
+
+  // Where a script does not begin to run, the browser says to nobody where it is wrong;
+  // but it does for an element. The text stands in a function that nobody calls.
+  let locating = null;
   addEventListener("error", (e) => {
-    const t = e.target;
-    if (t && t !== window) {
-      const url = t.src || t.href;
-      if (typeof url === "string" && url.includes(base)) miss(remote(url), "it is not on this machine");
-    } else if (e.error) {
-      tell({ what: "error", name: e.error.name, message: e.error.message });
-    }
+    if (!locating || e.target !== window) return;
+    e.stopImmediatePropagation();
+    e.preventDefault();
+    locating = { line: e.lineno, column: e.colno };
   }, true);
-  addEventListener("unhandledrejection", (e) => {
-    const r = e.reason;
-    tell({ what: "error", name: (r && r.name) || "Error", message: String((r && r.message) || r) });
+  const before = "(()=>{'use strict';";
+  addEventListener("message", (e) => {
+    if (e.source !== parent || e.origin !== page || !e.data || e.data.type !== "imjoy-locate") return;
+    locating = { line: 0, column: 0 };
+    const script = document.createElement("script");
+    script.textContent = `${before}${e.data.content}\n})`;
+    document.head.append(script);
+    script.remove();
+    const { line, column } = locating;
+    locating = null;
+    tell({ what: "located", line, column: line === 1 ? column - before.length : column });
   });
-  for (const level of ["log", "info", "warn", "error", "debug"]) {
-    const original = console[level];
-    console[level] = (...args) => {
-      original.apply(console, args);
-      if (args[0] === "ImJoy RPC loaded successfully!") return; // the library, of itself
-      try {
-        tell({ what: "log", level, text: args.map((a) => (typeof a === "string" ? a : a instanceof Error ? String(a) : JSON.stringify(a))).join(" ").slice(0, 4096) });
-      } catch { /* what JSON cannot show is in the browser's own console */ }
-    };
-  }
+  watch(window, new URL("imjoy-rpc.js", location.href).href, tell);
   addEventListener("focus", () => tell({ what: "focus" }));
   window.imjoyRPC.waitForInitialization({ target_origin: page });
 })();

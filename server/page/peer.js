@@ -139,6 +139,8 @@ export class Peer {
 
 // fault is an error as the host shows it. Plugins reject with anything.
 export function fault(err) {
-  if (err instanceof Error) return { name: err.name || "Error", message: err.message };
-  return { name: "Error", message: typeof err === "string" ? err : JSON.stringify(err) };
+  if (!(err instanceof Error)) return { name: "Error", message: typeof err === "string" ? err : JSON.stringify(err) };
+  const out = { name: err.name || "Error", message: err.message };
+  if (err.places && err.places.length) out.stack = err.places;
+  return out;
 }

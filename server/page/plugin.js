@@ -3,6 +3,7 @@
 import { RPC } from "../vendored/imjoy-rpc/rpc.js";
 import { Peer } from "./peer.js";
 import { freeze } from "./command.js";
+import { excerpt, place, placesOf, scriptName } from "./places.js";
 
 const API = [
   "alert", "prompt", "confirm", "showDialog", "showFileDialog", "showMessage", "showSnackbar", "showStatus", "showProgress", "progress",
@@ -16,17 +17,46 @@ const WINDOW_API = ["close", "onClose", "resize", "show", "hide", "focus", "refr
 const WINDOW_EVENTS = new Set(["close", "resize", "focus", "show", "hide", "refresh", "ready", "window_size_changed"]);
 const FORWARDED = ["close", "on", "off", "emit", "resize", "show", "hide", "refresh"];
 const START = 30000;
+const MISSING = "MissingResource"; // the error of a plugin that cannot start without a file
+const HEARD = 60; // milliseconds in which the host has told what it did not have
+const MAX_THROWN = 100;
+
+const sentence = (err) => (err.name && err.name !== "Error" ? `${err.name}: ${err.message}` : err.message);
+
+// listed are addresses with why they cannot be had, which is often the same for all.
+function listed(list) {
+  const one = list.every((m) => m.why === list[0].why);
+  const lines = list.slice(0, 20).map((m) => `  ${m.address}${one ? "" : `: ${m.why}`}`);
+  return lines.join("\n") + (one ? `\n  (${list[0].why})` : "");
+}
+
+// missingError says what a plugin needs, why it is not there, and what to do.
+function missingError(list, file) {
+  const count = list.length === 1 ? "a file that is" : `${list.length} files that are`;
+  const packs = list.length === 1 ? "it" : "them";
+  const text = `it needs ${count} not on this machine:\n${listed(list)}\nwhere ${packs === "it" ? "it" : "they"} can be reached, \`${freeze(file)}\` packs ${packs} into the plugin's file`;
+  return Object.assign(new Error(text), { name: MISSING, short: "It cannot start without:" });
+}
 
 // Emitter and Connection are what imjoy-rpc wants of a connection.
 class Emitter {
-  handlers = {};
+  // problem is told what handlers throw that nobody waits for.
+  constructor(problem) {
+    this.handlers = {};
+    this.problem = problem;
+  }
   on(event, f) { (this.handlers[event] ||= []).push(f); }
   once(event, f) {
     const g = (x) => { this.off(event, g); f(x); };
     this.on(event, g);
   }
   off(event, f) { this.handlers[event] = f ? (this.handlers[event] || []).filter((g) => g !== f) : []; }
-  _fire(event, data) { for (const f of [...(this.handlers[event] || [])]) f(data); }
+  _fire(event, data) {
+    for (const f of [...(this.handlers[event] || [])]) {
+      const done = f(data);
+      if (this.problem && done instanceof Promise) done.catch(this.problem);
+    }
+  }
 }
 
 class Connection extends Emitter {
@@ -58,7 +88,7 @@ class Connection extends Emitter {
         first ||= answer;
         if (--left > 0) return;
         this.off("executed", hear);
-        if (first.error) reject(new Error(String(first.error).split("\n")[0]));
+        if (first.error) reject(new Error(String(first.error)));
         else resolve();
       };
       this.on("executed", hear);
@@ -74,7 +104,8 @@ export class Plugin {
     this.order = order;
     this.page = page;
     this.missing = [];
-    this.events = new Emitter();
+    this.thrown = []; // errors of the plugin whose stacks are known
+    this.events = new Emitter((err) => this.report(err));
     this.peer = new Peer(send, { call: (method, args) => this.call(method, args) });
   }
 
@@ -86,8 +117,7 @@ export class Plugin {
         this.state("ready");
         return exports;
       } catch (err) {
-        this.state("failed", err.message);
-        throw err;
+        throw this.fail(await this.lacking(err));
       }
     }
     if (!method.startsWith("plugin.")) throw new Error(`a plugin in the page has no ${method}`);
@@ -102,16 +132,63 @@ export class Plugin {
     try {
       return await member(...args);
     } catch (err) {
-      if (name === "setup" || name === "run") this.state("failed", String((err && err.message) || err));
-      throw err;
+      const known = this.explained(err);
+      throw name === "setup" || name === "run" ? this.fail(await this.lacking(known)) : known;
     } finally {
       if (name === "run") this.page.busy(this, -1);
     }
   }
 
-  state(word, text) {
+  state(word, text, code) {
     this.failed = word === "failed";
-    if (this.window) this.window.state(word, text, this.missing);
+    if (this.window) this.window.state(word, text, code);
+  }
+
+  // fail shows in the window what went wrong, and where in the plugin's file.
+  fail(err) {
+    const at = err.places && err.places.find((p) => !p.file);
+    this.state("failed", err.short || sentence(err), at && excerpt(at, this.order.scripts, this.order.address));
+    return err;
+  }
+
+  // explained is an error that came as text, as the plugin threw it: with its name, and
+  // the places of its stack.
+  explained(err) {
+    const text = String((err && err.message) || err);
+    const i = this.thrown.findLastIndex((t) => t.text === text || t.stack === text);
+    if (i < 0) return err instanceof Error ? err : new Error(text);
+    const [{ name, message, stack }] = this.thrown.splice(i, 1);
+    return Object.assign(new Error(message), { name, places: placesOf(stack, this.order.scripts, true) });
+  }
+
+  // located finds where a script is not JavaScript at all: its stack does not say.
+  async located(err, block) {
+    if (err.name !== "SyntaxError" || (err.places && err.places.length) || this.order.scripts[block].attrs.type === "module") return err;
+    const found = new Promise((resolve) => {
+      this.locate = resolve;
+      setTimeout(resolve, 1000);
+    });
+    this.connection.emit({ type: "imjoy-locate", content: this.order.scripts[block].content });
+    const at = await found;
+    const there = at && place(this.order.scripts, block, at.line, at.column);
+    if (there) err.places = [{ ...there, function: "" }];
+    return err;
+  }
+
+  // lacking adds to an error what could not be loaded before it: that is often why.
+  async lacking(err) {
+    if (err.name === MISSING) return err;
+    await new Promise((r) => setTimeout(r, HEARD));
+    if (!this.missing.length) return err;
+    err.short = sentence(err); // the window has its own list
+    err.message += `\nbefore that, it could not load\n${listed(this.missing)}`;
+    return err;
+  }
+
+  // report tells an error that nobody waits for.
+  report(err) {
+    const { name, message, places } = this.explained(err);
+    this.peer.notify("unhandled", [{ name, message, stack: places || [] }]);
   }
 
   async start(order) {
@@ -165,13 +242,17 @@ export class Plugin {
       const [, kind, url] = /^([a-z]+):(.*)$/s.exec(text);
       if (kind !== "cache") want(url, kind);
     }
-    for (const { attrs } of this.order.scripts) want(attrs.src, "js");
+    for (const { attrs, content } of this.order.scripts) {
+      want(attrs.src, "js");
+      if (attrs.type !== "module") continue;
+      for (const [, url] of content.matchAll(/^[ \t]*(?:import|export)\b[^"';]*["'](https?:\/\/[^"']+)["']/gm)) want(url, "mjs");
+    }
     for (const { attrs } of this.order.links) if (attrs.rel === "stylesheet") want(attrs.href, "css");
     if (!wanted.size) return;
     const missing = await this.page.control.call("assets", [{ channel: this.order.channel, addresses: [...wanted.keys()] }]);
     for (const m of missing) this.miss(m.address, m.why);
     const needed = missing.filter((m) => wanted.get(m.address) !== "css");
-    if (needed.length) throw new Error(`it loads ${needed.map((m) => m.address).join(", ")}, which cannot be had: ${needed[0].why}. Where there is a network, \`${freeze(this.order.address)}\` packs it into the plugin.`);
+    if (needed.length) throw missingError(needed, this.order.address);
   }
 
   miss(address, why) {
@@ -179,6 +260,13 @@ export class Plugin {
     this.missing.push({ address, why });
     this.page.say({ kind: "log", level: "warning", plugin: this.order.name, text: `${address} cannot be loaded: ${why}` });
     if (this.window) this.window.lacks(this.missing);
+  }
+
+  // refused is an address that the frame's policy kept it from.
+  refused(address) {
+    let host = "";
+    try { ({ host } = new URL(address)); } catch { /* said as it is */ }
+    this.miss(address, host ? `it may not connect there; --allow-net=${host} lets it` : "it may not connect there");
   }
 
   // local is an address of another host as the frame can load it.
@@ -207,9 +295,14 @@ export class Plugin {
       }
       for (const { content, attrs } of plugin.windows) await connection.execute({ type: "html", content, attrs });
     }
-    for (const { content, attrs } of plugin.scripts) {
+    for (const [i, { content, attrs }] of plugin.scripts.entries()) {
       const type = attrs.type || "text/javascript"; // "undefined" would never run
-      await connection.execute({ type: "script", content: this.linked(content), lang: attrs.lang, attrs: { ...attrs, type }, src: attrs.src && this.local(attrs.src) });
+      const named = `${this.linked(content)}\n//# sourceURL=${scriptName(i)}`;
+      try {
+        await connection.execute({ type: "script", content: named, lang: attrs.lang, attrs: { ...attrs, type }, src: attrs.src && this.local(attrs.src) });
+      } catch (err) {
+        throw await this.located(this.explained(err), i);
+      }
     }
   }
 
@@ -283,9 +376,16 @@ export class Plugin {
 
   hear(what) {
     switch (what.what) {
-      case "missing": return this.miss(what.address, what.why);
+      case "refused": return this.refused(what.address);
+      case "thrown":
+        this.thrown = [...this.thrown.slice(1 - MAX_THROWN), what];
+        return;
+      case "located": return this.locate && this.locate(what);
       case "log": return this.peer.notify("log", [{ level: what.level, text: String(what.text) }]);
-      case "error": return this.peer.notify("unhandled", [{ name: String(what.name), message: String(what.message), stack: [] }]);
+      case "error": {
+        const stack = placesOf(what.stack, this.order.scripts, true);
+        return this.peer.notify("unhandled", [{ name: String(what.name), message: String(what.message), stack }]);
+      }
       case "focus":
         if (this.window) this.window.raise();
         return this.events._fire("focus");
