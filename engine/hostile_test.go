@@ -105,19 +105,6 @@ func residentKiB(t *testing.T) int {
 	return n
 }
 
-func TestSourceMapsOpenNoFiles(t *testing.T) {
-	path := t.TempDir() + "/secret.map"
-	if err := os.WriteFile(path, []byte("secret"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	onEach(t, func(t *testing.T, o engine.Options) {
-		p := mustOpen(t, js("\napi.export({run() { eval('1\\n//# sourceMappingURL="+path+"'); return 'fine' }})\n//# sourceMappingURL="+path+"\n"), o)
-		if v, err := p.Call(t.Context(), "run"); err != nil || v != "fine" {
-			t.Errorf("%v %v", v, err)
-		}
-	})
-}
-
 // Every function of api, and of the environment, with random lists of odd arguments:
 // errors, never a panic of ours and never an end of the process. The seed is fixed, so
 // that what is found once is found again.
