@@ -167,20 +167,20 @@ var ruleUnversioned = &source.Rule{
 }
 
 // Addresses by host that have no version, or one that moves.
-var unversionedPaths = map[string]*regexp.Regexp{
-	"unpkg.com":                 regexp.MustCompile(`^/(?:@[^/@]+/)?[^/@]+(?:@(?:latest|next))?(?:/|$)`),
-	"cdn.jsdelivr.net":          regexp.MustCompile(`^/(?:npm/(?:@[^/@]+/)?[^/@,]+(?:@(?:latest|next))?|gh/[^/@]+/[^/@]+(?:@(?:latest|master|main))?)(?:/|$)`),
-	"esm.sh":                    regexp.MustCompile(`^/(?:@[^/@]+/)?[^/@]+(?:@latest)?(?:/|$)`),
-	"cdn.skypack.dev":           regexp.MustCompile(`^/(?:@[^/@]+/)?[^/@]+(?:/|$)`),
-	"raw.githubusercontent.com": regexp.MustCompile(`^/[^/]+/[^/]+/(?:master|main|HEAD)/`),
-	"code.jquery.com":           regexp.MustCompile(`^/jquery-latest`),
-	"cdn.plot.ly":               regexp.MustCompile(`^/plotly-latest`),
+var unversionedPaths = map[string]func() *regexp.Regexp{
+	"unpkg.com":                 lazily(`^/(?:@[^/@]+/)?[^/@]+(?:@(?:latest|next))?(?:/|$)`),
+	"cdn.jsdelivr.net":          lazily(`^/(?:npm/(?:@[^/@]+/)?[^/@,]+(?:@(?:latest|next))?|gh/[^/@]+/[^/@]+(?:@(?:latest|master|main))?)(?:/|$)`),
+	"esm.sh":                    lazily(`^/(?:@[^/@]+/)?[^/@]+(?:@latest)?(?:/|$)`),
+	"cdn.skypack.dev":           lazily(`^/(?:@[^/@]+/)?[^/@]+(?:/|$)`),
+	"raw.githubusercontent.com": lazily(`^/[^/]+/[^/]+/(?:master|main|HEAD)/`),
+	"code.jquery.com":           lazily(`^/jquery-latest`),
+	"cdn.plot.ly":               lazily(`^/plotly-latest`),
 }
 
 func unversioned(p *pass) {
 	for _, l := range p.code() {
 		u := parseURL(l.url)
-		if moving := unversionedPaths[strings.ToLower(u.Hostname())]; moving != nil && moving.MatchString(u.EscapedPath()) {
+		if moving := unversionedPaths[strings.ToLower(u.Hostname())]; moving != nil && moving().MatchString(u.EscapedPath()) {
 			p.report(l.place, fmt.Sprintf("this address on %s has no fixed version, so nobody can tell what it will serve", u.Hostname()), versionHint(u))
 		}
 	}

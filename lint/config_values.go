@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -35,18 +34,18 @@ var ruleIcon = &source.Rule{
 	Good:    `{"icon": "image_search"}`,
 }
 
-var iconName = regexp.MustCompile(`^[a-z0-9_]+$`)
+var iconName = lazily(`^[a-z0-9_]+$`)
 
 func iconForm(p *pass) {
 	for _, n := range p.texts("icon") {
 		text := strings.TrimSpace(n.Text)
 		ascii := !strings.ContainsFunc(text, func(r rune) bool { return r > 127 })
-		if text == "" || !ascii || iconName.MatchString(text) || isURL(text) || strings.HasPrefix(text, "data:") || strings.HasPrefix(text, "<svg") {
+		if text == "" || !ascii || iconName().MatchString(text) || isURL(text) || strings.HasPrefix(text, "data:") || strings.HasPrefix(text, "<svg") {
 			continue
 		}
 		name := strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(text))
 		d := p.report(n.Place, fmt.Sprintf("there is no icon %q", text), "write the name of a Material icon, an emoji, or an address")
-		if iconName.MatchString(name) {
+		if iconName().MatchString(name) {
 			d.Hint = fmt.Sprintf("write %q, if you mean the Material icon", name)
 			d.Fixes = []source.Fix{{Title: "write " + name, Edits: []source.Edit{{Span: n.Place.Span, New: conf.Quote(name)}}}}
 		}
@@ -63,7 +62,7 @@ var ruleCover = &source.Rule{
 
 func coverForm(p *pass) {
 	for _, n := range p.texts("cover") {
-		if text := strings.TrimSpace(n.Text); text != "" && !isURL(text) && !schemed.MatchString(text) {
+		if text := strings.TrimSpace(n.Text); text != "" && !isURL(text) && !schemed().MatchString(text) {
 			p.report(n.Place, fmt.Sprintf("%s is relative to the app, not to this file", text), "write the whole address, https://...")
 		}
 	}

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -92,7 +91,7 @@ var ruleDialectNested = &source.Rule{
 	Good:    "<manifest lang=\"yaml\">\ntype: window\n</manifest>\n<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"window\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\"}</config>\n<window><div></div></window>",
 }
 
-var blockTag = regexp.MustCompile(`(?i)<(config|script|window|style|docs|attachment|link|file|manifest)(?:[\s/][^<>]*)?>`)
+var blockTag = lazily(`(?i)<(config|script|window|style|docs|attachment|link|file|manifest)(?:[\s/][^<>]*)?>`)
 
 func dialectNested(p *pass) {
 	if !p.forHypha() {
@@ -103,7 +102,7 @@ func dialectNested(p *pass) {
 			continue
 		}
 		text := b.Source.Slice(b.Inner)
-		for _, at := range blockTag.FindAllSubmatchIndex(text, 20) {
+		for _, at := range blockTag().FindAllSubmatchIndex(text, 20) {
 			span := source.Span{Start: b.Inner.Start + at[0], End: b.Inner.Start + at[1]}
 			p.report(b.Source.Place(span), fmt.Sprintf("Hypha takes this <%s> for a block of the plugin", strings.ToLower(string(text[at[2]:at[3]]))), "write it differently, or keep it in a file of its own")
 		}
@@ -118,7 +117,7 @@ var ruleDialectEntity = &source.Rule{
 	Good:    "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"description\": \"sigma below 3\"}</config>\n<file name=\"a\"></file>",
 }
 
-var entity = regexp.MustCompile(`&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});`)
+var entity = lazily(`&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});`)
 
 func dialectEntity(p *pass) {
 	if !p.forHypha() {
@@ -129,7 +128,7 @@ func dialectEntity(p *pass) {
 			continue
 		}
 		text := b.Source.Slice(b.Inner)
-		for _, at := range entity.FindAllIndex(text, 20) {
+		for _, at := range entity().FindAllIndex(text, 20) {
 			span := source.Span{Start: b.Inner.Start + at[0], End: b.Inner.Start + at[1]}
 			p.report(b.Source.Place(span), fmt.Sprintf("Hypha decodes %s, ImJoy does not", text[at[0]:at[1]]), "write the character itself, or other words")
 		}

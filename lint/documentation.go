@@ -51,8 +51,8 @@ func (p *pass) docs(f func(b *pluginfile.Block, text string)) {
 }
 
 var (
-	fencedCode = regexp.MustCompile("(?m)^[ ]{0,3}(?:```|~~~)[^\n]*\n(?s:.*?)(?:^[ ]{0,3}(?:```|~~~)[ \t]*$|\\z)")
-	inlineCode = regexp.MustCompile("`[^`\n]+`")
+	fencedCode = lazily("(?m)^[ ]{0,3}(?:```|~~~)[^\n]*\n(?s:.*?)(?:^[ ]{0,3}(?:```|~~~)[ \t]*$|\\z)")
+	inlineCode = lazily("`[^`\n]+`")
 )
 
 // withoutCode blanks the code of a Markdown text; offsets stay.
@@ -61,7 +61,7 @@ func withoutCode(text string) string {
 		return text
 	}
 	out := []byte(text)
-	for _, code := range []*regexp.Regexp{fencedCode, inlineCode} {
+	for _, code := range []*regexp.Regexp{fencedCode(), inlineCode()} {
 		for _, at := range code.FindAllIndex(out, maxMarks) {
 			for i := at[0]; i < at[1]; i++ {
 				if out[i] != '\n' {
@@ -77,10 +77,10 @@ func withoutCode(text string) string {
 const maxMarks = 2000
 
 var (
-	markdownLink = regexp.MustCompile(`(!?)\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+["'(][^\n)]*)?\)`)
-	heading      = regexp.MustCompile(`(?m)^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$`)
-	underlined   = regexp.MustCompile(`(?m)^ {0,3}([^\n#>\-=][^\n]*)\n {0,3}(?:=+|-+)[ \t]*$`)
-	htmlAnchor   = regexp.MustCompile(`(?i)\b(?:id|name)\s*=\s*["']([^"']+)["']`)
+	markdownLink = lazily(`(!?)\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+["'(][^\n)]*)?\)`)
+	heading      = lazily(`(?m)^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$`)
+	underlined   = lazily(`(?m)^ {0,3}([^\n#>\-=][^\n]*)\n {0,3}(?:=+|-+)[ \t]*$`)
+	htmlAnchor   = lazily(`(?i)\b(?:id|name)\s*=\s*["']([^"']+)["']`)
 )
 
 var ruleDocsAnchor = &source.Rule{
@@ -97,7 +97,7 @@ func docsAnchors(p *pass) {
 			return
 		}
 		anchors := anchorsOf(b.Body().Text)
-		for _, at := range markdownLink.FindAllStringSubmatchIndex(text, maxMarks) {
+		for _, at := range markdownLink().FindAllStringSubmatchIndex(text, maxMarks) {
 			target := text[at[6]:at[7]]
 			name, ok := strings.CutPrefix(target, "#")
 			if !ok || name == "" || strings.HasPrefix(name, "/") || slices.Contains(anchors, strings.ToLower(name)) {
@@ -114,22 +114,22 @@ func docsAnchors(p *pass) {
 
 // anchorsOf returns the names that links can lead to.
 func anchorsOf(text string) (anchors []string) {
-	for _, pattern := range []*regexp.Regexp{heading, underlined} {
+	for _, pattern := range []*regexp.Regexp{heading(), underlined()} {
 		for _, at := range pattern.FindAllStringSubmatch(text, maxMarks) {
 			anchors = append(anchors, anchorOf(at[1]))
 		}
 	}
-	for _, at := range htmlAnchor.FindAllStringSubmatch(text, maxMarks) {
+	for _, at := range htmlAnchor().FindAllStringSubmatch(text, maxMarks) {
 		anchors = append(anchors, strings.ToLower(at[1]))
 	}
 	return anchors
 }
 
-var linkText = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
+var linkText = lazily(`!?\[([^\]]*)\]\([^)]*\)`)
 
 // anchorOf makes the name of a heading as GitHub does.
 func anchorOf(title string) string {
-	title = linkText.ReplaceAllString(title, "$1")
+	title = linkText().ReplaceAllString(title, "$1")
 	var b strings.Builder
 	for _, r := range strings.ToLower(title) {
 		switch {
@@ -155,13 +155,13 @@ func docsLinks(p *pass) {
 		if !strings.Contains(text, "](") {
 			return
 		}
-		for _, at := range markdownLink.FindAllStringSubmatchIndex(text, maxMarks) {
+		for _, at := range markdownLink().FindAllStringSubmatchIndex(text, maxMarks) {
 			target := text[at[6]:at[7]]
 			place := b.Body().Place(source.Span{Start: at[6], End: at[7]})
 			switch {
 			case target == "":
 				p.report(b.Body().Place(source.Span{Start: at[0], End: at[1]}), "this link leads nowhere", "write the address between the parentheses")
-			case strings.HasPrefix(target, "#"), strings.HasPrefix(target, "//"), schemed.MatchString(target), strings.HasPrefix(target, "www."), strings.HasSuffix(strings.TrimPrefix(target, "./"), address.PluginSuffix): // another plugin has a page of its own
+			case strings.HasPrefix(target, "#"), strings.HasPrefix(target, "//"), schemed().MatchString(target), strings.HasPrefix(target, "www."), strings.HasSuffix(strings.TrimPrefix(target, "./"), address.PluginSuffix): // another plugin has a page of its own
 			default:
 				p.report(place, fmt.Sprintf("%s is relative to the app that shows the docs, not to this file", target), "write the whole address, https://...")
 			}
@@ -169,7 +169,7 @@ func docsLinks(p *pass) {
 	})
 }
 
-var schemed = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.\-]*:`)
+var schemed = lazily(`^[A-Za-z][A-Za-z0-9+.\-]*:`)
 
 var ruleDocsAlt = &source.Rule{
 	Code: "docs-image-alt", Severity: source.Info,
@@ -179,19 +179,19 @@ var ruleDocsAlt = &source.Rule{
 	Good:    "<docs>\n# Blur\n\n![cells before and after smoothing](https://example.org/blur.png)\n</docs>",
 }
 
-var imageTag = regexp.MustCompile(`(?i)<img\b[^>]*>`)
+var imageTag = lazily(`(?i)<img\b[^>]*>`)
 
 func docsAlt(p *pass) {
 	p.docs(func(b *pluginfile.Block, text string) {
 		if !strings.Contains(text, "![") && !strings.Contains(text, "<") {
 			return
 		}
-		for _, at := range markdownLink.FindAllStringSubmatchIndex(text, maxMarks) {
+		for _, at := range markdownLink().FindAllStringSubmatchIndex(text, maxMarks) {
 			if text[at[2]:at[3]] == "!" && strings.TrimSpace(text[at[4]:at[5]]) == "" {
 				p.report(b.Body().Place(source.Span{Start: at[0], End: at[1]}), "this picture has no words", "say between the brackets what it shows")
 			}
 		}
-		for _, at := range imageTag.FindAllStringIndex(text, maxMarks) {
+		for _, at := range imageTag().FindAllStringIndex(text, maxMarks) {
 			if !strings.Contains(strings.ToLower(text[at[0]:at[1]]), "alt=") {
 				p.report(b.Body().Place(source.Span{Start: at[0], End: at[1]}), "this picture has no words", `add alt="..."`)
 			}
@@ -208,8 +208,8 @@ var ruleDocsScript = &source.Rule{
 }
 
 var (
-	activeTag = regexp.MustCompile(`(?i)<(script|iframe|object|embed|form|style|link|meta|base)\b[^>]*>`)
-	handler   = regexp.MustCompile(`(?i)<[a-z][^>]*\s(on[a-z]+)\s*=`)
+	activeTag = lazily(`(?i)<(script|iframe|object|embed|form|style|link|meta|base)\b[^>]*>`)
+	handler   = lazily(`(?i)<[a-z][^>]*\s(on[a-z]+)\s*=`)
 )
 
 func docsScripts(p *pass) {
@@ -217,10 +217,10 @@ func docsScripts(p *pass) {
 		if !strings.Contains(text, "<") {
 			return
 		}
-		for _, at := range activeTag.FindAllStringSubmatchIndex(text, maxMarks) {
+		for _, at := range activeTag().FindAllStringSubmatchIndex(text, maxMarks) {
 			p.report(b.Body().Place(source.Span{Start: at[0], End: at[1]}), fmt.Sprintf("<%s> is taken out before the docs are shown", strings.ToLower(text[at[2]:at[3]])), "write a link, or show it in a window")
 		}
-		for _, at := range handler.FindAllStringSubmatchIndex(text, maxMarks) {
+		for _, at := range handler().FindAllStringSubmatchIndex(text, maxMarks) {
 			p.report(b.Body().Place(source.Span{Start: at[2], End: at[3]}), fmt.Sprintf("%s is taken out before the docs are shown", text[at[2]:at[3]]), "remove it")
 		}
 	})

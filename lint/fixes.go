@@ -2,7 +2,6 @@ package lint
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -138,16 +137,16 @@ func fixScriptLang(s *subject, d source.Diagnostic) []source.Fix {
 // meantWord finds in a hint the one word that was probably meant, meantText what it stands
 // for in the file.
 var (
-	meantWord = regexp.MustCompile(`^did you mean (?:the tag )?"?([\w.#$+-][\w.#$+ /-]*?)"?\?`)
-	meantText = regexp.MustCompile("^(?:\"[^\"\\\\\n]*\"|'[^'\\\\\n]*'|`[^`\\\\\n$]*`|[\\w.#$+-]+)$")
+	meantWord = lazily(`^did you mean (?:the tag )?"?([\w.#$+-][\w.#$+ /-]*?)"?\?`)
+	meantText = lazily("^(?:\"[^\"\\\\\n]*\"|'[^'\\\\\n]*'|`[^`\\\\\n$]*`|[\\w.#$+-]+)$")
 )
 
 // writeMeant writes the word that a finding guesses in the place of the one that stands
 // there, inside of its quotes.
 func writeMeant(_ *subject, d source.Diagnostic) []source.Fix {
-	found := meantWord.FindStringSubmatch(d.Hint)
+	found := meantWord().FindStringSubmatch(d.Hint)
 	written := string(d.Place.Slice(d.Place.Span))
-	if found == nil || !meantText.MatchString(written) {
+	if found == nil || !meantText().MatchString(written) {
 		return nil
 	}
 	word, span := found[1], d.Place.Span

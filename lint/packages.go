@@ -3,7 +3,6 @@ package lint
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,12 +169,12 @@ var lastPython = map[string][]struct{ below, python string }{
 	"scipy":          {{"1.4", "3.7"}, {"1.5.4", "3.8"}, {"1.7.2", "3.9"}},
 }
 
-var exactly = regexp.MustCompile(`^={1,3}(\d+(?:\.\d+)*)(?:\.\*)?$`)
+var exactly = lazily(`^={1,3}(\d+(?:\.\d+)*)(?:\.\*)?$`)
 
 func packagePython(p *pass) {
 	p.eachPackage(func(needs *requirement.Declaration, pkg requirement.Package, _ bool) {
 		python := pythonOf(needs)
-		version := exactly.FindStringSubmatch(pkg.Specifier)
+		version := exactly().FindStringSubmatch(pkg.Specifier)
 		if python == "" || version == nil {
 			return
 		}
@@ -195,13 +194,13 @@ func pythonOf(needs *requirement.Declaration) string {
 	if needs.Python == nil {
 		return ""
 	}
-	if found := leadingVersion.FindStringSubmatch(needs.Python.Constraint); found != nil {
+	if found := leadingVersion().FindStringSubmatch(needs.Python.Constraint); found != nil {
 		return found[1]
 	}
 	return ""
 }
 
-var leadingVersion = regexp.MustCompile(`^=*\s*(\d+\.\d+(?:\.\d+)?)(?:\.\*)?$`)
+var leadingVersion = lazily(`^=*\s*(\d+\.\d+(?:\.\d+)?)(?:\.\*)?$`)
 
 // older compares versions part by part, as far as both go.
 func older(a, b string) bool {

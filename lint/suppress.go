@@ -3,7 +3,6 @@ package lint
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -52,7 +51,7 @@ type suppression struct {
 	removal source.Span // what to take out to be rid of it
 }
 
-var suppressing = regexp.MustCompile(`(<!--|//|#|/\*)[ \t]*imjoy-ignore(-file)?\b:?([^\n]*)`)
+var suppressing = lazily(`(<!--|//|#|/\*)[ \t]*imjoy-ignore(-file)?\b:?([^\n]*)`)
 
 // suppressions finds the comments of a document.
 func suppressions(doc *pluginfile.Document) (list []suppression) {
@@ -60,7 +59,7 @@ func suppressions(doc *pluginfile.Document) (list []suppression) {
 	if !bytes.Contains(src.Text, []byte("imjoy-ignore")) {
 		return nil
 	}
-	for _, found := range suppressing.FindAllSubmatchIndex(src.Text, -1) {
+	for _, found := range suppressing().FindAllSubmatchIndex(src.Text, -1) {
 		whole := source.Span{Start: found[0], End: found[1]}
 		codes := string(src.Text[found[6]:found[7]])
 		for _, end := range []string{"-->", "*/"} {

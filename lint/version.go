@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -41,12 +40,12 @@ var ruleVersionForm = &source.Rule{
 	Good:    `<config lang="json">{"name": "Blur", "type": "web-worker", "version": "1.0.0", "api_version": "0.1.8"}</config>`,
 }
 
-var dotted = regexp.MustCompile(`^\d+(\.\d+)*$`)
+var dotted = lazily(`^\d+(\.\d+)*$`)
 
 func versionForm(p *pass) {
 	for _, field := range []string{"version", "api_version"} {
 		n := p.config().Get(field)
-		if text, ok := n.Str(); ok && text != "" && !dotted.MatchString(text) {
+		if text, ok := n.Str(); ok && text != "" && !dotted().MatchString(text) {
 			p.report(n.Place, fmt.Sprintf("ImJoy cannot compare the %s %q", field, text), "write numbers with dots between them, such as 1.0.2")
 		}
 	}

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -50,7 +49,7 @@ func (o *object) fileCheck(at string, n *conf.Node, known []string) *fileCheck {
 	o.unknownKeys(n, known, "file")
 	for _, entry := range o.texts(at, n, "mime") {
 		m := mime{text: strings.ToLower(strings.TrimSpace(entry.Text))}
-		if !mimeType.MatchString(m.text) {
+		if !mimeType(m.text) {
 			if m.re = o.compilePattern(entry.Text, entry); m.re == nil {
 				continue
 			}
@@ -82,7 +81,7 @@ func (o *object) fileCheck(at string, n *conf.Node, known []string) *fileCheck {
 	return c
 }
 
-var mimeType = regexp.MustCompile(`^(\*|[\w.+-]+)/(\*|[\w.+-]+)$`)
+var mimeType = expression(`(\*|[\w.+-]+)/(\*|[\w.+-]+)`)
 
 // rule returns a keyword's value and remembers its place; at is the keyword it is in.
 func (o *object) rule(at string, n *conf.Node, key string) *conf.Node {

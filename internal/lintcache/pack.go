@@ -28,7 +28,8 @@ const (
 	headBytes   = len(magic) + keyBytes + secretBytes + 4
 )
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// checksum is made with a table that is not there before it is needed.
+func checksum(text []byte) uint32 { return crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)) }
 
 // pack is a pack in memory, as it lies in its file.
 type pack struct {
@@ -52,7 +53,7 @@ func readPack(text []byte, program Key) (p pack, ok bool) {
 	}
 	body, sum := text[:len(text)-4], binary.LittleEndian.Uint32(text[len(text)-4:])
 	count := int(binary.LittleEndian.Uint32(text[head-4:]))
-	if count > maxEntries || len(body) < head+count*recordBytes || crc32.Checksum(body, castagnoli) != sum {
+	if count > maxEntries || len(body) < head+count*recordBytes || checksum(body) != sum {
 		return p, false
 	}
 	return pack{text[head-4-secretBytes : head-4], body[head : head+count*recordBytes], body[head+count*recordBytes:]}, true
@@ -114,6 +115,6 @@ func writePack(records []record, program Key, secret []byte) []byte {
 	for _, r := range records {
 		out = append(out, r.answer...)
 	}
-	number(int(crc32.Checksum(out, castagnoli)))
+	number(int(checksum(out)))
 	return out
 }

@@ -85,7 +85,7 @@ func (r *reader) bareValue(word string) *Node {
 	}
 	if number, ok := jsonNumber(word); ok && strings.ContainsAny(word[:min(2, len(word))], "+-.0123456789") {
 		r.report(ruleNumber, start, r.at, fmt.Sprintf("JSON does not write numbers like %s", word), "write "+number).
-			Fixes = r.replace("write "+number, !yamlOctal.MatchString(word), start, r.at, number)
+			Fixes = r.replace("write "+number, !yamlOctal().MatchString(word), start, r.at, number)
 		n := r.node(Number, start, r.at)
 		n.Text = number
 		return n

@@ -3,7 +3,6 @@ package conf
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -41,11 +40,11 @@ func locateFault(text string, err error) yamlFault {
 	return f
 }
 
-var linePrefix = regexp.MustCompile(`^line (\d+): (.*)$`)
+var linePrefix = lazily(`^line (\d+): (.*)$`)
 
 // cutLine takes "line N: " off a message of yaml.v3; 0 when it has none.
 func cutLine(message string) (line int, rest string) {
-	m := linePrefix.FindStringSubmatch(message)
+	m := linePrefix().FindStringSubmatch(message)
 	if m == nil {
 		return 0, message
 	}
@@ -175,7 +174,7 @@ func insert(at int, new string) []source.Edit {
 // quoteValue completes a fault in a text that should stand in quotes: the value of
 // the line's key, or the item.
 func (f yamlFault) quoteValue(text string, line int) yamlFault {
-	m := lineValue.FindStringSubmatchIndex(text[line:lineEnd(text, line)])
+	m := lineValue().FindStringSubmatchIndex(text[line:lineEnd(text, line)])
 	if m == nil || m[2] == m[3] {
 		return f
 	}
@@ -186,7 +185,7 @@ func (f yamlFault) quoteValue(text string, line int) yamlFault {
 }
 
 // lineValue matches a line with a plain value behind its key or dashes.
-var lineValue = regexp.MustCompile(`^\s*(?:- +)*(?:[\w.$ -]+?:\s+|- +)([^'"\[{|>&*!#\s][^#]*[^#\s])\s*$`)
+var lineValue = lazily(`^\s*(?:- +)*(?:[\w.$ -]+?:\s+|- +)([^'"\[{|>&*!#\s][^#]*[^#\s])\s*$`)
 
 // unclosedFlow finds the bracket that was not closed before the line where the
 // parser noticed.

@@ -2,7 +2,6 @@ package conf
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -45,11 +44,11 @@ func (r *yamlReader) nonSpecific(start int) bool {
 }
 
 var (
-	yamlInt         = regexp.MustCompile(`^[-+]?(0[xX][0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+|[0-9][0-9_]*)$`)
-	yamlFloat       = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?$`)
-	yamlInfinite    = regexp.MustCompile(`^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
-	yamlSexagesimal = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
-	yamlOctal       = regexp.MustCompile(`^[-+]?0[0-7_]*[1-7][0-7_]*$`)
+	yamlInt         = lazily(`^[-+]?(0[xX][0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+|[0-9][0-9_]*)$`)
+	yamlFloat       = lazily(`^[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?$`)
+	yamlInfinite    = lazily(`^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
+	yamlSexagesimal = lazily(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+	yamlOctal       = lazily(`^[-+]?0[0-7_]*[1-7][0-7_]*$`)
 )
 
 // plainKind resolves a scalar without quotes by the core schema.
@@ -63,7 +62,7 @@ func plainKind(value string) Kind {
 	if c := value[0]; !isDigit(c) && c != '-' && c != '+' && c != '.' {
 		return String
 	}
-	if yamlInt.MatchString(value) || yamlFloat.MatchString(value) || yamlInfinite.MatchString(value) {
+	if yamlInt().MatchString(value) || yamlFloat().MatchString(value) || yamlInfinite().MatchString(value) {
 		return Number
 	}
 	return String
@@ -74,10 +73,10 @@ func (r *yamlReader) checkAmbiguous(value string, start, end int) {
 		return
 	}
 	switch {
-	case yamlSexagesimal.MatchString(value):
+	case yamlSexagesimal().MatchString(value):
 		r.report(ruleYAMLAmbiguous, start, end, fmt.Sprintf("%s is text here, but a number in base 60 to other readers", value), "put it in quotes").
 			Fixes = r.replace("put it in quotes", true, start, end, Quote(value))
-	case yamlOctal.MatchString(value):
+	case yamlOctal().MatchString(value):
 		r.report(ruleYAMLAmbiguous, start, end, fmt.Sprintf("%s is a decimal number here, but an octal one to other readers", value), "remove the leading zero, or put it in quotes")
 	}
 }
@@ -88,7 +87,7 @@ func (r *yamlReader) taggedKind(y *yaml.Node, tag string, start, end int) Kind {
 	ok := true
 	switch tag {
 	case "!!int":
-		ok = kind == Number && yamlInt.MatchString(y.Value)
+		ok = kind == Number && yamlInt().MatchString(y.Value)
 	case "!!float":
 		ok = kind == Number
 	case "!!bool":
@@ -126,7 +125,7 @@ func (r *yamlReader) checkTag(y *yaml.Node, start int) {
 }
 
 func (r *yamlReader) checkYAMLRange(number string, start, end int) {
-	if yamlInfinite.MatchString(number) {
+	if yamlInfinite().MatchString(number) {
 		r.report(ruleRange, start, end, fmt.Sprintf("a config has no number %s", number), "write a large number, or null")
 		return
 	}
