@@ -85,7 +85,7 @@ func apiGetAttachment(_ context.Context, p *Plugin, args []value.Value) (value.V
 
 func apiExportFile(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {
 	if p.options.Host.Files == nil {
-		return nil, notHere("exportFile", "a folder for results; run the plugin with `imjoy run --out DIR`")
+		return nil, notHere("exportFile", "a folder for results; run the plugin with `imjoy run --output DIR`")
 	}
 	name := text(argument(args, 1))
 	data, own, err := contents("api.exportFile", argument(args, 0))

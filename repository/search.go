@@ -29,6 +29,7 @@ type Found struct {
 // Unsearched is a repository whose list could not be read.
 type Unsearched struct {
 	Repository string
+	Default    bool // nobody added it: it is known from the beginning
 	Err        error
 }
 
@@ -57,7 +58,7 @@ func (r *Repository) Search(ctx context.Context, words []string) (found []Found,
 			return nil, "", nil, context.Cause(ctx)
 		}
 		if err != nil {
-			left = append(left, Unsearched{k.Name, err})
+			left = append(left, Unsearched{k.Name, k == DefaultNames().Repositories[0], err})
 			continue
 		}
 		for _, f := range list {

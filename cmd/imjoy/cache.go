@@ -55,7 +55,7 @@ func newCacheSizeCommand(a *app.App) *cobra.Command {
 			return showUsage(a, u, asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 
@@ -85,7 +85,7 @@ ago. With --json the answer is one object: version 1, dir, files and bytes that 
 			return showUsage(a, u, asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	cmd.Flags().IntVar(&days, "older", 0, "remove only what is older than so many `DAYS`")
 	return cmd
 }

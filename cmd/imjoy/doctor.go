@@ -30,7 +30,7 @@ With --json the answer is one object: version 1, and checks, each with name, sta
 			return doctor(cmd.Context(), a, asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -32,7 +33,8 @@ func newInfoCommand(a *app.App) *cobra.Command {
 		Short: "Show what a plugin is, needs and may do",
 		Long: `Show what a plugin is, needs and may do, and where it comes from. The plugin is an
 installed one by its name, or a file, URL or address as for ` + "`imjoy install`" + `. It is
-never executed; the network is used only for a URL or an address that leads there.
+never executed; the network is used only for a URL or an address that leads there. The exit
+code is 1 for a file that is no plugin.
 
 With --json the answer is one object:
 
@@ -60,9 +62,9 @@ With --json the answer is one object:
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.tag, "tag", "", "show the plugin as this of its tags makes it")
-	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(flags, &f.asJSON)
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
-	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")
+	allowNetFlag(flags, &f.allowNet)
 	return cmd
 }
 
@@ -85,7 +87,10 @@ func info(ctx context.Context, a *app.App, text string, f infoFlags) error {
 		return err
 	}
 	if f.asJSON {
-		return writeJSON(a.Stdout, sheet)
+		return errors.Join(writeJSON(a.Stdout, sheet), noPlugin(p, text))
+	}
+	if err := noPlugin(p, text); err != nil {
+		return errors.Join(diag.Write(a.Stderr, diag.Concise, errorsOf(sheet.found), diag.Options{}), err)
 	}
 	if err := showInfo(a.Stdout, a.Dir, sheet, p); err != nil {
 		return err
@@ -97,6 +102,14 @@ func info(ctx context.Context, a *app.App, text string, f infoFlags) error {
 		diag.Write(a.Stderr, diag.Concise, errorsOf(sheet.found), diag.Options{})
 	}
 	return nil
+}
+
+// noPlugin is the answer about a file that is none.
+func noPlugin(p *repository.Plugin, text string) error {
+	if p.Document.Config.Block != nil {
+		return nil
+	}
+	return withExit(exitFindings, fmt.Errorf("%s is no plugin", diag.Clean(address.Redact(text))), "")
 }
 
 type infoJSON struct {
@@ -155,13 +168,13 @@ func aboutPlugin(r *repository.Repository, p *repository.Plugin, to address.Addr
 	return out, nil
 }
 
-func errorsOf(list []source.Diagnostic) (errors []source.Diagnostic) {
+func errorsOf(list []source.Diagnostic) (worst []source.Diagnostic) {
 	for _, d := range list {
 		if d.Severity == source.Error {
-			errors = append(errors, d)
+			worst = append(worst, d)
 		}
 	}
-	return errors
+	return worst
 }
 
 // showInfo writes one line a fact; facts that are not there are left away.

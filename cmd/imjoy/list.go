@@ -35,7 +35,7 @@ With --json the answer is one object:
 			return repositoryFailure(a, list(a, asJSON))
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

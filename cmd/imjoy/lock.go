@@ -53,14 +53,14 @@ file) and drift: each with plugin, what, old and new.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.output, "output", "o", "", "the lock `FILE`")
+	outputFlag(flags, &f.output, "the lock `FILE`")
 	flags.StringVar(&f.tag, "tag", "", "choose one of the plugins' tags")
 	f.install.env.add(flags)
 	addProgress(a, flags)
 	flags.BoolVar(&f.check, "check", false, "write nothing; fail if the lock does not hold")
 	flags.BoolVar(&f.upgrade, "upgrade", false, "resolve again what is locked already")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
-	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(flags, &f.asJSON)
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")
 	cmd.MarkFlagsMutuallyExclusive("check", "upgrade")
 	return cmd

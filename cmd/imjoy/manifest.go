@@ -34,7 +34,7 @@ config of each plugin and says where its file is. ImJoy and imjoy install read t
 type buildOptions struct {
 	output            string
 	name, description string
-	check             bool
+	check, asJSON     bool
 }
 
 func newManifestBuildCommand(a *app.App) *cobra.Command {
@@ -47,17 +47,24 @@ below it; hidden folders, node_modules and testdata are left out.
 
 What people wrote into an existing manifest stays: its name, the order of the entries,
 "disabled" and other fields that no config has, plugins on other hosts, collections,
-its indentation. The same plugins always give the same bytes.`,
+its indentation. The same plugins always give the same bytes.
+
+With --json the answer is one object: version 1, file, changed (whether its bytes are
+others than before), plugins (their number) and diagnostics, as of imjoy lint.`,
 		Example: `  imjoy manifest build
   imjoy manifest build plugins --name "Our lab"
   imjoy manifest build --check        # in continuous integration
   imjoy manifest build -o - | jq .`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if o.asJSON && o.output == "-" {
+				return usageError("write the manifest with -o FILE", "only one of them fits on standard output")
+			}
 			return buildManifest(a, folderArgument(args), o)
 		},
 	}
-	cmd.Flags().StringVarP(&o.output, "output", "o", "", "write to FILE, or to standard output for - (default DIR/"+address.ManifestName+")")
+	outputFlag(cmd.Flags(), &o.output, "write to `FILE`, or to standard output for - (default DIR/"+address.ManifestName+")")
+	jsonFlag(cmd.Flags(), &o.asJSON)
 	cmd.Flags().BoolVar(&o.check, "check", false, "write nothing; fail if the manifest is not up to date")
 	cmd.Flags().StringVar(&o.name, "name", "", "set the name of the repository")
 	cmd.Flags().StringVar(&o.description, "description", "", "set the description of the repository")
@@ -115,6 +122,9 @@ func buildManifest(a *app.App, dir string, o buildOptions) error {
 	built, problems := manifest.Parse(file, text)
 	problems = append(problems, skipped...)
 	source.Sort(problems)
+	if o.asJSON {
+		return buildAsJSON(a, file, old, text, len(built.Plugins), problems, o.check)
+	}
 	if o.check {
 		return upToDate(a, file, bytes.Equal(old, text), previous, folder, problems)
 	}
@@ -131,6 +141,27 @@ func buildManifest(a *app.App, dir string, o buildOptions) error {
 		return findings()
 	}
 	return nil
+}
+
+// buildAsJSON builds, or with check only tells whether that would change something.
+func buildAsJSON(a *app.App, file string, old, text []byte, plugins int, problems []source.Diagnostic, check bool) error {
+	changed := !bytes.Equal(old, text)
+	if !check {
+		if err := writeManifest(a, file, false, old, text); err != nil {
+			return err
+		}
+	}
+	err := writeJSON(a.Stdout, struct {
+		Version     int    `json:"version"`
+		File        string `json:"file"`
+		Changed     bool   `json:"changed"`
+		Plugins     int    `json:"plugins"`
+		Diagnostics any    `json:"diagnostics"`
+	}{1, file, changed, plugins, diag.Diagnostics(problems)})
+	if err == nil && (check && changed || source.Worst(problems) == source.Error) {
+		err = findings()
+	}
+	return err
 }
 
 // upToDate tells what building would change.

@@ -40,9 +40,9 @@ is null when unknown), address, and error.`,
 	}
 	flags := cmd.Flags()
 	addProgress(a, flags)
-	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network, only what was fetched before")
-	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")
+	jsonFlag(flags, &f.asJSON)
+	offlineFlag(flags, &f.offline)
+	allowNetFlag(flags, &f.allowNet)
 	return cmd
 }
 

@@ -126,7 +126,7 @@ address) and aliases (old, new).`,
 			return repositoryFailure(a, listNames(a, asJSON))
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

@@ -27,6 +27,7 @@ type machine struct {
 	env    map[string]string
 	tty    bool
 	answer string
+	hangs  chan struct{} // closed when a server was asked for what it never answers
 }
 
 func newMachine(t *testing.T) *machine {
@@ -223,6 +224,7 @@ func (m *machine) gitHub(files map[string]string) *httptest.Server {
 		case r.URL.Path == "/api/repos/lab/p/commits/HEAD":
 			fmt.Fprint(w, commit)
 		case raw && ok && text == "hang":
+			close(m.hangs)
 			<-r.Context().Done()
 		case raw && ok:
 			fmt.Fprint(w, text)
@@ -375,8 +377,13 @@ func TestInterruptedInstall(t *testing.T) {
 	}
 	m := newMachine(t)
 	m.gitHub(map[string]string{"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}]}`, "Main.imjoy.html": "hang"})
+	m.hangs = make(chan struct{})
 	cmd, out := m.process("install", "lab/p:Main")
-	time.Sleep(300 * time.Millisecond)
+	select {
+	case <-m.hangs:
+	case <-time.After(30 * time.Second):
+		t.Fatal("the file was never asked for")
+	}
 	start := time.Now()
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Skipf("this system cannot interrupt a process: %v", err)

@@ -39,7 +39,7 @@ With --json the answer is one object: version 1, and plugins as of ` + "`imjoy l
 		},
 	}
 	cmd.Flags().StringVar(&to, "to", "", "the `VERSION` to go back to: its number, or seven digits of its commit or hash")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 
@@ -87,7 +87,7 @@ With --json the answer is one object: version 1, and plugins, each with name, co
 			return repositoryFailure(a, verify(cmd.Context(), a, args, asJSON))
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

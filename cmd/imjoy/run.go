@@ -37,7 +37,6 @@ type runFlags struct {
 	memory          byteSize
 	permissions     permissionFlags
 	strict, watch   bool
-	asJSON          bool
 	offline, quiet  bool
 	frozen          bool
 	cdn             string
@@ -50,8 +49,8 @@ type runFlags struct {
 func newRunCommand(a *app.App) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run PLUGIN|WORKFLOW.yaml [FILE...] [key=value...]",
-		Short: "Run a plugin, or a workflow of plugins, and print its result",
+		Use:   "run PLUGIN [FILE...] [key=value...]",
+		Short: "Run a plugin and print its result",
 		Long: `Run a plugin: its scripts, setup, run and exit, and print what run answers as JSON.
 
 PLUGIN is a file, the name of an installed plugin, or an address (owner/repo:Name@TAG,
@@ -64,12 +63,6 @@ a URL), which is run without being installed. Each argument behind it is
 With --method another function is called than run. It gets the same ctx, or, with
 --args, the arguments of a JSON list: {"_rtype": "ndarray", "_rdtype": "float32",
 "_rshape": [3], "_rvalue": [1, 2, 3]} is an array, as in results.
-
-A WORKFLOW.yaml lists plugins that run one after the other, each with what the one
-before answered. The result is that of the last step, with --json that of all. STEP.key=value
-is a setting of a step, and a FILE or --data what the first works on instead of what
-the workflow says. Everything is looked for before the first step runs, and ` + "`imjoy lint`" + `
-says what is wrong with a workflow; ` + "`imjoy schema workflow`" + ` is its form.
 
 Dialogs are asked on a terminal; --answer ID=VALUE answers a field, or prompt and confirm,
 before that, and without a terminal fields have their defaults. Windows are recorded:
@@ -87,7 +80,7 @@ Pyodide. --js-engine and --py-engine say so for the plugins it calls as well; al
 take a Chromium that nobody sees. goja and cpython keep plugins out of the page.
 
 What plugins say goes to stderr, the result to stdout. Arrays above 1,000 elements
-and data above 64 KiB go to files in --out, or are described when there is no --out.
+and data above 64 KiB go to files in --output, or are described when there is no --output.
 
 JavaScript runs in a process with limits and without files or network. Python runs in
 a child that ends with all it started; on Linux it is fenced in as well, elsewhere it is
@@ -103,13 +96,12 @@ it (` + "`imjoy permissions`" + `).
 Errors of the plugin are shown at its lines, with exit code 1; ` + "`imjoy help exit-codes`" + `
 lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		Example: `  imjoy run examples/hello.imjoy.html name=Ada
-  imjoy run segment.imjoy.html cells.png sigma=2 --tag GPU --out results
+  imjoy run segment.imjoy.html cells.png sigma=2 --tag GPU --output results
   imjoy run stats.imjoy.html --data '{"values": [1, 2, 3]}'
   imjoy run owner/repo:Name@TAG table.csv
   imjoy run filter.imjoy.html --method smooth --args '[[0, 0, 1, 0, 0], 0.8]'
   imjoy run import.imjoy.html --answer format=csv --file table.csv
   imjoy run filters.imjoy.html --op Sharpen image=cells.png amount=2
-  imjoy run count.workflow.yaml other-cells.npy smooth.radius=2
   imjoy run viewer.imjoy.html
   imjoy run viewer.imjoy.html --headless --screenshot viewer.png
   imjoy run draft.imjoy.html --watch`,
@@ -123,9 +115,6 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.timeoutSet, f.argsSet = cmd.Flags().Changed("timeout"), cmd.Flags().Changed("args")
 			if err := f.checkArgs(args[1:]); err != nil {
-				return err
-			}
-			if err := f.checkWorkflow(args); err != nil {
 				return err
 			}
 			if err := checkCDN(f.cdn); err != nil {
@@ -165,7 +154,6 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	f.windowFlags.add(flags)
 	f.engines.add(flags)
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
-	flags.BoolVar(&f.asJSON, "json", false, "with a workflow: print what every step answered")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
@@ -297,8 +285,7 @@ func (r *runner) lock() (*repository.Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The steps of a workflow may say themselves which plugins they want.
-	return lockOf(r.app, to, installFlags{frozen: r.frozen && !r.ofWorkflow(r.args)})
+	return lockOf(r.app, to, installFlags{frozen: r.frozen})
 }
 
 func (r *runner) options(files *app.Files) (app.RunOptions, error) {
@@ -329,9 +316,6 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 
 // job finds the plugin, reads the arguments and runs it.
 func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (workspace.Result, error) {
-	if r.ofWorkflow(r.args) {
-		return r.workflow(ctx, s, files)
-	}
 	to, err := r.app.Address(r.args[0])
 	if err != nil {
 		return workspace.Result{}, err
@@ -394,7 +378,7 @@ func showResult(a *app.App, result workspace.Result, out *app.Output, strict boo
 		return err
 	}
 	if out.Left > 0 {
-		fmt.Fprintln(a.Stderr, "imjoy: large parts of the result are only described; --out DIR keeps them as files")
+		fmt.Fprintln(a.Stderr, "imjoy: large parts of the result are only described; --output DIR keeps them as files")
 	}
 	if out.Alive > 0 {
 		fmt.Fprintln(a.Stderr, "imjoy: the result has functions; they end with the plugin and are only named")

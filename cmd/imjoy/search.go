@@ -41,9 +41,9 @@ type, plugin_version, description, tags, labels), and problems (repository, erro
 	}
 	flags := cmd.Flags()
 	addProgress(a, flags)
-	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(flags, &f.asJSON)
 	flags.BoolVar(&f.update, "update", false, "fetch the lists first")
-	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")
+	allowNetFlag(flags, &f.allowNet)
 	return cmd
 }
 
@@ -87,8 +87,8 @@ func search(ctx context.Context, a *app.App, words []string, f searchFlags) erro
 	}
 	for _, l := range left {
 		report.Problems = append(report.Problems, searchProblemJSON{l.Repository, l.Err.Error()})
-		fmt.Fprintf(a.Stderr, "imjoy: %s\n", diag.Clean(unsearched(l)))
 	}
+	never := showUnsearched(a.Stderr, left, len(found) > 0)
 	if f.asJSON {
 		err = writeJSON(a.Stdout, report)
 	} else if len(found) > 0 {
@@ -98,17 +98,46 @@ func search(ctx context.Context, a *app.App, words []string, f searchFlags) erro
 		return err
 	}
 	hint := "other words? `imjoy search` lists everything"
-	if suggestion != "" {
+	switch {
+	case suggestion != "":
 		hint = fmt.Sprintf("did you mean %s?", diag.Clean(fmt.Sprintf("%q", suggestion)))
+	case len(never) > 0:
+		hint = fmt.Sprintf("`imjoy search --update` fetches the list of %s first", strings.Join(never, ", "))
 	}
 	return withExit(exitFindings, fmt.Errorf("nothing found"), hint)
 }
 
-func unsearched(l repository.Unsearched) string {
-	if fetch.KindOf(l.Err) == fetch.Offline {
-		return fmt.Sprintf("%s was not searched: its list was never fetched; do it with --update", l.Repository)
+// showUnsearched tells of the repositories that were left out, and returns those whose
+// list was never fetched. The one that is known from the beginning, and that perhaps
+// nobody here uses, is no matter where others had an answer.
+func showUnsearched(to io.Writer, left []repository.Unsearched, answered bool) (never []string) {
+	var told []string
+	for _, l := range left {
+		switch offline := fetch.KindOf(l.Err) == fetch.Offline; {
+		case offline:
+			never = append(never, l.Repository)
+			if !l.Default && answered {
+				told = append(told, l.Repository)
+			}
+		case l.Default:
+			fmt.Fprintf(to, "imjoy: %s was not searched (%s); `imjoy repo remove %s` leaves it out\n", l.Repository, diag.Clean(innermost(l.Err)), l.Repository)
+		default:
+			fmt.Fprintf(to, "imjoy: %s was not searched: %s\n", l.Repository, diag.Clean(l.Err.Error()))
+		}
 	}
-	return fmt.Sprintf("%s was not searched: %v", l.Repository, l.Err)
+	if len(told) > 0 {
+		fmt.Fprintf(to, "imjoy: not searched, since never fetched: %s; --update does\n", strings.Join(told, ", "))
+	}
+	return never
+}
+
+// innermost is what an error is in the end, without where it came up.
+func innermost(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, ": "); i >= 0 {
+		text = text[i+2:]
+	}
+	return text
 }
 
 func showFound(to io.Writer, list []foundJSON) error {

@@ -36,7 +36,7 @@ plugins that nothing needs any more).`,
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "also remove what others depend on")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

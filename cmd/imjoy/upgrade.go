@@ -56,8 +56,8 @@ With --json the answer is one object:
 	addProgress(a, flags)
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would change, and keep nothing")
-	flags.BoolVar(&f.asJSON, "json", false, "write the answer as JSON")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network, only what was fetched before")
+	jsonFlag(flags, &f.asJSON)
+	offlineFlag(flags, &f.offline)
 	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")
 	return cmd
 }

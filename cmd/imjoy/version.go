@@ -32,7 +32,7 @@ With --json the answer is one object: version 1, imjoy (its version), os, arch a
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

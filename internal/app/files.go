@@ -10,7 +10,7 @@ import (
 )
 
 // Files is what a plugin can give to a person without a browser: files for the
-// folder of --out, and addresses to read. A plugin that asks for files gets those
+// folder of --output, and addresses to read. A plugin that asks for files gets those
 // that were named in the command.
 type Files struct {
 	Out    *Output
@@ -24,7 +24,7 @@ var _ engine.Files = (*Files)(nil)
 // taken gets a number.
 func (f *Files) Export(_ context.Context, name string, data []byte) error {
 	if f.Out.Folder == "" {
-		return errors.New("there is no folder for files: say where with --out DIR")
+		return errors.New("there is no folder for files: say where with --output DIR")
 	}
 	path, err := f.Out.write(lastName(name), data)
 	if err == nil {

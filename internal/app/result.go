@@ -231,11 +231,11 @@ func (o *Output) write(name string, data []byte) (path string, err error) {
 		folder = filepath.Join(o.Dir, folder)
 	}
 	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return "", fmt.Errorf("make the folder of --out: %w", err)
+		return "", fmt.Errorf("make the folder of --output: %w", err)
 	}
 	root, err := os.OpenRoot(folder)
 	if err != nil {
-		return "", fmt.Errorf("open the folder of --out: %w", err)
+		return "", fmt.Errorf("open the folder of --output: %w", err)
 	}
 	defer root.Close()
 	f, name, err := newFile(root, fileName(name))
