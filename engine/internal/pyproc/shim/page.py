@@ -15,6 +15,7 @@ class Peer(peer.Peer):
     def __init__(self, post, m):
         self.begin(m)
         self.post = post  # takes a header and a list of buffers, for the host
+        self.reading = Unread()
 
     def send(self, header, buffers=()):
         if len(header) > peer.MAX_HEADER or len(buffers) > peer.MAX_BUFFERS:
@@ -26,6 +27,15 @@ class Peer(peer.Peer):
     def take(self, header, buffers):
         """A frame of the host, from JavaScript."""
         self.receive([header.to_bytes(), [b.to_py() for b in buffers]])
+
+
+class Unread:
+    """The page hands in what comes; nobody reads."""
+
+    def wake(self):
+        pass
+
+    leave = wake
 
 
 class Main(main.Main):
