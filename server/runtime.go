@@ -10,7 +10,6 @@ import (
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
-	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -111,21 +110,6 @@ func contents(doc *pluginfile.Document, kind pluginfile.Kind) []any {
 	list := []any{}
 	for _, block := range doc.All(kind) {
 		list = append(list, content(block))
-	}
-	return list
-}
-
-// places are the line and the column of the file where each line of a script begins, one
-// after the other.
-func places(block *pluginfile.Block) []int {
-	body := block.Body()
-	list := make([]int, 0, 2*(1+strings.Count(body.Text, "\n")))
-	offset := 0
-	for line := range strings.SplitSeq(body.Text, "\n") {
-		start := body.Outer(source.Span{Start: offset, End: offset}).Start
-		at := body.Source.Position(start, source.Runes)
-		list = append(list, at.Line, at.Column)
-		offset += len(line) + 1
 	}
 	return list
 }

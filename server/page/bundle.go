@@ -23,7 +23,7 @@ import (
 func Build(dir string) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	for name, entry := range map[string]string{"app.js": "page/app.js", "frame.js": "page/frame.js", "worker-frame.js": "page/worker-frame.js",
-		"js-worker.js": "page/js-worker.js",
+		"js-worker.js":     "page/js-worker.js",
 		"python-worker.js": "page/python-worker.js", "app.css": "page/app.css"} {
 		result := api.Build(api.BuildOptions{
 			EntryPoints: []string{filepath.Join(dir, entry)}, Bundle: true, Write: false, Outfile: filepath.Join(dir, name),

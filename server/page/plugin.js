@@ -1,18 +1,11 @@
 // A plugin in a frame: the original library speaks inside it, this speaks for the host.
 // Calls of its api go to the Go host, but for what a window does to itself.
 import { RPC } from "../vendored/imjoy-rpc/rpc.js";
+import { API } from "./api.js";
 import { Peer } from "./peer.js";
 import { freeze } from "./command.js";
 import { excerpt, place, placesOf, scriptName } from "./places.js";
 
-const API = [
-  "alert", "prompt", "confirm", "showDialog", "showFileDialog", "showMessage", "showSnackbar", "showStatus", "showProgress", "progress",
-  "log", "error", "exportFile", "createWindow", "getWindow", "run", "call", "getPlugin", "loadPlugin", "installPlugin", "uninstallPlugin",
-  "register", "unregister", "registerService", "unregisterService", "getServices", "getConfig", "setConfig", "getAttachment",
-  "getFileManager", "getEngine", "getEngineFactory", "getFileUrl", "requestUploadUrl", "uploadFileToUrl", "downloadFileFromUrl",
-  "echo", "on", "off", "emit", "connectToServer", "disposeObject",
-  "utils.openUrl", "utils.sleep", "utils.$forceUpdate", "utils.showOpenFilePicker", "utils.showSaveFilePicker", "utils.showDirectoryPicker",
-];
 const WINDOW_API = ["close", "onClose", "resize", "show", "hide", "focus", "refresh"];
 const WINDOW_EVENTS = new Set(["close", "resize", "focus", "show", "hide", "refresh", "ready", "window_size_changed"]);
 const FORWARDED = ["close", "on", "off", "emit", "resize", "show", "hide", "refresh"];
