@@ -37,6 +37,7 @@ type runFlags struct {
 	memory          byteSize
 	permissions     permissionFlags
 	strict, watch   bool
+	asJSON          bool
 	offline, quiet  bool
 	frozen          bool
 	cdn             string
@@ -49,8 +50,8 @@ type runFlags struct {
 func newRunCommand(a *app.App) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run PLUGIN [FILE...] [key=value...]",
-		Short: "Run a plugin and print its result",
+		Use:   "run PLUGIN|WORKFLOW.yaml [FILE...] [key=value...]",
+		Short: "Run a plugin, or a workflow of plugins, and print its result",
 		Long: `Run a plugin: its scripts, setup, run and exit, and print what run answers as JSON.
 
 PLUGIN is a file, the name of an installed plugin, or an address (owner/repo:Name@TAG,
@@ -63,6 +64,12 @@ a URL), which is run without being installed. Each argument behind it is
 With --method another function is called than run. It gets the same ctx, or, with
 --args, the arguments of a JSON list: {"_rtype": "ndarray", "_rdtype": "float32",
 "_rshape": [3], "_rvalue": [1, 2, 3]} is an array, as in results.
+
+A WORKFLOW.yaml lists plugins that run one after the other, each with what the one
+before answered. The result is that of the last step, with --json that of all. STEP.key=value
+is a setting of a step, and a FILE or --data what the first works on instead of what
+the workflow says. Everything is looked for before the first step runs, and ` + "`imjoy lint`" + `
+says what is wrong with a workflow; ` + "`imjoy schema workflow`" + ` is its form.
 
 Dialogs are asked on a terminal; --answer ID=VALUE answers a field, or prompt and confirm,
 before that, and without a terminal fields have their defaults. Windows are recorded:
@@ -102,6 +109,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
   imjoy run filter.imjoy.html --method smooth --args '[[0, 0, 1, 0, 0], 0.8]'
   imjoy run import.imjoy.html --answer format=csv --file table.csv
   imjoy run filters.imjoy.html --op Sharpen image=cells.png amount=2
+  imjoy run count.workflow.yaml other-cells.npy smooth.radius=2
   imjoy run viewer.imjoy.html
   imjoy run viewer.imjoy.html --headless --screenshot viewer.png
   imjoy run draft.imjoy.html --watch`,
@@ -115,6 +123,9 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.timeoutSet, f.argsSet = cmd.Flags().Changed("timeout"), cmd.Flags().Changed("args")
 			if err := f.checkArgs(args[1:]); err != nil {
+				return err
+			}
+			if err := f.checkWorkflow(args); err != nil {
 				return err
 			}
 			if err := checkCDN(f.cdn); err != nil {
@@ -154,6 +165,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	f.windowFlags.add(flags)
 	f.engines.add(flags)
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
+	flags.BoolVar(&f.asJSON, "json", false, "with a workflow: print what every step answered")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
@@ -285,7 +297,8 @@ func (r *runner) lock() (*repository.Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lockOf(r.app, to, installFlags{frozen: r.frozen})
+	// The steps of a workflow may say themselves which plugins they want.
+	return lockOf(r.app, to, installFlags{frozen: r.frozen && !r.ofWorkflow(r.args)})
 }
 
 func (r *runner) options(files *app.Files) (app.RunOptions, error) {
@@ -316,6 +329,9 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 
 // job finds the plugin, reads the arguments and runs it.
 func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (workspace.Result, error) {
+	if r.ofWorkflow(r.args) {
+		return r.workflow(ctx, s, files)
+	}
 	to, err := r.app.Address(r.args[0])
 	if err != nil {
 		return workspace.Result{}, err
