@@ -15,43 +15,68 @@ import (
 	"github.com/imjoy-tools/imjoy/repository/manifest"
 )
 
+// maxFixRounds is how often other linters are asked again about what was fixed.
+const maxFixRounds = 8
+
 // fix makes the fixes that flags ask for: it writes the files, or shows with --diff what
-// would change. The subjects hold the new texts afterwards.
+// would change. The subjects hold the new texts afterwards. Others are asked again until
+// they have nothing more to fix, so that fixing once more would change nothing.
 func (l *linter) fix(ctx context.Context, subjects []*subject) (changed bool, err error) {
 	if !l.o.fix && !l.o.diff {
 		return false, nil
 	}
-	fixed := make([]lint.Fixed, len(subjects))
-	parallel(len(subjects), func(i int) { fixed[i] = l.fixOne(subjects[i]) })
-	settled := 0
-	for i, s := range subjects {
-		if bytes.Equal(fixed[i].Text, s.text) {
-			continue
+	settled, rounds := 0, 1
+	if len(l.o.with) > 0 && !l.o.diff {
+		rounds = maxFixRounds
+	}
+	for range rounds {
+		n, err := l.fixRound(ctx, subjects)
+		if err != nil {
+			return changed, err
+		}
+		settled += n
+		if n == 0 {
+			break
 		}
 		changed = true
-		settled += len(fixed[i].Made)
-		if l.o.diff {
-			if err := l.showDiff(s.file.shown, s.text, fixed[i].Text); err != nil {
-				return changed, err
-			}
-			continue
-		}
-		if err := l.app.ReplaceFile(absolute(l.app, s.file.path), fixed[i].Text); err != nil {
-			return changed, withExit(exitMissing, fmt.Errorf("write %s: %w", s.file.shown, cause(err)), "")
-		}
-		*s = *l.subjectOf(s.file, fixed[i].Text)
 	}
 	switch {
 	case settled > 0 && l.o.diff:
 		fmt.Fprintf(l.app.Stderr, "%s would be fixed\n", counted(settled, "finding"))
 	case settled > 0:
 		fmt.Fprintf(l.app.Stderr, "%s fixed\n", counted(settled, "finding"))
-		if err := l.readPython(ctx, subjects); err != nil {
-			return changed, err
-		}
-		return changed, l.askOthers(ctx, subjects)
 	}
 	return changed, nil
+}
+
+// fixRound makes the fixes of all files once and looks at what is left. It returns how many
+// findings it settled.
+func (l *linter) fixRound(ctx context.Context, subjects []*subject) (settled int, err error) {
+	fixed := make([]lint.Fixed, len(subjects))
+	parallel(len(subjects), func(i int) { fixed[i] = l.fixOne(subjects[i]) })
+	for i, s := range subjects {
+		if bytes.Equal(fixed[i].Text, s.text) {
+			continue
+		}
+		settled += len(fixed[i].Made)
+		if l.o.diff {
+			if err := l.showDiff(s.file.shown, s.text, fixed[i].Text); err != nil {
+				return settled, err
+			}
+			continue
+		}
+		if err := l.app.ReplaceFile(absolute(l.app, s.file.path), fixed[i].Text); err != nil {
+			return settled, withExit(exitMissing, fmt.Errorf("write %s: %w", s.file.shown, cause(err)), "")
+		}
+		*s = *l.subjectOf(s.file, fixed[i].Text)
+	}
+	if settled == 0 || l.o.diff {
+		return settled, nil
+	}
+	if err := l.readPython(ctx, subjects); err != nil {
+		return settled, err
+	}
+	return settled, l.askOthers(ctx, subjects)
 }
 
 // fixOne makes the fixes of one file, as far as they follow from its present text. What
