@@ -38,13 +38,24 @@ func (b *builder) image(ctx context.Context, p *plugin, src string) string {
 	case len(body) > MaxImageBytes:
 		b.note("%s: image %s is larger than %d MiB", p.shown, key, MaxImageBytes>>20)
 	default:
-		sum := sha256.Sum256(body)
-		packed = "assets/images/" + hex.EncodeToString(sum[:12]) + "." + kind
-		b.add(packed, http.DetectContentType(body), body)
+		packed = b.pack(body)
 	}
 	b.mu.Lock()
 	b.images[key] = packed
 	b.mu.Unlock()
+	return packed
+}
+
+// pack puts an image into the site under the name of its content; "" when it is none
+// that a page can show.
+func (b *builder) pack(body []byte) string {
+	kind := imageTypes[http.DetectContentType(body)]
+	if kind == "" || len(body) > MaxImageBytes {
+		return ""
+	}
+	sum := sha256.Sum256(body)
+	packed := "assets/images/" + hex.EncodeToString(sum[:12]) + "." + kind
+	b.add(packed, http.DetectContentType(body), body)
 	return packed
 }
 

@@ -232,6 +232,9 @@ func (b *builder) covers(ctx context.Context, p *plugin) (list []coverView) {
 			}
 		}
 	}
+	if src := b.pack(p.Cover); src != "" && len(seen) == 0 {
+		list = append(list, coverView{Src: src, Name: "window of " + p.name})
+	}
 	return list
 }
 

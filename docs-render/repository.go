@@ -37,6 +37,7 @@ type Input struct {
 	Document    *pluginfile.Document
 	Diagnostics []source.Diagnostic // of reading it
 	Versions    []Version           // earlier ones, newest first
+	Cover       []byte              // a picture, for a plugin that names none
 }
 
 // title is what the repository is called on pages.

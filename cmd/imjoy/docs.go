@@ -39,6 +39,7 @@ type docsOptions struct {
 	address []string
 	fetch   bool
 	history bool
+	covers  bool
 }
 
 func (o *docsOptions) register(cmd *cobra.Command) {
@@ -58,10 +59,16 @@ func newDocsBuildCommand(a *app.App) *cobra.Command {
 server and also when index.html is opened from disk. Several folders become one site,
 in which each is a repository with its own manifest.
 
+Nothing of a plugin is executed, but for --covers: window plugins without a cover are
+opened in a Chromium that nobody sees, run is called where it needs no data, and what they
+look like becomes their cover. No Python runs for that, nothing is granted, and without
+--fetch nothing is loaded from the network. Pictures are kept by the plugin's content.
+
 The folder OUT must be new, empty, or a site that imjoy has written; that one is
 replaced as a whole.`,
 		Example: `  imjoy docs build plugins -o site
   imjoy docs build plugins -o site --address our-lab/plugins --fetch
+  imjoy docs build plugins -o site --covers
   imjoy docs build blur.imjoy.html -o blur-docs --title "Blur"
   imjoy docs build cells spots -o site --address lab/cells --address lab/spots`,
 		Args: docsArguments,
@@ -73,6 +80,7 @@ replaced as a whole.`,
 		},
 	}
 	o.register(cmd)
+	cmd.Flags().BoolVar(&o.covers, "covers", false, "take pictures of window plugins that have no cover, in a Chromium that nobody sees")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "the folder to write")
 	return cmd
 }
@@ -118,6 +126,11 @@ func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, o
 		return err
 	}
 	defer in.Close()
+	if o.covers {
+		if err := addCovers(ctx, a, in, o); err != nil {
+			return err
+		}
+	}
 	site, err := docsrender.Build(ctx, in.repositories, options)
 	if err != nil {
 		return err

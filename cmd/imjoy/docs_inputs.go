@@ -22,6 +22,7 @@ import (
 type docsInputs struct {
 	repositories []docsrender.Repository
 	roots        []*os.Root // for images beside the plugins
+	places       map[*pluginfile.Document]string
 }
 
 func (in *docsInputs) Close() {
@@ -59,7 +60,7 @@ func readDocsInputs(ctx context.Context, a *app.App, paths []string, o docsOptio
 	if err != nil {
 		return nil, err
 	}
-	in := &docsInputs{}
+	in := &docsInputs{places: map[*pluginfile.Document]string{}}
 	for _, g := range groups {
 		if err := in.read(ctx, a, g, o.history); err != nil {
 			in.Close()
@@ -101,6 +102,7 @@ func (in *docsInputs) read(ctx context.Context, a *app.App, g docsGroup, history
 				return withExit(exitMissing, err, "leave --history away")
 			}
 		}
+		in.places[doc] = file
 		r.Plugins = append(r.Plugins, plugin)
 	}
 	if g.images {
