@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
@@ -104,12 +105,13 @@ func unknownCode(name string) error {
 
 // run judges once.
 func (l *linter) run(ctx context.Context, paths []string) error {
+	var opening sync.WaitGroup
+	opening.Go(func() { l.findPython(); l.disk = l.openCache() })
 	files, failed := l.findFiles(paths)
+	opening.Wait()
 	if len(files) == 0 && len(failed) == 0 {
 		return usageError("name a file, or a folder that holds *.imjoy.html files", "there are no plugin files in %s", strings.Join(paths, ", "))
 	}
-	l.findPython()
-	l.disk = l.openCache()
 	subjects, unread := l.readSubjects(ctx, files)
 	failed = append(failed, unread...)
 	if len(subjects) == 0 {

@@ -92,7 +92,7 @@ func ignoredWithParents(ignore *Ignore, path string) bool {
 
 // FuzzMatcher compares the quick ways with the expressions they stand for.
 func FuzzMatcher(f *testing.F) {
-	for _, pattern := range []string{"name", "*.pyc", "name*", "*", "**", "a/b", "*/", "a*b", "é*", "*\xff", "\uFFFD", "*\uFFFD", "na\nme", "name/", "*name*"} {
+	for _, pattern := range []string{"name", "*.pyc", "name*", "*", "**", "a/b", "*/", "a*b", "é*", "*\xff", "\uFFFD", "*\uFFFD", "na\nme", "name/", "*name*", "*.py[cod]", "[abc]", "a[bc]d", "**/name", "**/*.pyc", "a/*", "a?", "*a*b*", "x/[ab]/y", "/a", "**/", "a[", "a]", "[]", "[a]]"} {
 		for _, name := range []string{"name", "a/name", "a/b", "b.pyc", "a/b.pyc", "names/x", "x/names", "éa", "\xff", "", "a/", "my-name"} {
 			f.Add(pattern, name, false)
 			f.Add(pattern, name, true)

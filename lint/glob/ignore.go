@@ -1,6 +1,7 @@
 package glob
 
 import (
+	"path"
 	"regexp"
 	"strings"
 	"sync"
@@ -14,7 +15,7 @@ const maxRules = 10_000
 type Ignore struct{ rules []rule }
 
 type rule struct {
-	match   func(path string) bool
+	match   func(name string) bool
 	keep    bool // "!": the path is not ignored after all
 	folders bool // trailing slash: only folders
 }
@@ -51,8 +52,12 @@ func parseRule(line string) (r rule, ok bool) {
 }
 
 // matcher returns what decides about paths. Most lines are a name, *.EXTENSION or NAME*,
-// which takes no expression; the others are compiled when they are first asked.
+// which takes no expression, and most others are what package path can match; the rest
+// is compiled when it is first asked.
 func matcher(pattern string, anchored bool) func(name string) bool {
+	if rest, ok := strings.CutPrefix(pattern, "**/"); ok && rest != "" && !strings.Contains(rest, "/") {
+		pattern, anchored = rest, false
+	}
 	word := strings.Trim(pattern, "*")
 	plain := word != "" && !strings.ContainsAny(word, `*?[\`) && !strings.HasSuffix(word, "/") && utf8.ValidString(word) && !strings.ContainsRune(word, utf8.RuneError)
 	switch {
@@ -70,16 +75,42 @@ func matcher(pattern string, anchored bool) func(name string) bool {
 			return strings.HasPrefix(name[strings.LastIndexByte(name, '/')+1:], word)
 		}
 	}
+	if usual(pattern) {
+		return func(name string) bool {
+			if !anchored {
+				name = name[strings.LastIndexByte(name, '/')+1:]
+			}
+			matched, _ := path.Match(pattern, name)
+			return matched
+		}
+	}
 	expression := sync.OnceValue(func() *regexp.Regexp { return compile(pattern, anchored, "") })
 	return func(name string) bool { return expression().MatchString(name) }
+}
+
+// usual reports whether package path reads a pattern as Git does: sets are of letters
+// and digits, and no stars stand together.
+func usual(pattern string) bool {
+	set := false
+	for i := range len(pattern) {
+		c := pattern[i]
+		switch {
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
+		case c == '[' && !set, c == ']' && set && pattern[i-1] != '[':
+			set = !set
+		case set, c == '*' && i > 0 && pattern[i-1] == '*', strings.IndexByte("*?._-/ ", c) < 0:
+			return false
+		}
+	}
+	return !set && pattern != "" && !strings.HasSuffix(pattern, "/") && !strings.HasPrefix(pattern, "/")
 }
 
 // Says reports what the file says about a path below its folder: to ignore it, or to
 // keep it, or nothing at all. Git never looks into an ignored folder, so a path in one
 // is not asked about.
-func (ignore *Ignore) Says(path string, folder bool) (ignored, said bool) {
+func (ignore *Ignore) Says(name string, folder bool) (ignored, said bool) {
 	for i := len(ignore.rules) - 1; i >= 0; i-- {
-		if r := ignore.rules[i]; (folder || !r.folders) && r.match(path) {
+		if r := ignore.rules[i]; (folder || !r.folders) && r.match(name) {
 			return !r.keep, true
 		}
 	}
