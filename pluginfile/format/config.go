@@ -19,6 +19,9 @@ func (p *printer) config(b *pluginfile.Block) (text string, ok bool) {
 	}
 	if p.doc.Config.Lang == "yaml" {
 		text, ok = yaml(b.Body().Text, root, b)
+		if !p.keepLineEnds {
+			text = p.trimLines(text)
+		}
 	} else {
 		var w jsonWriter
 		w.object(root, sorted(root.Members), 0)

@@ -46,7 +46,13 @@ func Format(name string, text []byte, o Options) ([]byte, error) {
 	}
 	p := &printer{doc: doc, eol: lineEnding(text), options: o, changed: map[int]string{}}
 	out := p.print()
-	if err := p.verify(out); err != nil {
+	err := p.verify(out)
+	if err != nil && doc.Config.Lang == "yaml" {
+		p = &printer{doc: doc, eol: p.eol, options: o, changed: map[int]string{}, keepLineEnds: true}
+		out = p.print()
+		err = p.verify(out)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -73,6 +79,8 @@ type printer struct {
 	options Options
 	out     bytes.Buffer
 	changed map[int]string // new texts of scripts, by the number of their block
+
+	keepLineEnds bool // white space at the ends of a YAML config's lines is part of its values
 }
 
 func (p *printer) print() []byte {

@@ -39,6 +39,7 @@ func TestLayout(t *testing.T) {
 		{"YAML with anchors keeps its order", "<config lang=\"yaml\">\nversion: &v 0.1.0\nname: A\nlabels: [*v]\n</config>\n", "<config lang=\"yaml\">\nversion: &v 0.1.0\nname: A\nlabels: [*v]\n</config>\n"},
 		{"YAML on one line stays", "<config lang=\"yaml\">{version: 0.1.0, name: A}</config>\n", "<config lang=\"yaml\">\n{version: 0.1.0, name: A}\n</config>\n"},
 		{"a text of YAML over lines", "<config lang=\"yaml\">\ndescription: |\n  one  \n\n  # two\nname: A\n</config>\n", "<config lang=\"yaml\">\nname: A\ndescription: |\n  one  \n\n  # two\n</config>\n"},
+		{"white space at the ends of YAML lines", "<config lang=\"yaml\">\nname: A   \ntype: window\t# kind  \nenv:  \n  - x \n</config>\n", "<config lang=\"yaml\">\nname: A\ntype: window\t# kind\nenv:\n  - x\n</config>\n"},
 		{"carriage returns", "<config lang=\"json\">{\"name\": \"A\"}</config>\r\n<docs>\r\nx\r\n</docs>\r\n", "<config lang=\"json\">\r\n{\r\n  \"name\": \"A\"\r\n}\r\n</config>\r\n\r\n<docs>\r\nx\r\n</docs>\r\n"},
 		{"a byte order mark", "\uFEFF\n<docs>x</docs>", "\uFEFF<docs>x</docs>\n"},
 		{"links", "<config lang=\"json\">{}</config><link href=\"a\"/><link href=\"b\" />", "<config lang=\"json\">\n{}\n</config>\n\n<link href=\"a\"/>\n\n<link href=\"b\" />\n"},
