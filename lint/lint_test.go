@@ -103,6 +103,10 @@ func TestCommentsSuppress(t *testing.T) {
 		{"no code", script("api.fs // imjoy-ignore"), "3:5 warning api-removed\n3:8 warning suppression-unknown\n"},
 		{"an unknown code", script("api.fs // imjoy-ignore api-remowed"), "3:5 warning api-removed\n3:24 warning suppression-unknown\n"},
 		{"before a block", "<!-- imjoy-ignore config -->\n<config lang=\"json\">\n{\"name\": \"A\",\n\"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"show_panel\": 1}\n</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>\n", ""},
+		{"YAML", "<config lang=\"yaml\">\nname: A\ntype: web-worker\nversion: 0.1.0\napi_version: 0.1.8\nshow_panel: 1 # imjoy-ignore config-field-retired\n# imjoy-ignore config\nfoo: 1\n</config>\n<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>\n", ""},
+		{"style sheets", windowPlugin + "<window><div></div></window>\n<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>\n<style>\n@import url(a.css); /* imjoy-ignore style-import */\n/* imjoy-ignore style-html */\n<p>\n</style>\n", ""},
+		{"windows", windowPlugin + "<window><div>\n</b> <!-- imjoy-ignore window-stray-end -->\n</div></window>\n<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>\n", ""},
+		{"docs", worker + "<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n</script>\n<docs>\n# A\n\n<!-- imjoy-ignore docs-link -->\n[b](c.html)\n\n[d](e.html) <!-- imjoy-ignore docs -->\n</docs>\n", ""},
 		{"for the file", script("api.fs", "api.fs") + "<!-- imjoy-ignore-file api-removed -->\n", ""},
 		{"errors of reading stay", "<!-- imjoy-ignore-file block config -->\n" + worker + "<script lang=\"javascript\">\napi.export({setup() {}, run() {}})\n", "1:24 info suppression-unused\n1:30 info suppression-unused\n3:1 error block-unclosed\n"},
 	} {

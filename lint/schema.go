@@ -40,11 +40,11 @@ func fieldType(p *pass) {
 		if v.Pointer == "" || n == nil || v.Keyword == "pattern" || v.Keyword == "minLength" || p.toldAbout(root.Get(field)) {
 			continue
 		}
-		hint := v.Hint
+		d := p.report(n.Place, fmt.Sprintf("%s: %s", pointerWords(v.Pointer), v.Message), v.Hint)
 		if text, ok := n.Str(); ok && (text == "true" || text == "false") {
-			hint = "write " + text + " without quotes"
+			d.Hint = "write " + text + " without quotes"
+			d.Fixes = fix(d.Hint, false, source.Edit{Span: n.Place.Span, New: text})
 		}
-		d := p.report(n.Place, fmt.Sprintf("%s: %s", pointerWords(v.Pointer), v.Message), hint)
 		if field == "name" || field == "api_version" {
 			d.Severity = source.Error
 		}
