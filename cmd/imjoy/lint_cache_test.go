@@ -106,7 +106,7 @@ func TestLintWithTheCacheSaysTheSame(t *testing.T) {
 		{"nothing", func() {}, nil, true},
 		{"a text", func() { c.write("a.imjoy.html", workerPlugin("A", `, "dependencies": ["B"]`, "api.nothings()")) }, nil, false},
 		{"a text of equal length", func() { c.write("a.imjoy.html", workerPlugin("A", `, "dependencies": ["B"]`, "api.nothung()")) }, nil, false},
-		{"a plugin that others depend on", func() { c.write("b.imjoy.html", workerPlugin("C", "", "")) }, nil, false},
+		{"a plugin that others depend on", func() { c.write("b.imjoy.html", workerPlugin("C", `, "favourite": 1`, "")) }, nil, false},
 		{"the manifest", func() { c.write("manifest.imjoy.json", `{"name": "r", "plugins": []}`) }, nil, false},
 		{"an entry for a file elsewhere", func() {
 			c.write("manifest.imjoy.json", `{"name": "r", "plugins": [{"name": "Z", "type": "web-worker", "version": "0.1.0", "uri": "hidden/.z/z.imjoy.html"}]}`)

@@ -138,6 +138,9 @@ func (l *linter) readSubject(f lintFile) (*subject, error) {
 			src := source.New(f.shown, text)
 			if answer, ok := l.disk.Findings(s.key, src); ok {
 				s.src, s.answer = src, answer
+				if len(answer.Findings) > 0 {
+					src.LineCount() // finds the lines here, where all processors work
+				}
 				return s, nil
 			}
 		}
