@@ -82,12 +82,15 @@ func TestValueVectors(t *testing.T) {
 
 func TestFrameVectorsAreReadAlike(t *testing.T) {
 	const script = `
-import json, sys, io, types, threading, os
+import json, sys, io, types, threading, os, socket
 package = types.ModuleType("_imjoy"); package.__path__ = [sys.argv[1]]; sys.modules["_imjoy"] = package
-from _imjoy import peer
+from _imjoy import peer, reading
 for v in json.load(open(sys.argv[2] + "/frames.json", encoding="utf-8")):
     p = peer.Peer.__new__(peer.Peer)
-    p.input = io.BufferedReader(io.BytesIO(bytes.fromhex(v["bytes"])))
+    ours, theirs = socket.socketpair()
+    p.input = reading.Input(theirs.detach())
+    ours.sendall(bytes.fromhex(v["bytes"]))
+    ours.close()
     try:
         header, buffers = p.frame()
         header = json.loads(header)

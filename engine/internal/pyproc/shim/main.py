@@ -43,7 +43,9 @@ class Main:
     def post(self, function, *args):
         """Runs a function in the main thread, later."""
         self.queue.put((function, args))
-        if self.loop is not None:
+        if self.loop is None:
+            self.peer.reading.wake()
+        else:
             try:
                 self.loop.call_soon_threadsafe(self.drain)
             except RuntimeError:
@@ -59,12 +61,33 @@ class Main:
 
     def run(self):
         while self.loop is None:
-            function, args = self.queue.get()
+            function, args = self.take(None)
             function(*args)
             function = args = None  # or they would live until the next call
             self.tidy()
         self.loop.call_soon(self.drain)
         self.loop.run_forever()
+
+    def take(self, deadline):
+        """The next thing to do, where no loop runs; raises Empty at the deadline."""
+        reading, left = self.peer.reading, None
+        while True:
+            if deadline is not None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise Empty
+            if not reading.by_main:
+                reading.rests = True
+                try:
+                    if not reading.by_main:
+                        return self.queue.get(timeout=left)
+                finally:
+                    reading.rests = False
+            reading.next(left)
+            try:
+                return self.queue.get_nowait()
+            except Empty:
+                pass
 
     def tidy(self):
         """Tells the host what the plugin has let go of."""
@@ -87,6 +110,7 @@ class Main:
         if self.loop is None:
             import asyncio
 
+            self.peer.reading.leave()
             self.loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self.loop)
             self.loop.set_exception_handler(self.plugin.unhandled)
@@ -121,26 +145,25 @@ class Main:
         deadline = None if timeout is None else time.monotonic() + timeout
         if threading.get_ident() != self.thread:
             settled = threading.Event()
+            self.peer.reading.leave()
             promise._notify(settled.set)
             if not settled.wait(timeout):
                 raise TimeoutError("no result of %s within %s s" % (promise._what, timeout))
             return
         before = self.running
-        promise._notify(lambda: self.queue.put((_nothing, ())))
+        promise._notify(lambda: self.post(_nothing))
         while promise._state is None:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise TimeoutError("no result of %s within %s s" % (promise._what, timeout))
             try:
-                function, args = self.queue.get(timeout=left)
+                function, args = self.take(deadline)
             except Empty:
-                continue
+                raise TimeoutError("no result of %s within %s s" % (promise._what, timeout)) from None
             function(*args)
             self.running = before
 
     def wait_for_room(self, connection):
         """Slows a plugin that sends faster than the host answers; for a while only,
         because the host may be waiting for the plugin itself."""
+        connection.reading.leave()
         with connection.room:
             connection.room.wait_for(lambda: len(connection.pending) <= peer.MAX_PENDING, timeout=2)
 
@@ -246,7 +269,7 @@ class Main:
     # --- the end ---
 
     def end(self, why):
-        """In the reading thread: the host has gone."""
+        """Not in the main thread: the host has gone."""
         if why:
             sys.stderr.write("imjoy: the connection ended: %s\n" % why)
         self.post(_leave)
@@ -267,7 +290,7 @@ def main(fd):
     m.peer = peer.Peer(fd, m)
     m.plugin = plugin.Plugin(m)
     m.print_thread_error, threading.excepthook = threading.excepthook, m.thread_failed
-    reader = threading.Thread(target=m.peer.read_forever, name="imjoy", daemon=True)
+    reader = threading.Thread(target=m.peer.reading.run, name="imjoy", daemon=True)
     reader.imjoy = True
     reader.start()
     m.run()

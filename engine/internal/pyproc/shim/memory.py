@@ -104,6 +104,7 @@ class Memory:
         number = self.requests
         self.answers[number] = waits
         self.send({"need": size, "request": number})
+        self.peer.reading.leave()
         waits.wait()
         return waits.segment
 

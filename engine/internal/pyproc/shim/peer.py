@@ -1,9 +1,8 @@
 """The connection to the host: frames in and out, calls both ways.
 
-One thread reads; whoever calls, writes. Values are decoded in the reading thread,
-the plugin's code runs in the main thread only (see main)."""
+One thread at a time reads (see reading); whoever calls, writes. Values are decoded by who
+reads, the plugin's code runs in the main thread only (see main)."""
 
-import io
 import json
 import mmap
 import os
@@ -11,9 +10,7 @@ import struct
 import sys
 import threading
 
-from _socket import CMSG_SPACE, SCM_RIGHTS, socket
-
-from _imjoy import memory, values
+from _imjoy import memory, reading, values
 from _imjoy.promise import Promise
 
 # Limits of a frame, as the host has them.
@@ -29,6 +26,9 @@ MAX_CONTROL = 64 << 10
 
 # Buffers from here on lie in memory that the system gives and takes page by page.
 LARGE = 1 << 20
+
+
+HEAD = struct.Struct("<II")
 
 
 class Function:
@@ -56,30 +56,13 @@ class Function:
         return "<function %d of the other side>" % self._id
 
 
-class Input(io.RawIOBase):
-    """The socket, with the files that come along."""
-
-    def __init__(self, fd):
-        self.socket, self.files, self.room = socket(fileno=fd), [], CMSG_SPACE(16)
-
-    def readable(self):
-        return True
-
-    def readinto(self, data):
-        n, extra, _, _ = self.socket.recvmsg_into([data], self.room)
-        for _, kind, files in extra:
-            if kind == SCM_RIGHTS:
-                self.files += struct.unpack("%di" % (len(files) // 4), files)
-        return n
-
-
 class Peer:
     def __init__(self, fd, main):
         self.begin(main)
         self.fd = fd
         os.set_blocking(fd, True)
-        self.raw = Input(fd)
-        self.input = io.BufferedReader(self.raw, 1 << 16)
+        self.input = reading.Input(fd)
+        self.reading = reading.Reading(self, main)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.forked)
         if sys.version_info >= (3, 12):
@@ -141,7 +124,7 @@ class Peer:
         if len(header) > MAX_HEADER or len(buffers) > MAX_BUFFERS:
             raise ValueError("a call of %d bytes of text and %d buffers is too large" % (len(header), len(buffers)))
         if not buffers:
-            self.write_all(struct.pack("<II", len(header), 0) + header)
+            self.write_all(HEAD.pack(len(header), 0) + header)
         else:
             self.send_buffers(header, buffers)
         if self.dropped:
@@ -238,7 +221,7 @@ class Peer:
         self.serving.clear()
         answer = json.dumps({"v": 1, "id": number, "kind": "result", "result": None}).encode()
         with self.lock:
-            self.write(struct.pack("<II", len(answer), 0) + answer)
+            self.write(HEAD.pack(len(answer), 0) + answer)
             self.alone = True
         pending, self.pending = self.pending, {}
         for promise in pending.values():
@@ -254,59 +237,37 @@ class Peer:
 
     # --- in ---
 
-    def read_forever(self):
-        """The reading thread. The end of the connection is the end of the process."""
-        try:
-            while True:
-                self.receive(self.frame())
-        except EOFError as e:
-            self.main.end(str(e))
-        except Exception as e:
-            self.main.end("%s: %s" % (type(e).__name__, e))
-
     def frame(self):
-        head = self.input.read(8)
-        if not head:
+        given = self.input
+        if not given.begin():
             raise EOFError
-        if len(head) < 8:
-            raise EOFError("the stream ends inside a frame")
-        length, count = struct.unpack("<II", head)
+        length, count = HEAD.unpack(given.exactly(8))
         if count == memory.CONTROL and length <= MAX_CONTROL:
-            self.memory.control(self.exactly(length), self.raw.files)
+            self.memory.control(given.exactly(length), given.files)
             return None
         if length > MAX_HEADER or count > MAX_BUFFERS:
             raise EOFError("a frame with a header of %d bytes and %d buffers" % (length, count))
-        sizes = struct.unpack("<%dQ" % count, self.exactly(8 * count)) if count else ()
+        if not count:
+            return [given.exactly(length), []]
+        sizes = struct.unpack("<%dQ" % count, given.exactly(8 * count))
         if sum(size & ~memory.SHARED for size in sizes) > MAX_TOTAL:
             raise EOFError("a frame with %d bytes in buffers" % sum(sizes))
-        header = self.exactly(length)
+        header = given.exactly(length)
         return [header, [self.buffer(size) for size in sizes]]
-
-    def exactly(self, n):
-        data = self.input.read(n)
-        if len(data) < n:
-            raise EOFError("the stream ends inside a frame")
-        return data
 
     def buffer(self, n):
         """n bytes in shared memory, or in memory of their own; None when there is not
         so much."""
         if n & memory.SHARED:
-            number, offset = memory.REFERENCE.unpack(self.exactly(memory.REFERENCE.size))
+            number, offset = memory.REFERENCE.unpack(self.input.exactly(memory.REFERENCE.size))
             return self.memory.received(number, offset, n & ~memory.SHARED)
         try:
             data = _pages(n) if n >= LARGE else bytearray(n)
         except (MemoryError, OSError):
             while n:
-                n -= len(self.exactly(min(n, LARGE)))
+                n -= len(self.input.exactly(min(n, LARGE)))
             return None
-        view = memoryview(data)
-        at = 0
-        while at < n:
-            got = self.input.readinto(view[at:])
-            if not got:
-                raise EOFError("the stream ends inside a frame")
-            at += got
+        self.input.into(memoryview(data))
         return data
 
     def receive(self, frame):

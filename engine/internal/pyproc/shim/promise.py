@@ -121,6 +121,7 @@ class Promise:
         if self._state is None:
             import asyncio
 
+            self._main.peer.reading.leave()
             loop = asyncio.get_running_loop()
             future = loop.create_future()
 
