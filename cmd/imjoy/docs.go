@@ -35,16 +35,22 @@ on the web are links unless --fetch packs them.`,
 
 // docsOptions are the flags that build and serve share.
 type docsOptions struct {
-	title   string
-	address []string
-	fetch   bool
-	history bool
-	covers  bool
+	title    string
+	address  []string
+	fetch    bool
+	history  bool
+	offline  bool
+	allowNet []string
+
+	get    func(context.Context, string) ([]byte, error) // images of the web
+	covers bool
 }
 
 func (o *docsOptions) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.title, "title", "", "title of the site (default: the name in the manifest)")
 	cmd.Flags().StringArrayVar(&o.address, "address", nil, "show install lines for the repository OWNER/REPO instead of files; once for each folder, in order")
+	cmd.Flags().BoolVar(&o.offline, "offline", false, "do not use the network for repositories that lie elsewhere")
+	allowNetFlag(cmd.Flags(), &o.allowNet)
 	cmd.Flags().BoolVar(&o.history, "history", false, "show the earlier versions of plugins that lie in a git checkout")
 	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "fetch images from the web and pack them into the site")
 }
@@ -53,11 +59,12 @@ func newDocsBuildCommand(a *app.App) *cobra.Command {
 	var o docsOptions
 	var out string
 	cmd := &cobra.Command{
-		Use:   "build DIR|FILE...",
+		Use:   "build DIR|FILE|OWNER/REPO...",
 		Short: "Write a documentation site",
 		Long: `Write a documentation site for the plugins in folders and files. It works on any web
 server and also when index.html is opened from disk. Several folders become one site,
-in which each is a repository with its own manifest.
+in which each is a repository with its own manifest; so do repositories that lie
+elsewhere, by any address that imjoy install takes.
 
 Nothing of a plugin is executed, but for --covers: window plugins without a cover are
 opened in a Chromium that nobody sees, run is called where it needs no data, and what they
@@ -69,6 +76,7 @@ replaced as a whole.`,
 		Example: `  imjoy docs build plugins -o site
   imjoy docs build plugins -o site --address our-lab/plugins --fetch
   imjoy docs build plugins -o site --covers
+  imjoy docs build owner/repo -o site
   imjoy docs build blur.imjoy.html -o blur-docs --title "Blur"
   imjoy docs build cells spots -o site --address lab/cells --address lab/spots`,
 		Args: docsArguments,
@@ -90,7 +98,7 @@ func newDocsServeCommand(a *app.App) *cobra.Command {
 	var listen string
 	var open bool
 	cmd := &cobra.Command{
-		Use:   "serve DIR|FILE...",
+		Use:   "serve DIR|FILE|OWNER/REPO...",
 		Short: "Show a documentation site in the browser",
 		Long: `Serve the documentation of plugins on this machine, until Ctrl-C. Pages come anew when files change. The address is printed on standard output.
 
@@ -110,7 +118,7 @@ Only this machine can connect, and pages of other sites cannot read it.`,
 
 func docsArguments(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return usageError("name a folder of plugins, or a plugin file", "no DIR or FILE given")
+		return usageError("name a folder of plugins, a plugin file, or OWNER/REPO", "no DIR or FILE given")
 	}
 	return nil
 }
@@ -121,6 +129,7 @@ func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, o
 		return err
 	}
 	defer done()
+	o.get = options.Fetch
 	in, err := readDocsInputs(ctx, a, paths, o)
 	if err != nil {
 		return err

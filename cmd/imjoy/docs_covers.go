@@ -38,7 +38,11 @@ func addCovers(ctx context.Context, a *app.App, in *docsInputs, o docsOptions) e
 					return withExit(exitMissing, err, "install Chromium, or leave --covers away")
 				}
 			}
-			png, err := camera.Take(ctx, in.places[p.Document])
+			var png []byte
+			to, err := a.Address(in.places[p.Document])
+			if err == nil {
+				png, err = camera.Take(ctx, to)
+			}
 			switch {
 			case ctx.Err() != nil:
 				return context.Cause(ctx)

@@ -83,11 +83,13 @@ func docsFilesBelow(a *app.App, dir string) (files []string, err error) {
 
 // docsStamp is a text that changes when a plugin or a manifest does.
 func docsStamp(a *app.App, paths []string) (string, error) {
-	groups, err := groupDocsPaths(a, paths)
+	local, remote := remoteDocs(a, paths)
+	groups, err := groupDocsPaths(a, local)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
+	fmt.Fprintln(&b, remote) // these are read once
 	for _, g := range groups {
 		for _, file := range append(g.files, filepath.Join(g.base, address.ManifestName)) {
 			if info, err := os.Stat(absolute(a, file)); err == nil {

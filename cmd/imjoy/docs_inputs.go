@@ -22,7 +22,8 @@ import (
 type docsInputs struct {
 	repositories []docsrender.Repository
 	roots        []*os.Root // for images beside the plugins
-	places       map[*pluginfile.Document]string
+	places       map[*pluginfile.Document]string // what opens a plugin: a path, or an address
+	get          func(context.Context, string) ([]byte, error)
 }
 
 func (in *docsInputs) Close() {
@@ -56,16 +57,21 @@ func openBelow(root *os.Root) func(path string) ([]byte, error) {
 // readDocsInputs reads the plugins that paths name. A folder is a repository: its
 // manifest counts. Files that are named one by one are one repository together.
 func readDocsInputs(ctx context.Context, a *app.App, paths []string, o docsOptions) (*docsInputs, error) {
-	groups, err := groupDocsPaths(a, paths)
+	local, remote := remoteDocs(a, paths)
+	groups, err := groupDocsPaths(a, local)
 	if err != nil {
 		return nil, err
 	}
-	in := &docsInputs{places: map[*pluginfile.Document]string{}}
+	in := &docsInputs{places: map[*pluginfile.Document]string{}, get: o.get}
 	for _, g := range groups {
 		if err := in.read(ctx, a, g, o.history); err != nil {
 			in.Close()
 			return nil, err
 		}
+	}
+	if err := in.readRemote(ctx, a, remote, o); err != nil {
+		in.Close()
+		return nil, err
 	}
 	if in.plugins() == 0 {
 		return nil, usageError("plugin files end in "+address.PluginSuffix, "there are no plugins in %s", strings.Join(paths, " "))
@@ -76,7 +82,7 @@ func readDocsInputs(ctx context.Context, a *app.App, paths []string, o docsOptio
 		return nil, err
 	}
 	for i, address := range addresses {
-		in.repositories[i].Address = address
+		in.repositories[i].Address = cmp.Or(address, in.repositories[i].Address)
 	}
 	return in, nil
 }
@@ -142,7 +148,7 @@ func docsAddresses(list []string, n int) ([]string, error) {
 
 // docsSiteOptions makes the options of a site; done frees what they hold.
 func docsSiteOptions(a *app.App, o docsOptions) (docsrender.Options, func(), error) {
-	options := docsrender.Options{Title: o.title, Rules: lint.Rules(), Cache: docsrender.NewCache()}
+	options := docsrender.Options{Title: o.title, Rules: lint.Rules(), AboutRule: lint.About, Cache: docsrender.NewCache()}
 	if !o.fetch {
 		return options, func() {}, nil
 	}

@@ -92,16 +92,16 @@ func (c *Covers) Close(ctx context.Context) {
 	<-c.served
 }
 
-// Take opens the window of a plugin file, calls run where that needs no data, and
+// Take opens the window of a plugin, calls run where that needs no data, and
 // answers what it looks like as a PNG.
-func (c *Covers) Take(ctx context.Context, path string) ([]byte, error) {
+func (c *Covers) Take(ctx context.Context, to address.Address) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, coverTime, errSlowCover)
 	defer cancel()
 	if _, err := c.headless.Evaluate(ctx, closeFailed); err != nil {
 		return nil, err
 	}
 	session := c.page.Session
-	plan, err := session.Open(ctx, address.Address{Kind: address.Path, Path: path}, "")
+	plan, err := session.Open(ctx, to, "")
 	if err != nil {
 		return nil, err
 	}
