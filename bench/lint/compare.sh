@@ -12,13 +12,13 @@ AJV=6.12.6
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 folder=${1:-${IMJOY_CORPUS:-}}
-rounds=${2:-7}
+rounds=${2:-11}
 [ -d "$folder" ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 folder=$(cd "$folder" && pwd)
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-cp "$here/peer.mjs" "$here/measure.mjs" "$tmp/"
+cp "$here/peer.mjs" "$here/measure.go" "$tmp/"
 cd "$tmp"
 echo '{"private": true, "type": "module"}' >package.json
 npm install --silent --ignore-scripts --no-audit --no-fund "ajv@$AJV" >&2
@@ -28,4 +28,6 @@ mv package/src/pluginParser.js parser.mjs
 (cd "$root" && go build -o "$tmp/imjoy" ./cmd/imjoy)
 ./imjoy schema config >config.schema.json
 
-node measure.mjs "$folder" "$rounds"
+IMJOY_HOME="$tmp/home"
+export IMJOY_HOME
+GO111MODULE=off go run measure.go "$folder" "$rounds"
