@@ -125,9 +125,15 @@ func (e *DependencyError) Error() string {
 func (e *DependencyError) Unwrap() error { return e.Err }
 
 // ConflictError is another plugin of the same name.
-type ConflictError struct{ Name, Installed, Wanted string }
+type ConflictError struct {
+	Name, Installed, Wanted string
+	Together                bool // nothing is installed yet: both were asked for
+}
 
 func (e *ConflictError) Error() string {
+	if e.Together {
+		return fmt.Sprintf("%s is wanted from %s and from %s, which are two plugins of one name", e.Name, e.Installed, e.Wanted)
+	}
 	return fmt.Sprintf("%s is installed from %s; the one from %s is another plugin", e.Name, e.Installed, e.Wanted)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
@@ -99,14 +100,28 @@ func (r *Repository) InstallAll(ctx context.Context, addresses []address.Address
 		}
 	}
 	if o.DryRun {
-		return results, nil
+		return onlyOnce(results), nil
 	}
 	for _, result := range results {
 		if err := r.complete(ctx, result.Closure, result.changed, result.lock); err != nil {
 			return nil, err
 		}
 	}
-	return r.keep(ctx, results, o)
+	results, err := r.keep(ctx, results, o)
+	return onlyOnce(results), err
+}
+
+// onlyOnce tells of a plugin that several closures share where it comes first.
+func onlyOnce(results []*Installed) []*Installed {
+	told := map[string]bool{}
+	for _, result := range results {
+		result.Changes = slices.DeleteFunc(result.Changes, func(c Change) bool {
+			key := c.Plugin.Name + " " + c.Plugin.SHA256 + " " + c.Plugin.Tag()
+			defer func() { told[key] = true }()
+			return told[key]
+		})
+	}
+	return results
 }
 
 // prepare resolves one address and tells what installing it would do.
@@ -146,7 +161,7 @@ func (r *Repository) agrees(others []*Installed, result *Installed, o Options) e
 	for _, other := range others {
 		for _, p := range result.Closure.Plugins {
 			if q := other.Closure.Find(p.Name); q != nil && q.Origin != p.Origin && !o.Replace {
-				return &ConflictError{Name: p.Name, Installed: q.Origin, Wanted: p.Origin}
+				return &ConflictError{Name: p.Name, Installed: q.Origin, Wanted: p.Origin, Together: true}
 			}
 		}
 	}

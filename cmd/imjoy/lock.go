@@ -80,7 +80,7 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 	if err != nil {
 		return err
 	}
-	r, done, err := a.Repository(app.RepositoryOptions{What: "lock", AllowNet: f.allowNet, Offline: f.offline, Environment: env})
+	r, done, err := a.Repository(app.RepositoryOptions{What: "lock", AllowNet: f.allowNet, Offline: f.offline, Reload: f.upgrade, Environment: env})
 	if err != nil {
 		return err
 	}

@@ -76,6 +76,50 @@ func TestLockOfARepository(t *testing.T) {
 	m.must(exitFine, "install", "--frozen")
 }
 
+// TestRequirementThatChanges: what a script loads is what was fetched first, until a
+// person asks for what is there now.
+func TestRequirementThatChanges(t *testing.T) {
+	m := newMachine(t)
+	files := map[string]string{"lib.js": "var first = 1"}
+	m.gitHub(files)
+	const url = "https://raw.githubusercontent.com/lab/p/0123456789abcdef0123456789abcdef01234567/lib.js"
+	m.write("main.imjoy.html", strings.Replace(scriptPlugin("Main"), `"description"`, `"requirements": ["`+url+`"], "description"`, 1))
+	if _, stderr := m.must(exitFine, "lock", "--progress", "plain"); !strings.Contains(stderr, "fetched "+url+" (13 bytes)") {
+		t.Errorf("the download is not told: %s", stderr)
+	}
+	first := m.read("imjoy.lock")
+	files["lib.js"] = "var second = 2"
+	m.must(exitFine, "lock")
+	m.must(exitFine, "lock", "--check")
+	if m.read("imjoy.lock") != first {
+		t.Error("the lock changed by itself")
+	}
+	if out, _ := m.must(exitFine, "lock", "--upgrade"); !strings.Contains(out, "changed Main: requirements") {
+		t.Errorf("lock --upgrade says %q", out)
+	}
+	m.must(exitFine, "lock", "--upgrade", "--offline")
+	m.must(exitFine, "install", "--frozen", "--offline", "--yes")
+}
+
+// TestTogether: two plugins of one name in one command, and one that two others share.
+func TestTogether(t *testing.T) {
+	m := newMachine(t)
+	m.gitHub(map[string]string{
+		"manifest.imjoy.json": `{"plugins": [{"name": "Main", "type": "x"}, {"name": "Helper", "type": "x"}]}`,
+		"Main.imjoy.html":     strings.Replace(scriptPlugin("Main"), `"description"`, `"dependencies": ["Helper"], "description"`, 1),
+		"Helper.imjoy.html":   scriptPlugin("Helper"),
+	})
+	m.write("helper.imjoy.html", scriptPlugin("Helper"))
+	if _, stderr := m.must(exitRefused, "install", "lab/p:Main", "helper.imjoy.html"); !strings.Contains(stderr, "two plugins of one name") {
+		t.Error(stderr)
+	}
+	for _, flag := range []string{"--dry-run", "--yes"} {
+		if out, _ := m.must(exitFine, "install", "lab/p:Main", "lab/p:Helper", flag); strings.Count(out, "Helper 1.0.0") != 1 {
+			t.Errorf("%s tells twice: %s", flag, out)
+		}
+	}
+}
+
 // TestTamperedLock flips bytes all over a lock: each is refused, by every command
 // that uses it.
 func TestTamperedLock(t *testing.T) {

@@ -94,6 +94,8 @@ func advice(err error) (code int, hint string) {
 		return exitUsage, unsupported.Hint
 	case errors.As(err, &tag):
 		return exitUsage, "name one of the two"
+	case errors.As(err, &conflict) && conflict.Together:
+		return exitRefused, "install one of them; --replace takes the last"
 	case errors.As(err, &conflict):
 		return exitRefused, "install it with --replace to put it in the place of the other"
 	case errors.As(err, &needed):
@@ -127,6 +129,7 @@ func choiceHint(e *repository.ChoiceError) string {
 		return "plugin files are named NAME.imjoy.html; `imjoy new NAME` writes one"
 	case strings.HasPrefix(e.Address, "http"):
 		return "give the URL of the plugin's own file"
+	case isRepository(e.Address):
 	case strings.ContainsAny(e.Address, `\.`) || strings.HasPrefix(e.Address, "/"):
 		return "give the path of the plugin's file"
 	}
@@ -135,6 +138,12 @@ func choiceHint(e *repository.ChoiceError) string {
 		which = `"` + which + `"` // to be copied into a shell
 	}
 	return "say which: " + which
+}
+
+// isRepository tells owner/my.plugins from a path.
+func isRepository(text string) bool {
+	a, err := address.Parse(text + ":x")
+	return err == nil && a.Kind == address.Repository
 }
 
 func gitAdvice(e *git.Error) (code int, hint string) {

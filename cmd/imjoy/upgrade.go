@@ -67,7 +67,7 @@ func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) er
 	if err != nil {
 		return err
 	}
-	r, done, err := a.Repository(app.RepositoryOptions{What: "upgrade " + strings.Join(names, " "), AllowNet: f.allowNet, Offline: f.offline, Environment: env})
+	r, done, err := a.Repository(app.RepositoryOptions{What: "upgrade " + strings.Join(names, " "), AllowNet: f.allowNet, Offline: f.offline, Reload: true, Environment: env})
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (a *App) library(o AssetOptions) (*library, error) {
 	}
 	progress := a.newProgress()
 	// What is fetched is kept in the store, so the client has no cache of its own.
-	client := fetch.New(fetch.Options{Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Progress: progress.show})
+	client := fetch.New(fetch.Options{Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Progress: progress.show, Done: progress.done})
 	return &library{app: a, o: o, cdn: asset.CDN(cdn), store: s, client: client, done: func() {
 		progress.clear()
 		client.Close()

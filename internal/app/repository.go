@@ -24,6 +24,8 @@ type RepositoryOptions struct {
 	AllowNet []string
 	// Offline keeps the command from using the network.
 	Offline bool
+	// Reload fetches what plugins load by address once more, though it is kept.
+	Reload bool
 	// Environment says how Python packages are resolved; nil resolves none.
 	Environment *EnvironmentOptions
 	// Lock is the lock of the project, nil for none.
@@ -54,7 +56,7 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	if err != nil {
 		return nil, nil, err
 	}
-	lib, err := a.library(AssetOptions{AllowNet: o.AllowNet, Offline: o.Offline, Quiet: true})
+	lib, err := a.library(AssetOptions{AllowNet: o.AllowNet, Offline: o.Offline, Reload: o.Reload && !o.Offline, Quiet: true})
 	if err != nil {
 		s.Close()
 		return nil, nil, err

@@ -212,9 +212,14 @@ func (t *Tree) run(ctx context.Context, settings []string, limit int, args ...st
 	return out.Bytes(), nil
 }
 
-// reason is what git said last.
+// reason is the first thing that git calls fatal, else what it said last.
 func reason(talk string, code int) string {
 	lines := strings.Split(strings.TrimSpace(address.Redact(talk)), "\n")
+	for _, line := range lines {
+		if why, fatal := strings.CutPrefix(line, "fatal: "); fatal {
+			return why
+		}
+	}
 	if last := strings.TrimPrefix(lines[len(lines)-1], "fatal: "); last != "" {
 		return last
 	}
