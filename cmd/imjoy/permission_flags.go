@@ -38,7 +38,17 @@ var permissionKinds = []struct {
 	{permission.Env, "NAME", "let plugins read variables of the environment", "keep plugins from variables of the environment"},
 	{permission.Python, "", "let Python plugins from elsewhere run", "run no Python"},
 	{permission.Build, "", "let Python packages run code while they are installed", "let no package run code while it is installed"},
+	{permission.Camera, "", "let windows use the camera", "keep windows from the camera"},
+	{permission.Microphone, "", "let windows use the microphone", "keep windows from the microphone"},
+	{permission.Geolocation, "", "let windows know where this computer is", "keep windows from knowing where this computer is"},
+	{permission.MIDI, "", "let windows use MIDI devices", "keep windows from MIDI devices"},
+	{permission.EncryptedMedia, "", "let windows play protected media", "keep windows from protected media"},
+	{permission.FullScreen, "", "let windows fill the whole screen", "keep windows from filling the screen"},
+	{permission.PaymentRequest, "", "let windows ask for payments", "keep windows from asking for payments"},
 }
+
+// rarelyGranted are kinds whose flags are not listed.
+var rarelyGranted = []permission.Kind{permission.MIDI, permission.EncryptedMedia, permission.FullScreen, permission.PaymentRequest}
 
 func (f *permissionFlags) add(flags *pflag.FlagSet) {
 	for _, k := range permissionKinds {
@@ -51,9 +61,9 @@ func (f *permissionFlags) add(flags *pflag.FlagSet) {
 			}
 			flags.Var(w, name, usage)
 			flags.Lookup(name).NoOptDefVal = everything
-			if deny {
-				flags.Lookup(name).Hidden = true // told with --deny in the help text
-			}
+			// --deny is told in the help text, and of the abilities of browsers there the
+			// three that plugins ask for.
+			flags.Lookup(name).Hidden = deny || slices.Contains(rarelyGranted, k.kind)
 		}
 	}
 	flags.BoolVar(&f.all, "allow-all", false, "let plugins do everything; for your own only")

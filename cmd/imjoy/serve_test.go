@@ -131,7 +131,7 @@ func serve(t *testing.T, dir string, args ...string) (address string) {
 }
 
 // browse opens an address in a Chromium that nobody sees.
-func browse(t *testing.T, address string) *chromium.Tab {
+func browse(t *testing.T, address string, flags ...string) *chromium.Tab {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short is set: starting a browser takes seconds")
@@ -139,7 +139,7 @@ func browse(t *testing.T, address string) *chromium.Tab {
 	if _, err := chromium.Find(); err != nil {
 		t.Skipf("%v: this test drives one", err)
 	}
-	b, err := chromium.Start(t.Context(), chromium.Options{Env: os.Environ()})
+	b, err := chromium.Start(t.Context(), chromium.Options{Env: os.Environ(), Flags: flags})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -309,5 +309,8 @@ func (s *Session) allow(ctx context.Context, plan *tags.Plan) (permission.Set, e
 	if err == nil && plan.Language == tags.Python && !s.options.inPage(plan) {
 		err = s.guard.python(ctx, plan, granted)
 	}
-	return granted, err
+	if err != nil {
+		return granted, err
+	}
+	return s.guard.frame(ctx, plan, granted)
 }

@@ -61,6 +61,10 @@ var flags = []string{
 	"--metrics-recording-only", "--password-store=basic", "--use-mock-keychain", "--mute-audio", "--hide-scrollbars",
 }
 
+// asked are what a browser would ask the person about. Nobody sees this one; which page
+// may use them is said by that page's policy.
+var asked = []string{"audioCapture", "videoCapture", "geolocation", "midi"}
+
 // Browser is a running Chromium. It is safe for concurrent use.
 type Browser struct {
 	cmd     *exec.Cmd
@@ -107,6 +111,10 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	if _, err := b.call(ctx, "", "Target.setDiscoverTargets", map[string]any{"discover": true}); err != nil {
+		b.Close()
+		return nil, fmt.Errorf("start %s: %w", path, err)
+	}
+	if _, err := b.call(ctx, "", "Browser.grantPermissions", map[string]any{"permissions": asked}); err != nil {
 		b.Close()
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}

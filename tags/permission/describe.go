@@ -39,7 +39,7 @@ func (p Permission) Describe() string {
 // Flag is the command-line flag that grants the permission, "" where none does.
 func (p Permission) Flag() string {
 	switch p.Kind {
-	case Net, Read, Write, Run, Env, Python, Build:
+	case Net, Read, Write, Run, Env, Python, Build, Camera, Microphone, Geolocation, MIDI, EncryptedMedia, FullScreen, PaymentRequest:
 		if p.Value == "" {
 			return "--allow-" + string(p.Kind)
 		}

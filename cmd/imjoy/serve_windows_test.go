@@ -1,0 +1,161 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The windows of the test: one that tells what happened to it, and others with defaults.
+func windowPlugin(name, extra, script string) string {
+	return `<config lang="json">
+{"name": "` + name + `", "type": "window", "version": "0.1.0", "api_version": "0.1.8"` + extra + `}
+</config>
+<window><div>x</div></window>
+<script lang="javascript">
+` + script + `
+</script>
+`
+}
+
+const tellsEvents = `const heard = [];
+api.export({
+  async setup() { for (const e of ["resize", "focus", "hide", "show", "close"]) await api.on(e, () => { heard.push(e); document.title = heard.join() }) },
+  run(ctx) { this.n = (ctx.config && ctx.config.n) || 0 },
+  heard: () => heard.join(" "),
+  number() { return this.n },
+  exit() { return api.log("exits after " + heard.join(" ")) },
+});`
+
+// What createWindow and getWindow answer, where windows are by their defaults, and what
+// they hear of themselves.
+func TestWindowsDoWhatTheirApiSays(t *testing.T) {
+	dir := servedFolder(t, map[string]string{
+		"tells.imjoy.html": windowPlugin("Tells", `, "defaults": {"w": 10, "h": 6}`, tellsEvents),
+		"full.imjoy.html":  windowPlugin("Full", `, "defaults": {"fullscreen": true}`, `api.export({setup() {}, run() {}})`),
+		"alone.imjoy.html": windowPlugin("Alone", `, "defaults": {"standalone": true}`, `api.export({setup() {}, run() {}})`),
+		"box.imjoy.html":   windowPlugin("Box", `, "defaults": {"as_dialog": true}`, `api.export({setup() {}, run() {}})`),
+		"opener.imjoy.html": `<config lang="json">
+{"name": "Opener", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8"}
+</config>
+<script lang="javascript">
+api.export({setup() {}, async run() {
+  const first = await api.createWindow({type: "Tells", name: "One", config: {n: 1}});
+  const second = await api.createWindow({type: "Tells", name: "Two", w: 4, h: 3, config: {n: 2}});
+  const found = await api.getWindow("One");
+  const none = await api.getWindow("Three");
+  await first.resize({w: 5, h: 4});
+  await first.hide();
+  await first.show();
+  const out = {second: await second.number(), found: await found.number(), none: none === null};
+  await second.close();
+  for (const type of ["Full", "Alone", "Box"]) await api.createWindow({type, name: type});
+  out.heard = await first.heard();
+  return out;
+}});
+</script>
+`})
+	tab := browse(t, serve(t, dir, "."))
+	openPlugin(t, tab, "Opener")
+	do(t, tab, press)
+	until(t, tab, `/second 2\s+found 1\s+none true\s+heard resize hide show/.test(document.querySelector(".run")?.innerText)`)
+	const window = `[...document.querySelectorAll(".window")].find(w => w.querySelector("h2").textContent === "NAME")`
+	named := func(name string) string { return strings.ReplaceAll(window, "NAME", name) }
+	until(t, tab, `!`+named("Two"))
+	until(t, tab, `(s => s.getPropertyValue("--w") === "5" && s.getPropertyValue("--h") === "120px")(`+named("One")+`.style)`)
+	for _, name := range []string{"Full", "Alone", "Box"} {
+		until(t, tab, named(name)+`.classList.contains("full")`)
+		do(t, tab, named(name)+`.querySelector("button[aria-label=Close]").click()`)
+		until(t, tab, `!`+named(name))
+	}
+
+	// Defaults count where the call says nothing; a click into a window is its focus.
+	openPlugin(t, tab, "Tells")
+	do(t, tab, press)
+	until(t, tab, `(w => w && w.dataset.state === "ready" && w.style.getPropertyValue("--w") === "10" && w.style.getPropertyValue("--h") === "180px")(`+named("Tells")+`)`)
+	do(t, tab, named("One")+`.querySelector("iframe").focus()`)
+	until(t, tab, named("One")+`.classList.contains("front")`)
+	do(t, tab, named("One")+`.querySelector("button[aria-label=Close]").click()`)
+	until(t, tab, `!`+named("One"))
+	do(t, tab, `document.querySelector("button[aria-controls=log]").click()`)
+	until(t, tab, `/exits after resize hide show( focus)* close/.test(document.querySelector("#log").innerText)`)
+}
+
+// A plugin's own page is never loaded, and a note says so.
+func TestBaseFrameIsIgnored(t *testing.T) {
+	needsChromium(t)
+	m := newMachine(t)
+	m.write("own.imjoy.html", windowPlugin("Own", `, "base_frame": "https://frames.example.org/own.html"`, `api.export({setup() {}, run: () => location.hostname.endsWith(".localhost")})`))
+	code, out, said := m.imjoy("run", "own.imjoy.html", "--headless", "--offline")
+	if code != 0 || strings.TrimSpace(out) != "true" {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	if !strings.Contains(said, `plugin "Own" wants its own page https://frames.example.org/own.html as base_frame; that is never loaded`) {
+		t.Error(said)
+	}
+}
+
+const asksMedia = `api.export({setup() {}, run() {
+  return navigator.mediaDevices.getUserMedia(WHAT).then((s) => s.getTracks().map((t) => t.kind).join(), (e) => e.name);
+}});`
+
+// The camera is asked about before the frame is there, once for each content; without a
+// yes the frame's policy has no camera.
+func TestCameraIsAskedAbout(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "eye.imjoy.html")
+	text := windowPlugin("Eye", `, "permissions": ["camera"]`, strings.ReplaceAll(asksMedia, "WHAT", "{video: true}"))
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(text)
+	tab := browse(t, serve(t, dir, "."), "--use-fake-device-for-media-stream")
+	runs := 0
+	run := func(answer, want string) {
+		t.Helper()
+		openPlugin(t, tab, "Eye")
+		until(t, tab, `!document.querySelector(".panel button.main").disabled`)
+		do(t, tab, press)
+		if answer != "" {
+			until(t, tab, `document.querySelector("dialog.ask")?.innerText.includes("use the camera")`)
+			if frame, _ := tab.Evaluate(t.Context(), `[...document.querySelectorAll(".window[data-state=loading] iframe")].length`); string(frame) != "0" {
+				t.Errorf("a frame is there before the answer: %s", frame)
+			}
+			do(t, tab, `[...document.querySelectorAll("dialog.ask button")].find(b => b.innerText === "`+answer+`").click()`)
+		}
+		runs++
+		until(t, tab, `document.querySelectorAll(".run").length >= `+strconv.Itoa(runs)+` && !document.querySelector(".working") && document.querySelector(".run").innerText.includes("`+want+`")`)
+		allowed := `[...document.querySelectorAll(".window iframe")].at(-1).allow.includes("camera")`
+		if want == "NotAllowedError" {
+			allowed = "!" + allowed
+		}
+		until(t, tab, allowed)
+	}
+	run("No", "NotAllowedError")
+	run("This time", "video")
+	run("Always", "video")
+	run("", "video")
+	write(strings.Replace(text, "0.1.0", "0.1.1", 1)) // another content: nothing holds
+	until(t, tab, `document.querySelector(".panel h1").innerText.includes("0.1.1")`)
+	run("Never", "NotAllowedError")
+	run("", "NotAllowedError")
+}
+
+// Where nobody can be asked, flags decide.
+func TestFlagsGrantAbilitiesOfBrowsers(t *testing.T) {
+	needsChromium(t)
+	m := newMachine(t)
+	m.write("ear.imjoy.html", windowPlugin("Ear", `, "permissions": ["microphone"]`, strings.ReplaceAll(asksMedia, "WHAT", "{audio: true}")))
+	if _, out, said := m.imjoy("run", "ear.imjoy.html", "--headless", "--offline"); !strings.Contains(out, "NotAllowedError") {
+		t.Errorf("without a flag: %s%s", out, said)
+	}
+	// This machine may have no microphone, which is another error.
+	if _, out, said := m.imjoy("run", "ear.imjoy.html", "--headless", "--offline", "--allow-microphone"); strings.Contains(out, "NotAllowedError") || !strings.ContainsAny(out, "aN") {
+		t.Errorf("with --allow-microphone: %s%s", out, said)
+	}
+}
