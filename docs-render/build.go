@@ -24,6 +24,9 @@ type Options struct {
 	Fetch func(ctx context.Context, url string) ([]byte, error)
 	// Rules are explained on a page of their own, which findings link to; nil: none.
 	Rules []*source.Rule
+	// AboutRule tells what a rule is about, and whether its findings may come with a fix;
+	// nil: the page of rules says neither.
+	AboutRule func(code string) (family string, fixable bool)
 	// Render defaults to [Markdown].
 	Render Renderer
 	// Cache keeps rendered docs and highlighted sources between builds; nil: none.

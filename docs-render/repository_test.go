@@ -42,6 +42,30 @@ func TestSeveralRepositoriesAreOneSite(t *testing.T) {
 	}
 }
 
+// The page of rules has the rules of a family together, and leads to each family.
+func TestRulesStandByFamily(t *testing.T) {
+	var rules []*source.Rule
+	for _, code := range []string{"a-tag", "b-config", "c-tag"} {
+		rules = append(rules, &source.Rule{Code: code, Severity: source.Warning, Summary: "s", Doc: "D."})
+	}
+	about := func(code string) (string, bool) { return code[2:], code == "b-config" }
+	body := string(build(t, Options{Rules: rules, AboutRule: about}).Files["rules.html"].Body)
+	at := -1
+	for _, want := range []string{`<a href="#b-config">config</a> <span class="small">1</span>`, `<a href="#a-tag">tag</a> <span class="small">2</span>`, `id="b-config"`, "has a fix", `id="a-tag"`, `id="c-tag"`} {
+		next := strings.Index(body, want)
+		if next <= at {
+			t.Errorf("%s does not stand where it should", want)
+		}
+		at = next
+	}
+	if strings.Count(body, "has a fix") != 1 {
+		t.Error("more than one rule has a fix")
+	}
+	if strings.Contains(string(build(t, Options{Rules: rules}).Files["rules.html"].Body), "families") {
+		t.Error("families of which nothing is known")
+	}
+}
+
 func TestFindingsLeadToTheirRule(t *testing.T) {
 	rule := &source.Rule{Code: "yaml-alias", Severity: source.Warning, Summary: "It is <so>.", Doc: "Because of `a`.", Bad: "<docs>", Good: "<docs></docs>"}
 	plugin := input("p.imjoy.html", pluginText(map[string]any{"name": "P", "type": "window"}, ""))

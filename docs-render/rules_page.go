@@ -22,12 +22,32 @@ func (b *builder) rules(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		v.Rules = append(v.Rules, ruleView{
+		view := ruleView{
 			Code: rule.Code, Summary: rule.Summary, Severity: rule.Severity.String(),
 			Doc: template.HTML(doc), Bad: coloured(ctx, rule.Bad), Good: coloured(ctx, rule.Good),
-		})
+		}
+		if b.options.AboutRule != nil {
+			view.Family, view.Fixable = b.options.AboutRule(rule.Code)
+		}
+		v.Rules = append(v.Rules, view)
 	}
+	v.Families = byFamily(v.Rules)
 	return b.write("rules.html", "rules.html", v)
+}
+
+// byFamily puts the rules of each family together and lists the families.
+func byFamily(rules []ruleView) (families []familyView) {
+	slices.SortStableFunc(rules, func(x, y ruleView) int { return strings.Compare(x.Family, y.Family) })
+	for _, r := range rules {
+		switch n := len(families); {
+		case r.Family == "":
+		case n > 0 && families[n-1].Name == r.Family:
+			families[n-1].Count++
+		default:
+			families = append(families, familyView{r.Family, r.Code, 1})
+		}
+	}
+	return families
 }
 
 // coloured is an example as HTML: part of a plugin file.

@@ -172,12 +172,20 @@ type sourceView struct {
 
 type rulesView struct {
 	pageView
-	Rules []ruleView
+	Rules    []ruleView
+	Families []familyView // what rules are about, when that is known
 }
 
 type ruleView struct {
-	Code, Summary, Severity string
-	Doc, Bad, Good          template.HTML
+	Code, Summary, Severity, Family string
+	Fixable                         bool
+	Doc, Bad, Good                  template.HTML
+}
+
+// familyView is what some rules are about, with the first of them.
+type familyView struct {
+	Name, First string
+	Count       int
 }
 
 type indexView struct {

@@ -49,7 +49,8 @@ func Catalogue() []Entry {
 	rules := Rules()
 	entries := make([]Entry, len(rules))
 	for i, r := range rules {
-		entries[i] = Entry{Rule: r, Family: FamilyOf(r.Code), Fixable: slices.Contains(withFix, r.Code)}
+		family, fixable := About(r.Code)
+		entries[i] = Entry{Rule: r, Family: family, Fixable: fixable}
 	}
 	return entries
 }

@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // families are what rules are about, by the words their codes begin with. The first that
 // fits counts.
@@ -47,6 +50,11 @@ func FamilyOf(code string) string {
 		}
 	}
 	return ""
+}
+
+// About returns what a rule is about, and whether its findings may come with a fix.
+func About(code string) (family string, fixable bool) {
+	return FamilyOf(code), slices.Contains(withFix, code)
 }
 
 // withFix are the rules whose findings may come with a fix.
