@@ -42,8 +42,9 @@ var rooms = []struct{ name, imports string }{
 	{"lint/analysis", "pluginfile pluginfile/conf pluginfile/source repository/address tags tags/form tags/permission tags/requirement"},
 	{"lint", "lint/analysis lint/glob pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement workspace/workflow"},
 	// Floor 3, the world.
-	{"internal/corpus", ""}, // for tests
-	{"internal/axe", ""},    // for tests
+	{"internal/corpus", ""},   // for tests
+	{"internal/axe", ""},      // for tests
+	{"internal/vendored", ""}, // for the programs that renew what is vendored
 	{"repository/lock", ""},
 	{"internal/fetch", "repository/address"},
 	{"internal/confine", ""},

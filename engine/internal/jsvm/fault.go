@@ -143,8 +143,8 @@ func explain(f *wire.Fault) {
 	}
 	switch {
 	case browserOnly[name]:
-		f.Message += ": it exists in a browser page only; run this plugin with `imjoy run --browser`"
+		f.Message += ": windows have it, a web-worker has none in any browser; a plugin of type window can use it"
 	case browserWorker[name]:
-		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy run --browser`"
+		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy run --js-engine=browser`"
 	}
 }
