@@ -35,6 +35,9 @@ func (vm *VM) lowered(call goja.FunctionCall) goja.Value {
 		vm.throw(&wire.Fault{Name: "RangeError", Message: fmt.Sprintf("the text to evaluate has %d characters, more than %d", given.Length(), MaxScript)})
 	}
 	text := given.String()
+	if vm.glue != nil {
+		vm.glue.before(usesOf(text))
+	}
 	made, err := lowerText(text)
 	if err != nil {
 		vm.throw(&wire.Fault{Name: "SyntaxError", Message: err.Error()})

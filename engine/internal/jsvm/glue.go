@@ -2,7 +2,10 @@ package jsvm
 
 import (
 	"math"
+	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dop251/goja"
 
@@ -14,13 +17,17 @@ import (
 type glue struct {
 	vm *VM
 
-	global, typedClass, shapeOf, dtypeOf, settle, names, shows, isClass, isDataView, blobParts, makeBlob, makeError, date goja.Callable
-	typedTag, typedBuffer, typedOffset, typedLength                                                                       goja.Callable
-	viewBuffer, viewOffset, viewLength                                                                                    goja.Callable
-	mapForEach, setForEach                                                                                                goja.Callable
-	steps, makeIterator                                                                                                   goja.Callable
-	asyncIterator                                                                                                         *goja.Symbol
-	set, mapCtor                                                                                                          goja.Value
+	global, settle, names, shows, isClass, blobParts, makeBlob, makeError, date goja.Callable
+	steps, makeIterator                                                         goja.Callable
+	asyncIterator                                                               *goja.Symbol
+	takeCollections, takeViews                                                  goja.Callable
+
+	// What collections and views take, nil before.
+	mapForEach, setForEach                          goja.Callable
+	set, mapCtor                                    goja.Value
+	typedClass, shapeOf, dtypeOf, isDataView        goja.Callable
+	typedTag, typedBuffer, typedOffset, typedLength goja.Callable
+	viewBuffer, viewOffset, viewLength              goja.Callable
 }
 
 func newGlue(vm *VM) (*glue, error) {
@@ -34,18 +41,69 @@ func newGlue(vm *VM) (*glue, error) {
 		return nil, err
 	}
 	parts := result.(*goja.Object)
-	g := &glue{vm: vm, set: parts.Get("set"), mapCtor: parts.Get("map")}
+	g := &glue{vm: vm}
 	g.asyncIterator, _ = parts.Get("asyncIterator").(*goja.Symbol)
-	for name, f := range map[string]*goja.Callable{
-		"global": &g.global, "typed": &g.typedClass, "shapeOf": &g.shapeOf, "dtypeOf": &g.dtypeOf, "settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "isDataView": &g.isDataView, "blob": &g.blobParts, "newBlob": &g.makeBlob,
-		"steps": &g.steps, "newIterator": &g.makeIterator, "newError": &g.makeError, "dateText": &g.date,
+	take(parts, map[string]*goja.Callable{
+		"global": &g.global, "settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "blob": &g.blobParts, "newBlob": &g.makeBlob,
+		"steps": &g.steps, "newIterator": &g.makeIterator, "newError": &g.makeError, "dateText": &g.date, "collections": &g.takeCollections, "views": &g.takeViews,
+	})
+	return g, nil
+}
+
+func take(from *goja.Object, functions map[string]*goja.Callable) {
+	for name, f := range functions {
+		*f, _ = goja.AssertFunction(from.Get(name))
+	}
+}
+
+// collections takes what maps and sets need; later calls do nothing.
+func (g *glue) collections() {
+	if g.mapForEach != nil {
+		return
+	}
+	v, err := g.takeCollections(goja.Undefined())
+	if err != nil {
+		return // a plugin that took them away without naming them
+	}
+	o := v.(*goja.Object)
+	g.set, g.mapCtor = o.Get("set"), o.Get("map")
+	take(o, map[string]*goja.Callable{"mapForEach": &g.mapForEach, "setForEach": &g.setForEach})
+}
+
+// views takes what typed arrays need; later calls do nothing.
+func (g *glue) views() {
+	if g.typedTag != nil {
+		return
+	}
+	v, err := g.takeViews(goja.Undefined())
+	if err != nil {
+		return
+	}
+	take(v.(*goja.Object), map[string]*goja.Callable{
+		"typed": &g.typedClass, "shapeOf": &g.shapeOf, "dtypeOf": &g.dtypeOf, "isDataView": &g.isDataView,
 		"typedTag": &g.typedTag, "typedBuffer": &g.typedBuffer, "typedOffset": &g.typedOffset, "typedLength": &g.typedLength,
 		"viewBuffer": &g.viewBuffer, "viewOffset": &g.viewOffset, "viewLength": &g.viewLength,
-		"mapForEach": &g.mapForEach, "setForEach": &g.setForEach,
-	} {
-		*f, _ = goja.AssertFunction(parts.Get(name))
+	})
+}
+
+// uses says which built-ins a text names.
+type uses struct{ collections, views bool }
+
+func usesOf(text string) uses {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
-	return g, nil
+	return uses{has("Map", "Set"), has("8Array", "16Array", "32Array", "64Array", "ClampedArray", "ArrayBuffer", "DataView")}
+}
+
+// before takes what a text names before it runs.
+func (g *glue) before(u uses) {
+	if u.collections {
+		g.collections()
+	}
+	if u.views {
+		g.views()
+	}
 }
 
 // arrayTypes maps the names of typed arrays to dtypes; a clamped array arrives as
@@ -70,12 +128,23 @@ func (g *glue) typed(d ndarray.DType) (class goja.Value, ok bool) {
 	if !ok {
 		return nil, false
 	}
+	if g.views(); g.typedClass == nil {
+		return nil, false
+	}
 	class, err := g.typedClass(goja.Undefined(), g.vm.rt.ToValue(name))
 	return class, err == nil && !goja.IsUndefined(class)
 }
 
 // view reads a typed array or a DataView; ok is false for other objects.
 func (g *glue) view(o *goja.Object) (v value.Value, ok bool, err error) {
+	if g.typedTag == nil {
+		if t := o.ExportType(); t == nil || t.Kind() != reflect.Slice || t.Elem().Kind() == reflect.Interface || t.Elem().Kind() == reflect.Array {
+			return nil, false, nil // no script named views, and this is none
+		}
+		if g.views(); g.typedTag == nil {
+			return nil, false, nil
+		}
+	}
 	tag, err := g.typedTag(o)
 	if err != nil {
 		return nil, false, nil
@@ -170,6 +239,9 @@ func (g *glue) at(o *goja.Object, i int) goja.Value { return o.Get(strconv.Itoa(
 // each walks over a map or set and stops at the first error.
 func (g *glue) each(forEach goja.Callable, o *goja.Object, take func(item, key goja.Value) error) error {
 	var failed error
+	if forEach == nil {
+		return refuse("a Map or Set cannot leave the plugin: the plugin took its functions away")
+	}
 	step := func(call goja.FunctionCall) goja.Value {
 		if failed == nil {
 			failed = take(call.Argument(0), call.Argument(1))
@@ -214,6 +286,9 @@ func (g *glue) newError(name, message, stack string) (goja.Value, error) {
 }
 
 func (g *glue) construct(constructor goja.Value, args ...goja.Value) (goja.Value, error) {
+	if constructor == nil {
+		return nil, refuse("a Map or Set cannot enter the plugin: the plugin took its class away")
+	}
 	return g.vm.rt.New(constructor, args...)
 }
 

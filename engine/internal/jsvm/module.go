@@ -60,7 +60,7 @@ func (p *program) take(result *bundle.Result) error {
 	case err != nil:
 		return err
 	}
-	p.code, p.lowered = c.program, c.lowered
+	p.code, p.lowered, p.uses = c.program, c.lowered, c.uses
 	if p.bundled, err = sourcemap.Parse("", result.Map); err != nil {
 		return fmt.Errorf("read the source map of %s: %w", p.name, err)
 	}
@@ -107,6 +107,7 @@ func (vm *VM) evaluate(ctx context.Context, specifier string) (goja.Value, error
 		return nil, err
 	}
 	vm.imported = append(vm.imported, p)
+	vm.glue.before(p.uses)
 	v, err := vm.rt.RunProgram(p.code)
 	if err != nil {
 		return nil, vm.fault(err)

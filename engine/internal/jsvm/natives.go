@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,6 +95,8 @@ func (vm *VM) native(name string) native {
 		return vm.parseURL
 	case "peculiar":
 		return vm.peculiar
+	case "construct":
+		return vm.construct
 	case "lowered":
 		return vm.lowered
 	case "translate":
@@ -126,6 +129,25 @@ func (vm *VM) native(name string) native {
 		return func(c goja.FunctionCall) goja.Value { return vm.buffer([]byte(c.Argument(0).String())) }
 	}
 	return nil
+}
+
+// construct is Reflect.construct(class, arguments, newTarget), taken before anybody.
+func (vm *VM) construct(call goja.FunctionCall) goja.Value {
+	class, ok := goja.AssertConstructor(call.Argument(0))
+	target, isObject := call.Argument(2).(*goja.Object)
+	list, isList := call.Argument(1).(*goja.Object)
+	if !ok || !isObject || !isList {
+		panic(vm.rt.NewTypeError("this is no constructor"))
+	}
+	args := make([]goja.Value, list.Get("length").ToInteger())
+	for i := range args {
+		args[i] = list.Get(strconv.Itoa(i))
+	}
+	made, err := class(target, args...)
+	if err != nil {
+		panic(err) // JavaScript's own
+	}
+	return made
 }
 
 // lazyNatives is the object that holds them; a function is made when it is first used.

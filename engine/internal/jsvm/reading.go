@@ -137,6 +137,7 @@ func (r *reader) list(o *goja.Object) (value.Value, error) {
 }
 
 func (r *reader) pairs(o *goja.Object) (value.Value, error) {
+	r.vm.glue.collections()
 	m := &value.Map{}
 	return m, r.vm.glue.each(r.vm.glue.mapForEach, o, func(item, key goja.Value) error {
 		k, err := r.read(key)
@@ -150,6 +151,7 @@ func (r *reader) pairs(o *goja.Object) (value.Value, error) {
 }
 
 func (r *reader) set(o *goja.Object) (value.Value, error) {
+	r.vm.glue.collections()
 	s := &value.Set{Items: []any{}}
 	return s, r.vm.glue.each(r.vm.glue.setForEach, o, func(item, _ goja.Value) error {
 		v, err := r.read(item)

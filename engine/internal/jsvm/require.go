@@ -86,6 +86,7 @@ func (vm *VM) load(ctx context.Context, address string) error {
 		vm.loaded = map[string]*code{}
 	}
 	vm.loaded[address] = c
+	vm.glue.before(c.uses)
 	vm.declare(c.globals)
 	if _, err = vm.rt.RunProgram(c.program); err != nil {
 		return vm.fault(err)

@@ -28,7 +28,8 @@ type program struct {
 	name    string
 	script  Script
 	code    *goja.Program
-	globals []string            // see code
+	globals []string // see code
+	uses    uses
 	lowered *sourcemap.Consumer // nil: goja compiled the text itself
 	bundled *sourcemap.Consumer // nil: the text is that of one script
 	prefix  int                 // bytes put before the first line
@@ -58,7 +59,7 @@ func compile(index int, s Script) (*program, error) {
 	case err != nil:
 		return nil, err
 	}
-	p.code, p.globals, p.lowered = c.program, c.globals, c.lowered
+	p.code, p.globals, p.lowered, p.uses = c.program, c.globals, c.lowered, c.uses
 	return p, nil
 }
 
@@ -68,6 +69,7 @@ type code struct {
 	// globals are names of the environment that the script declares with var or assigns
 	// to: those must have their values before, as `var URL = URL || ...` expects.
 	globals []string
+	uses    uses
 	lowered *sourcemap.Consumer // nil: goja compiled the text itself
 }
 
@@ -78,7 +80,7 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	if known, ok := programs.get(key); ok {
 		return known, nil
 	}
-	c := &code{}
+	c := &code{uses: usesOf(text)}
 	var err error
 	if !typeScript {
 		if c.program, c.globals, err = compileByGoja(name, text); err == nil {

@@ -163,6 +163,7 @@ func (vm *VM) runFrom(i int, w *waiter) {
 		}
 		return
 	}
+	vm.glue.before(vm.programs[i].uses)
 	vm.declare(vm.programs[i].globals)
 	result, err := vm.rt.RunProgram(vm.programs[i].code)
 	switch {

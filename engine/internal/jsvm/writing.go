@@ -66,6 +66,7 @@ func (vm *VM) write(v value.Value) (goja.Value, error) {
 		if err != nil {
 			return nil, err
 		}
+		vm.glue.collections()
 		return vm.glue.construct(vm.glue.set, items)
 	case *value.Map:
 		pairs := make([]any, len(v.Pairs))
@@ -76,6 +77,7 @@ func (vm *VM) write(v value.Value) (goja.Value, error) {
 		if err != nil {
 			return nil, err
 		}
+		vm.glue.collections()
 		return vm.glue.construct(vm.glue.mapCtor, items)
 	}
 	return nil, fmt.Errorf("a %T cannot enter a plugin", v)

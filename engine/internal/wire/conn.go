@@ -27,12 +27,12 @@ type stream struct {
 // NewStream returns a Conn over a stream of bytes; limit bounds the buffers of a
 // received frame in bytes, 0 means MaxTotal.
 func NewStream(rw io.ReadWriteCloser, limit int64) Conn {
-	return &stream{read: bufio.NewReaderSize(rw, 64<<10), write: rw, close: rw.Close, limit: limit}
+	return &stream{read: bufio.NewReaderSize(rw, readAhead), write: rw, close: rw.Close, limit: limit}
 }
 
 // NewPipes is NewStream over two streams of one direction each.
 func NewPipes(r io.ReadCloser, w io.WriteCloser, limit int64) Conn {
-	return &stream{read: bufio.NewReaderSize(r, 64<<10), write: w, limit: limit, close: func() error {
+	return &stream{read: bufio.NewReaderSize(r, readAhead), write: w, limit: limit, close: func() error {
 		err := w.Close()
 		if e := r.Close(); err == nil {
 			err = e
@@ -47,7 +47,7 @@ func (s *stream) Close() error            { return s.close() }
 
 // pipe is one end of a Conn inside this process.
 type pipe struct {
-	in, out chan Frame
+	in, out chan *Frame // pointers: most of their room is never used
 	done    chan struct{}
 	once    *sync.Once
 }
@@ -55,7 +55,7 @@ type pipe struct {
 // Pipe returns the two ends of a connection inside this process. Buffers that are
 // not Owned are copied once, by Send.
 func Pipe() (Conn, Conn) {
-	a, b := make(chan Frame, maxQueue), make(chan Frame, maxQueue)
+	a, b := make(chan *Frame, maxQueue), make(chan *Frame, maxQueue)
 	done, once := make(chan struct{}), new(sync.Once)
 	return &pipe{a, b, done, once}, &pipe{b, a, done, once}
 }
@@ -74,7 +74,7 @@ func (p *pipe) Send(f Frame) error {
 	select {
 	case <-p.done:
 		return io.ErrClosedPipe
-	case p.out <- f:
+	case p.out <- &f:
 		return nil
 	}
 }
@@ -82,12 +82,12 @@ func (p *pipe) Send(f Frame) error {
 func (p *pipe) Receive() (Frame, error) {
 	select { // what was sent before the end is still read
 	case f := <-p.in:
-		return f, nil
+		return *f, nil
 	default:
 	}
 	select {
 	case f := <-p.in:
-		return f, nil
+		return *f, nil
 	case <-p.done:
 		return Frame{}, io.EOF
 	}

@@ -4,6 +4,9 @@ import "time"
 
 // Limits of a frame and of a connection. A peer that breaks one is disconnected.
 const (
+	// readAhead is what a connection keeps for reading, in bytes: longer parts of a frame
+	// are read into their own place.
+	readAhead = 4 << 10
 	// MaxHeader is the longest header, in bytes.
 	MaxHeader = 64 << 20
 	// MaxBuffers is the largest number of buffers in one frame.

@@ -53,7 +53,7 @@ func NewHost(conn net.Conn, limit int64) Conn {
 		return NewStream(conn, limit)
 	}
 	s := newShared(unixConn, limit)
-	s.read = bufio.NewReaderSize(unixConn, 64<<10)
+	s.read = bufio.NewReaderSize(unixConn, readAhead)
 	s.from = ShareFrom
 	_ = s.send(&control{From: ShareFrom}, -1) // a child that is gone already is seen at once
 	return s
@@ -67,7 +67,7 @@ func NewWorker(conn net.Conn, limit int64) Conn {
 	}
 	s := newShared(unixConn, limit)
 	s.files = &fileReader{conn: unixConn}
-	s.read = bufio.NewReaderSize(s.files, 64<<10)
+	s.read = bufio.NewReaderSize(s.files, readAhead)
 	s.answers, s.tidy = map[uint64]chan *segment{}, make(chan struct{}, 1)
 	go s.giveBack()
 	return s

@@ -4,28 +4,58 @@
 // of this folder get. They run when a plugin first touches one of their names (environment.go
 // has the list): a start pays for what is used.
 (function (native, self) {
-const { apply, ownKeys, getPrototypeOf, construct } = Reflect;
-const { defineProperty, create, keys: objectKeys, getOwnPropertyDescriptor } = Object;
+const { defineProperty, create, keys: objectKeys, getOwnPropertyDescriptor, getPrototypeOf, getOwnPropertyNames } = Object;
+// uncurry(f)(self, ...args) is f.call(self, ...args), whatever becomes of call and bind.
+const { call, bind: bindTo } = Function.prototype, uncurry = bindTo.bind(call), apply = uncurry(Function.prototype.apply);
+const construct = native.construct;
 const getter = (prototype, name) => getOwnPropertyDescriptor(prototype, name).get;
-const uncurry = (f) => (self, ...args) => apply(f, self, args);
 const ObjectPrototype = Object.prototype, FunctionText = Function.prototype.toString;
 const hasOwn = uncurry(ObjectPrototype.hasOwnProperty);
 const PromiseResolve = Promise.resolve.bind(Promise), then = uncurry(Promise.prototype.then);
-const weakGet = uncurry(WeakMap.prototype.get), weakSet = uncurry(WeakMap.prototype.set), weakHas = uncurry(WeakMap.prototype.has);
-const TypedArray = getPrototypeOf(Uint8Array);
-const typedTag = getter(TypedArray.prototype, Symbol.toStringTag);
-const typedBuffer = getter(TypedArray.prototype, "buffer");
-const typedOffset = getter(TypedArray.prototype, "byteOffset");
-const typedLength = getter(TypedArray.prototype, "byteLength");
-const viewBuffer = getter(DataView.prototype, "buffer");
-const viewOffset = getter(DataView.prototype, "byteOffset");
-const viewLength = getter(DataView.prototype, "byteLength");
-const isView = ArrayBuffer.isView, Buffer = ArrayBuffer;
-const bufferSlice = uncurry(ArrayBuffer.prototype.slice), bufferLength = uncurry(getter(ArrayBuffer.prototype, "byteLength"));
 const toISO = uncurry(Date.prototype.toISOString), getTime = uncurry(Date.prototype.getTime);
-const Uint8 = Uint8Array, Text = String, Num = Number, Err = Error, TypeErr = TypeError, Keys = Set;
+const Text = String, Num = Number, Err = Error, TypeErr = TypeError;
 const kinds = " TypeError RangeError SyntaxError ReferenceError EvalError URIError ";
 const hidden = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+
+// Some built-ins are large, and most plugins do without them. They are taken before the
+// first script that names them runs, and else when they are needed here.
+let kept, bytes;
+const collections = () => {
+  if (!kept) {
+    const { get, set, has } = WeakMap.prototype;
+    const one = Map.prototype.forEach, other = Set.prototype.forEach;
+    kept = { blobs: new WeakMap(), // of Blob and File, to {data: ArrayBuffer, type, name, modified}
+      weakGet: uncurry(get), weakSet: uncurry(set), weakHas: uncurry(has), mapForEach: one, setForEach: other, map: Map, set: Set };
+    late([[Map, "groupBy"]]);
+  }
+  return kept;
+};
+const views = () => {
+  if (!bytes) {
+    const TypedArray = getPrototypeOf(Uint8Array), isView = ArrayBuffer.isView;
+    const typedTag = getter(TypedArray.prototype, Symbol.toStringTag), typedBuffer = getter(TypedArray.prototype, "buffer");
+    const typedOffset = getter(TypedArray.prototype, "byteOffset"), typedLength = getter(TypedArray.prototype, "byteLength");
+    const viewBuffer = getter(DataView.prototype, "buffer"), viewOffset = getter(DataView.prototype, "byteOffset"), viewLength = getter(DataView.prototype, "byteLength");
+    const bufferSlice = uncurry(ArrayBuffer.prototype.slice), bufferLength = uncurry(getter(ArrayBuffer.prototype, "byteLength"));
+    const Buffer = ArrayBuffer, Uint8 = Uint8Array;
+    bytes = { isView, typedTag, typedBuffer, typedOffset, typedLength, viewBuffer, viewOffset, viewLength, bufferSlice, bufferLength, Buffer, Uint8,
+      isDataView: (o) => isView(o) && apply(typedTag, o, []) === undefined,
+      shapeOf: (a) => (hasOwn(a, "shape") ? a.shape : hasOwn(a, "_rshape") ? a._rshape : undefined),
+      dtypeOf: (a) => (hasOwn(a, "dtype") ? a.dtype : hasOwn(a, "_rdtype") ? a._rdtype : undefined),
+      typed: (name) => { const v = self[name]; return v && v.prototype && getPrototypeOf(v.prototype) === TypedArray.prototype ? v : undefined; },
+      bytesOf: (source) => {
+        if (source instanceof Buffer) return source;
+        if (isView(source)) {
+          const typed = apply(typedTag, source, []) !== undefined;
+          const from = apply(typed ? typedOffset : viewOffset, source, []);
+          return bufferSlice(apply(typed ? typedBuffer : viewBuffer, source, []), from, from + apply(typed ? typedLength : viewLength, source, []));
+        }
+        throw new TypeErr("an ArrayBuffer or a view of one is needed");
+      } };
+    late([[Buffer.prototype, "transfer"]]);
+  }
+  return bytes;
+};
 const asyncIterator = Symbol("Symbol.asyncIterator");
 if (!Symbol.asyncIterator) defineProperty(Symbol, "asyncIterator", { value: asyncIterator });
 
@@ -56,11 +86,11 @@ const callback = (f) => {
 };
 const timed = (f) => (typeof f === "string" ? () => { indirect(f); } : callback(f));
 hidden(self, "DOMException", DOMException);
-hidden(self, "setTimeout", function setTimeout(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), false, args); });
-hidden(self, "setInterval", function setInterval(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), true, args); });
-hidden(self, "clearTimeout", function clearTimeout(id) { native.clearTimer(Num(id)); });
-hidden(self, "clearInterval", function clearInterval(id) { native.clearTimer(Num(id)); });
-hidden(self, "queueMicrotask", function queueMicrotask(f) { callback(f); then(PromiseResolve(), () => { try { f(); } catch (e) { native.report(e); } }); });
+hidden(self, "setTimeout", { setTimeout(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), false, args); } }.setTimeout);
+hidden(self, "setInterval", { setInterval(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), true, args); } }.setInterval);
+hidden(self, "clearTimeout", { clearTimeout(id) { native.clearTimer(Num(id)); } }.clearTimeout);
+hidden(self, "clearInterval", { clearInterval(id) { native.clearTimer(Num(id)); } }.clearInterval);
+hidden(self, "queueMicrotask", { queueMicrotask(f) { callback(f); then(PromiseResolve(), () => { try { f(); } catch (e) { native.report(e); } }); } }.queueMicrotask);
 
 // ---- the worker itself
 
@@ -68,42 +98,27 @@ hidden(self, "self", self);
 class WorkerGlobalScope { static [Symbol.hasInstance](o) { return o === self; } }
 hidden(self, "WorkerGlobalScope", WorkerGlobalScope);
 hidden(self, "DedicatedWorkerGlobalScope", class DedicatedWorkerGlobalScope extends WorkerGlobalScope {});
-hidden(self, "importScripts", function importScripts(...urls) { for (const url of urls) native.importScript(Text(url)); });
+hidden(self, "importScripts", { importScripts(...urls) { for (const url of urls) native.importScript(Text(url)); } }.importScripts);
 hidden(self, "isSecureContext", true);
-
-// ---- bytes
-
-const bytesOf = (source) => {
-  if (source instanceof Buffer) return source;
-  if (isView(source)) {
-    const typed = apply(typedTag, source, []) !== undefined;
-    const from = apply(typed ? typedOffset : viewOffset, source, []);
-    return bufferSlice(apply(typed ? typedBuffer : viewBuffer, source, []), from, from + apply(typed ? typedLength : viewLength, source, []));
-  }
-  throw new TypeErr("an ArrayBuffer or a view of one is needed");
-};
-const blobs = new WeakMap(); // of Blob and File, to {data: ArrayBuffer, type, name, modified}
 
 // ---- the rest, when it is first touched
 
-const core = { apply, uncurry, getter, construct, create, defineProperty, ownKeys, objectKeys, hasOwn, getPrototypeOf, hidden, then, PromiseResolve, weakGet, weakSet, weakHas,
-  isArray: Array.isArray, isView, bufferSlice, bufferLength, bytesOf, getTime, Buffer, Uint8, Text, Num, Err, TypeErr, RangeErr: RangeError, DOMException, newError, typedTag, typedLength, blobs,
-  mapForEach: Map.prototype.forEach, setForEach: Set.prototype.forEach };
-const loaded = create(null);
-const part = (name) => loaded[name] || (loaded[name] = native.part(name)(native, self, core));
+const core = { apply, uncurry, getter, construct, create, defineProperty, objectKeys, hasOwn, getPrototypeOf, hidden, then, PromiseResolve,
+  isArray: Array.isArray, getTime, Text, Num, Err, TypeErr, RangeErr: RangeError, DOMException, newError };
+const assign = Object.assign, loaded = create(null);
+const whole = () => (core.blobs ? core : assign(core, collections(), views()));
+const part = (name) => loaded[name] || (loaded[name] = native.part(name)(native, self, native.contains(" console performance url language ", " " + name + " ") ? core : whole()));
 core.part = part;
-const lazily = (target, name, value) => defineProperty(target, name, {
-  configurable: true, enumerable: false,
-  get() { const v = value(); hidden(target, name, v); return v; },
-  set(v) { hidden(target, name, v); },
-});
-const methods = [[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Map, "groupBy"], [Array, "fromAsync"],
-  [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [ArrayBuffer.prototype, "transfer"], [Error, "isError"]];
-for (const [target, name] of methods) if (!hasOwn(target, name)) lazily(target, name, () => part("language").methods(target, name));
+// late adds methods that are made when they are first called.
+const late = (list, always) => {
+  for (let i = 0; i < list.length; i++) {
+    const target = list[i][0], name = list[i][1], of = list[i][2] || target;
+    if (always || !hasOwn(target, name)) hidden(target, name, { [name](...args) { return apply(part("language").methods(of, name), this, args); } }[name]);
+  }
+};
+late([[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Array, "fromAsync"], [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [Error, "isError"]]);
 // What goja has of these is not grouped, takes no locale, or takes it for a radix.
-for (const [target, name] of [[Number.prototype, "toLocaleString"], [Date.prototype, "toLocaleString"], [Date.prototype, "toLocaleDateString"], [Date.prototype, "toLocaleTimeString"]]) {
-  lazily(target, name, () => part("language").methods(target, name));
-}
+late([[Number.prototype, "toLocaleString"], [Date.prototype, "toLocaleString"], [Date.prototype, "toLocaleDateString"], [Date.prototype, "toLocaleTimeString"]], true);
 
 // ---- JSON.parse, in Go
 
@@ -146,7 +161,7 @@ hidden(RegExpPrototype, "compile", function compile(pattern, flags) {
   if (special(made.source, made.flags)) throw new TypeErr("RegExp.prototype.compile cannot take this pattern here: make a new RegExp");
   return apply(recompile, this, [made]);
 });
-lazily(Pattern, "escape", () => part("language").methods(Native, "escape"));
+late([[Pattern, "escape", Native]]);
 hidden(RegExpPrototype, "constructor", Pattern);
 hidden(self, "RegExp", Pattern);
 
@@ -195,11 +210,17 @@ constructor(getPrototypeOf(function* () {}), "function*");
 // ---- for Go
 
 const names = (o) => {
-  const seen = new Keys();
+  const seen = create(null), list = [];
   for (let at = o; at !== null && at !== ObjectPrototype; at = getPrototypeOf(at)) {
-    for (const key of ownKeys(at)) if (typeof key === "string" && key[0] !== "_" && key !== "constructor") seen.add(key);
+    const own = getOwnPropertyNames(at);
+    for (let i = 0; i < own.length; i++) {
+      const key = own[i];
+      if (key[0] === "_" || key === "constructor" || seen[key]) continue;
+      seen[key] = true;
+      defineProperty(list, list.length, { value: key });
+    }
   }
-  return [...seen];
+  return list;
 };
 const shows = (o, name) => {
   if (name[0] === "_" || name === "constructor") return false;
@@ -259,18 +280,12 @@ const newIterator = (next, finish) => {
 return {
   steps, newIterator, asyncIterator: Symbol.asyncIterator,
   global: (file, name) => { const v = part(file)[name]; hidden(self, name, v); return v; },
-  isDataView: (o) => isView(o) && apply(typedTag, o, []) === undefined,
   settle: (v, ok, failed) => { then(PromiseResolve(v), ok, failed); },
   isClass: (f) => typeof f === "function" && native.startsWithClass(apply(FunctionText, f, [])),
   names, shows, newError,
-  blob: (o) => { const b = weakGet(blobs, o); return b && [b.data, b.type, b.name]; },
+  blob: (o) => { const b = kept && kept.weakGet(kept.blobs, o); return b && [b.data, b.type, b.name]; },
   newBlob: (data, type, name) => part("blob").newBlob(data, type, name),
-  typedTag, typedBuffer, typedOffset, typedLength, viewBuffer, viewOffset, viewLength,
-  mapForEach: core.mapForEach, setForEach: core.setForEach,
+  collections, views,
   dateText: (d) => { const t = getTime(d); return t !== t ? null : toISO(d); },
-  set: Set, map: Map,
-  shapeOf: (a) => (hasOwn(a, "shape") ? a.shape : hasOwn(a, "_rshape") ? a._rshape : undefined),
-  dtypeOf: (a) => (hasOwn(a, "dtype") ? a.dtype : hasOwn(a, "_rdtype") ? a._rdtype : undefined),
-  typed: (name) => { const v = self[name]; return v && v.prototype && getPrototypeOf(v.prototype) === TypedArray.prototype ? v : undefined; },
 };
 })
