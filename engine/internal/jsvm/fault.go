@@ -143,8 +143,8 @@ func explain(f *wire.Fault) {
 	}
 	switch {
 	case browserOnly[name]:
-		f.Message += ": windows have it, a web-worker has none in any browser; a plugin of type window can use it"
+		f.Message += ": windows have it, a web-worker has it in no browser; with the type window or iframe the plugin runs with `imjoy run --browser`"
 	case browserWorker[name]:
-		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy run --js-engine=browser`"
+		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy run --browser`"
 	}
 }

@@ -3,7 +3,7 @@ being a package that somebody forgot to install."""
 
 import sys
 
-PAGE = "run a web-python plugin in a page: imjoy run --py-engine=browser"
+PAGE = "run a web-python plugin in a page: imjoy run --browser"
 ADVICE = {
     "js": "js is the browser's JavaScript, which Python in a terminal does not have; " + PAGE,
     "pyodide": "pyodide is the Python of a browser, and this is another; use the standard library (urllib for open_url), or " + PAGE,
