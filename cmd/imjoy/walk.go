@@ -20,12 +20,18 @@ type walk struct {
 	top, shown string
 	all        bool // look at what .gitignore leaves out, too
 
-	group  sync.WaitGroup
-	places chan struct{} // how many folders are read at once
-	mu     sync.Mutex
-	found  []lintFile
-	near   []string // files whose names are nearly those of plugins
-	failed []error
+	mu      sync.Mutex
+	change  *sync.Cond // folders are there to be read, or none will be any more
+	waiting []folderToRead
+	open    int // folders that wait or are being read
+	found   []lintFile
+	near    []string // files whose names are nearly those of plugins
+	failed  []error
+}
+
+type folderToRead struct {
+	dir  string
+	list ignores
 }
 
 // ignores are the .gitignore files that count in a folder, the nearest last.
@@ -39,10 +45,18 @@ type ignoreFile struct {
 // files returns what is found, in the order of paths. A folder that cannot be read does
 // not keep the others from being read.
 func (w *walk) files() ([]lintFile, []error) {
-	w.places = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
-	w.group.Add(1)
-	w.folder(w.top, w.above())
-	w.group.Wait()
+	w.change = sync.NewCond(&w.mu)
+	w.add(w.top, w.above())
+	var group sync.WaitGroup
+	for range 2 * runtime.GOMAXPROCS(0) { // some wait for the disk
+		group.Go(func() {
+			for f, ok := w.next(); ok; f, ok = w.next() {
+				w.folder(f.dir, f.list)
+				w.done()
+			}
+		})
+	}
+	group.Wait()
 	slices.SortFunc(w.found, func(a, b lintFile) int { return cmp.Compare(a.shown, b.shown) })
 	slices.SortFunc(w.failed, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return w.found, w.failed
@@ -100,11 +114,41 @@ func (list ignores) ignored(file string, folder bool) bool {
 	return false
 }
 
+// add lets a folder be read.
+func (w *walk) add(dir string, list ignores) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting = append(w.waiting, folderToRead{dir, list})
+	w.open++
+	w.change.Signal()
+}
+
+// next waits for a folder to read; ok is false when all were.
+func (w *walk) next() (f folderToRead, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.waiting) == 0 && w.open > 0 {
+		w.change.Wait()
+	}
+	if len(w.waiting) == 0 {
+		return f, false
+	}
+	last := len(w.waiting) - 1
+	f, w.waiting = w.waiting[last], w.waiting[:last]
+	return f, true
+}
+
+// done tells that a folder was read.
+func (w *walk) done() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.open--; w.open == 0 {
+		w.change.Broadcast()
+	}
+}
+
 func (w *walk) folder(dir string, list ignores) {
-	defer w.group.Done()
-	w.places <- struct{}{}
 	entries, err := os.ReadDir(dir)
-	<-w.places
 	if err != nil {
 		w.mu.Lock()
 		w.failed = append(w.failed, unread(dir, err))
@@ -119,8 +163,7 @@ func (w *walk) folder(dir string, list ignores) {
 		slashed := path.Join(filepath.ToSlash(dir), name)
 		switch {
 		case entry.IsDir() && !strings.HasPrefix(name, ".") && name != "node_modules" && !list.ignored(slashed, true):
-			w.group.Add(1)
-			go w.folder(full, list)
+			w.add(full, list)
 		case entry.Type().IsRegular() && lintable(name) && !list.ignored(slashed, false):
 			relative, _ := filepath.Rel(w.top, full)
 			w.mu.Lock()
