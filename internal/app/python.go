@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/internal/confine"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -58,6 +59,10 @@ func (a *App) pythonEnv(needs *requirement.Declaration) []string {
 }
 
 func (a *App) interpreter(ctx context.Context, wanted string, env []string) (string, error) {
+	if isVersion(wanted) {
+		found, err := a.pythonOfVersion(ctx, wanted)
+		return found.Path, err
+	}
 	found, err := a.lookPython(wanted)
 	if err != nil {
 		return "", err
@@ -66,6 +71,21 @@ func (a *App) interpreter(ctx context.Context, wanted string, env []string) (str
 		return found, nil
 	}
 	return engine.ResolvePython(ctx, found, env)
+}
+
+// isVersion tells 3, 3.11 and 3.11.7 from a path or the name of a program.
+func isVersion(wanted string) bool {
+	return wanted != "" && strings.Trim(wanted, "0123456789.") == ""
+}
+
+// pythonOfVersion finds an interpreter as those of environments are found: on PATH, and
+// where version managers keep them.
+func (a *App) pythonOfVersion(ctx context.Context, version string) (pyenv.Interpreter, error) {
+	all, err := pyenv.Open(pyenv.Options{Dir: a.environmentsDir(), Env: a.Env, WorkDir: a.Dir, Python: version, Now: a.Now})
+	if err != nil {
+		return pyenv.Interpreter{}, err
+	}
+	return all.Base(ctx)
 }
 
 // lookPython finds an interpreter by path or name; "" means python3, then python.

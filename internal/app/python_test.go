@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -74,5 +76,29 @@ func TestStandIns(t *testing.T) {
 		if got, want := standIn(path), name != "program"; got != want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// A version is found on PATH without being the name of a program.
+func TestPythonOfAVersion(t *testing.T) {
+	home := t.TempDir()
+	env := map[string]string{"HOME": home, "PATH": os.Getenv("PATH")}
+	a := &App{Dir: home, Env: func(name string) string { return env[name] }, Now: time.Now}
+	out, err := exec.Command("python3", "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
+	if err != nil {
+		t.Skip("python3 is not installed: ", err)
+	}
+	version := strings.TrimSpace(string(out))
+	command, err := a.python(version)(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err = exec.Command(command.Python, "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
+	if got := strings.TrimSpace(string(out)); got != version || err != nil {
+		t.Errorf("%s is %s: %v", command.Python, got, err)
+	}
+	var missing *PythonError
+	if _, err := a.python("3.99")(t.Context(), nil); !errors.As(err, &missing) {
+		t.Errorf("3.99: %v", err)
 	}
 }
