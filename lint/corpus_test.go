@@ -101,6 +101,11 @@ var knownFindings = []struct {
 	{"imjoy-team/imjoy-plugins/repository/MNIST-CNN", []int{475}, "style-braces"},
 	{"imjoy-team/imjoy-plugins/repository/Im2Im-Dashboard", []int{199}, "window-unclosed"},
 	{"imjoy-team/imjoy-plugins/repository/microManager", []int{19}, "env-python-old"},
+	{"imjoy-team/imjoy-plugins/repository/Noise2Void", []int{36, 37, 38}, "dependency-unpinned"},
+	{"imjoy-team/imjoy-plugins/repository/anet-lite", []int{105, 106}, "requirement-unpinned"},
+	{"imjoy-team/imjoy-plugins/repository/anet-lite", []int{221, 222}, "api-deprecated"},
+	{"imjoy-team/imjoy-plugins/repository/imageWindow", []int{20}, "url-dead-host"},
+	{"imjoy-team/imjoy-plugins/repository/textFileImporter", []int{12}, "inputs-pattern-length"},
 }
 
 func TestKnownFindingsOfTheCorpus(t *testing.T) {

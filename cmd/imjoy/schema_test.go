@@ -40,3 +40,52 @@ func TestOutputFitsItsSchema(t *testing.T) {
 		}
 	}
 }
+
+// TestMadeFilesFitTheirSchemas: what `imjoy new` and `imjoy manifest build` write is what the
+// schemas of configs and manifests say, and a fault in it is what they refuse.
+func TestMadeFilesFitTheirSchemas(t *testing.T) {
+	dir := t.TempDir()
+	do := func(args ...string) []byte {
+		t.Helper()
+		var out, talk bytes.Buffer
+		a := &app.App{Stdin: new(bytes.Buffer), Stdout: &out, Stderr: &talk, Env: func(string) string { return "" }, Dir: dir}
+		if code := run(t.Context(), a, args); code != exitFine {
+			t.Fatalf("%v: exit %d: %s", args, code, &talk)
+		}
+		return out.Bytes()
+	}
+	for _, kind := range []string{"web-worker", "window", "native-python"} {
+		do("new", "Plugin "+kind, "--type", kind)
+	}
+	do("manifest", "build")
+	text, err := os.ReadFile(filepath.Join(dir, "manifest.imjoy.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made map[string]any
+	if err := json.Unmarshal(text, &made); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range schema.OfFormat("manifest").Validate(made) {
+		t.Errorf("manifest: %s: %s", v.Pointer, v.Message)
+	}
+	plugins, _ := made["plugins"].([]any)
+	if len(plugins) != 3 {
+		t.Fatalf("the manifest lists %d plugins", len(plugins))
+	}
+	for _, p := range plugins {
+		config := p.(map[string]any)
+		delete(config, "uri")
+		for _, v := range schema.Config().Validate(config) {
+			t.Errorf("config of %v: %s: %s", config["name"], v.Pointer, v.Message)
+		}
+		config["tags"] = 7
+		if len(schema.Config().Validate(config)) == 0 {
+			t.Error("a config whose tags are a number is fine")
+		}
+	}
+	made["plugins"] = "none"
+	if len(schema.OfFormat("manifest").Validate(made)) == 0 {
+		t.Error("a manifest whose plugins are a text is fine")
+	}
+}
