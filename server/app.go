@@ -39,6 +39,14 @@ type Plugin struct {
 	Data        json.RawMessage `json:"data,omitempty"`   // fields of the data, where it is an object
 	Fault       string          `json:"fault,omitempty"`  // why it cannot run
 	Docs        string          `json:"docs,omitempty"`   // address of its page
+	Steps       []Step          `json:"steps,omitempty"`  // of a workflow
+}
+
+// Step is one plugin of a workflow.
+type Step struct {
+	ID   string `json:"id"`
+	Name string `json:"name"` // of the plugin, or its address
+	Op   string `json:"op,omitempty"`
 }
 
 // Operator is something that a plugin does beside its run.
@@ -75,6 +83,35 @@ type Result struct {
 	Value   value.Value
 	Command string   // repeats it
 	Notes   []string // what people should know: outputs that do not fit, files saved
+	Steps   []StepResult
+	Kept    int64 // names the run in the history; 0 when it is not kept
+}
+
+// StepResult is what one step of a workflow answered.
+type StepResult struct {
+	ID, Name     string
+	Value        value.Value
+	Milliseconds int64
+}
+
+// object is a result as the page reads it. The last step's value is that of the whole.
+func (r Result) object() *value.Object {
+	o := value.NewObject("value", r.Value, "notes", r.Notes, "command", r.Command)
+	if r.Kept != 0 {
+		o.Set("kept", float64(r.Kept))
+	}
+	var steps []any
+	for i, s := range r.Steps {
+		step := value.NewObject("id", s.ID, "name", s.Name, "milliseconds", float64(s.Milliseconds))
+		if i < len(r.Steps)-1 {
+			step.Set("value", s.Value)
+		}
+		steps = append(steps, step)
+	}
+	if steps != nil {
+		o.Set("steps", steps)
+	}
+	return o
 }
 
 // answer serves the calls of a page.
@@ -138,7 +175,7 @@ func (c *control) run(ctx context.Context, app App, what json.RawMessage, in enc
 	if err != nil {
 		return encoded{}, err
 	}
-	return encode(value.NewObject("value", result.Value, "notes", result.Notes, "command", result.Command))
+	return encode(result.object())
 }
 
 // assets says which of the addresses that a plugin loads cannot be had, and why. What

@@ -19,6 +19,7 @@ import (
 	"github.com/imjoy-tools/imjoy/server"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 // ServeOptions say what the page shows.
@@ -53,6 +54,7 @@ type Page struct {
 	mu      sync.Mutex
 	entries map[string]*entry // by id
 	order   []string
+	brought map[string]*entry // workflows that are no files here
 	stamp   string
 	history *history
 	library *library
@@ -62,7 +64,10 @@ type Page struct {
 // entry is one plugin of the list.
 type entry struct {
 	server.Plugin
-	to address.Address
+	to       address.Address
+	workflow *workflow.Workflow // nil for a plugin
+	dir      string             // what the paths of the workflow are relative to
+	text     bool               // the workflow is no file here
 }
 
 // Page opens a workspace whose people sit at a page. Call Serve, and Close at the end.
@@ -183,7 +188,13 @@ func (p pageApp) Plugins(ctx context.Context) ([]server.Plugin, error) {
 	return list, nil
 }
 
-func (p pageApp) Run(ctx context.Context, job server.Job, _ func(server.Event)) (server.Result, error) {
+func (p pageApp) Run(ctx context.Context, job server.Job, tell func(server.Event)) (server.Result, error) {
+	p.mu.Lock()
+	e := p.entries[job.Plugin]
+	p.mu.Unlock()
+	if e != nil && e.workflow != nil {
+		return p.runWorkflow(ctx, e, job, tell)
+	}
 	plan, err := p.open(ctx, job.Plugin, job.Tag)
 	if err != nil {
 		return server.Result{}, err
@@ -191,14 +202,14 @@ func (p pageApp) Run(ctx context.Context, job server.Job, _ func(server.Event)) 
 	began := p.Session.app.Now()
 	result, ui, err := p.perform(ctx, plan, job)
 	command := commandOf(job, plan, ui)
-	p.history.add(historyEntry{
+	kept := p.history.add(historyEntry{
 		At: began, Plugin: job.Plugin, Name: plan.Name, Tag: plan.Tag, Op: job.Op, Hash: hashOf(plan), Command: command,
 		Milliseconds: p.Session.app.Now().Sub(began).Milliseconds(), Failed: err != nil,
 	}, runObject(job, result.Value, err))
 	if err != nil {
 		return server.Result{}, err
 	}
-	out := server.Result{Value: result.Value, Command: command}
+	out := server.Result{Value: result.Value, Command: command, Kept: kept}
 	for _, v := range result.Outputs {
 		out.Notes = append(out.Notes, fmt.Sprintf("the result is not what `outputs` says: %s %s", v.Pointer, v.Message))
 	}
@@ -224,6 +235,24 @@ func (p pageApp) Ask(ctx context.Context, what string, about json.RawMessage) (a
 		return map[string]any{"version": 1, "mode": mode, "title": p.options.Title, "bare": p.options.Unseen, "docs": p.options.Docs != nil}, nil
 	case "history":
 		return p.history.list(), nil
+	case "history.clear":
+		var id string
+		if err := json.Unmarshal(about, &id); err != nil {
+			return nil, fmt.Errorf("read whose runs are to be forgotten: %w", err)
+		}
+		return p.history.clear(id), nil
+	case "workspace":
+		return p.keptLook(), nil
+	case "workspace.keep":
+		return nil, p.keepLook(about)
+	case "workflow.keep":
+		return p.keepWorkflow(about)
+	case "workflow.bring":
+		var w struct{ Name, Text string }
+		if err := json.Unmarshal(about, &w); err != nil {
+			return nil, fmt.Errorf("read the workflow: %w", err)
+		}
+		return p.bring(ctx, w.Name, w.Text)
 	case "operators":
 		return p.operators(ctx, about)
 	case "run":

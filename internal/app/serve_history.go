@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -70,8 +71,9 @@ func openHistory(path string, _ func() time.Time) *history {
 	return h
 }
 
-// add remembers a run, with what it got and answered as far as that is not too large.
-func (h *history) add(e historyEntry, run *value.Object) {
+// add remembers a run, with what it got and answered as far as that is not too large, and
+// returns its id; 0 when that was not kept.
+func (h *history) add(e historyEntry, run *value.Object) (kept int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	e.ID = e.At.UnixMicro()
@@ -84,12 +86,36 @@ func (h *history) add(e historyEntry, run *value.Object) {
 		h.forget(h.runs[0].ID)
 		h.runs = h.runs[1:]
 	}
+	h.write()
+	if e.Kept {
+		kept = e.ID
+	}
+	return kept
+}
+
+func (h *history) write() {
 	if h.path == "" {
 		return
 	}
 	if text, err := json.MarshalIndent(map[string]any{"version": 1, "runs": h.runs}, "", "  "); err == nil {
 		_ = replaceFile(h.path, append(text, '\n')) // a history that cannot be kept keeps nobody from working
 	}
+}
+
+// clear forgets the runs of a plugin, and says how many those were.
+func (h *history) clear(plugin string) (forgotten int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.runs = slices.DeleteFunc(h.runs, func(e historyEntry) bool {
+		if e.Plugin != plugin {
+			return false
+		}
+		h.forget(e.ID)
+		forgotten++
+		return true
+	})
+	h.write()
+	return forgotten
 }
 
 // list answers the runs, newest first.
@@ -113,6 +139,11 @@ func commandOf(job server.Job, plan *tags.Plan, ui *form.Form) string {
 	if plan.Tag != "" && len(plan.Tags) > 1 {
 		words = append(words, "--tag", plan.Tag)
 	}
+	return commandLine(append(words, givenWords(job, ui)...))
+}
+
+// givenWords are the settings and the data of a job as words of a command.
+func givenWords(job server.Job, ui *form.Form) (words []string) {
 	for key, v := range job.Config.All() {
 		field := ui.Field(key)
 		if field != nil && equalJSON(field.Default, v) {
@@ -133,6 +164,10 @@ func commandOf(job server.Job, plan *tags.Plan, ui *form.Form) string {
 	default:
 		words = append(words, "--data", jsonText(v))
 	}
+	return words
+}
+
+func commandLine(words []string) string {
 	for i, word := range words {
 		words[i] = shellWord(word)
 	}

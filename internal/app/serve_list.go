@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/server"
 	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 // Limits of the list.
@@ -44,7 +47,7 @@ func (p *Page) walk() (list []found) {
 				}
 				return nil
 			}
-			if !strings.HasSuffix(name, address.PluginSuffix) && !strings.HasSuffix(name, address.HyphaSuffix) && at != root {
+			if !strings.HasSuffix(name, address.PluginSuffix) && !strings.HasSuffix(name, address.HyphaSuffix) && !workflow.IsFileName(name) && at != root {
 				return nil
 			}
 			if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
@@ -80,6 +83,10 @@ func (p *Page) refresh(ctx context.Context) error {
 			return err
 		}
 		shown := p.shown(f.path)
+		if workflow.MayBe(shown) {
+			add(p.describeWorkflow(ctx, shown))
+			continue
+		}
 		to := address.Address{Kind: address.Path, Path: shown}
 		add(p.describe(ctx, shown, shown, to))
 	}
@@ -94,6 +101,9 @@ func (p *Page) refresh(ctx context.Context) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(p.brought)) {
+		add(p.brought[id])
+	}
 	p.entries, p.order, p.stamp = entries, order, stamp
 	return nil
 }
@@ -107,7 +117,7 @@ func (p *Page) describe(ctx context.Context, id, from string, to address.Address
 	}
 	if err != nil {
 		name := strings.TrimSuffix(filepath.Base(id), address.PluginSuffix)
-		return &entry{server.Plugin{ID: id, Name: name, From: from, Fault: err.Error()}, to}
+		return &entry{Plugin: server.Plugin{ID: id, Name: name, From: from, Fault: err.Error()}, to: to}
 	}
-	return &entry{describePlugin(id, from, plan), to}
+	return &entry{Plugin: describePlugin(id, from, plan), to: to}
 }

@@ -43,8 +43,8 @@ func describeInputs(inputs *conf.Node) (schema, fields json.RawMessage) {
 	if text, err := json.Marshal(inputs.Plain()); err == nil {
 		schema = text
 	}
-	if inputs.Get("properties") != nil {
-		fields = server.FormJSON(form.FromInputs(inputs))
+	if f := form.FromInputs(inputs); len(f.Fields) > 0 {
+		fields = server.FormJSON(f)
 	}
 	return schema, fields
 }
@@ -53,12 +53,18 @@ func describeInputs(inputs *conf.Node) (schema, fields json.RawMessage) {
 // the settings belong to.
 func (p *Page) perform(ctx context.Context, plan *tags.Plan, job server.Job) (result workspace.Result, ui *form.Form, err error) {
 	if job.Op == "" {
+		if job.Data, err = arraysOf(plan.Inputs, job.Data); err != nil {
+			return workspace.Result{}, plan.UI, err
+		}
 		result, err = p.run(ctx, workspace.Job{Plan: plan, Method: job.Method, Config: job.Config, Data: job.Data})
 		return result, plan.UI, err
 	}
 	op, err := p.Session.Operator(ctx, plan, job.Op)
 	if err != nil {
 		return workspace.Result{}, nil, err
+	}
+	if job.Data, err = arraysOf(op.Inputs, job.Data); err != nil {
+		return workspace.Result{}, op.UI, err
 	}
 	result, err = p.Session.RunOperator(ctx, op, job.Config, job.Data)
 	return result, op.UI, err

@@ -66,7 +66,13 @@ func (a *App) CheckWorkflow(ctx context.Context, w *workflow.Workflow) ([]source
 		return nil, err
 	}
 	defer done()
-	find := func(ctx context.Context, to address.Address, step *workflow.Step) (*tags.Plan, error) {
+	opened, found := a.joinWorkflow(ctx, w, filepath.Dir(filepath.FromSlash(w.Source.Name)), here(r))
+	return append(found, a.filesOfWorkflow(opened, func(string) bool { return false })...), nil
+}
+
+// here finds plugins that are on this machine, and looks for no others.
+func here(r *repository.Repository) findPlan {
+	return func(ctx context.Context, to address.Address, step *workflow.Step) (*tags.Plan, error) {
 		if !to.Local() && to.Kind != address.Name {
 			return nil, nil
 		}
@@ -81,8 +87,6 @@ func (a *App) CheckWorkflow(ctx context.Context, w *workflow.Workflow) ([]source
 		plan, _ := tags.Resolve(p.Document, tag)
 		return plan, nil
 	}
-	opened, found := a.joinWorkflow(ctx, w, filepath.Dir(filepath.FromSlash(w.Source.Name)), find)
-	return append(found, a.filesOfWorkflow(opened, func(string) bool { return false })...), nil
 }
 
 // tagOfStep is the tag that a step runs.

@@ -8,7 +8,10 @@ import { Desk } from "./desk.js";
 import { ask, toast } from "./dialogs.js";
 import { Form, startValues } from "./form.js";
 import { Value, save } from "./result.js";
-import { accepts } from "./inputs.js";
+import { placeFor, onlyMember } from "./inputs.js";
+import { Answer, answerOf, given } from "./chain.js";
+import { Chain, Steps, Answers, isWorkflow } from "./workflow.js";
+import { Remembered, plainOnly } from "./remember.js";
 import { Ops } from "./ops.js";
 import { History, duration } from "./history.js";
 
@@ -83,6 +86,7 @@ page.control = control;
 // of it to the log.
 function hear(event, job) {
   switch (event.kind) {
+    case "step": return step(event, job);
     case "progress": return change({ progress: event.progress >= 1 ? null : event.progress });
     case "status": change({ status: event.text }); break;
     case "message": toast(event.plugin, event.text, event.seconds); break;
@@ -90,6 +94,47 @@ function hear(event, job) {
   }
   if (!event.text) return;
   change({ events: [...state.events.slice(-999), { ...event, job, at: new Date() }] });
+}
+
+// step says which step of a workflow runs.
+function step(event, job) {
+  const run = state.runs.find((r) => String(r.id) === job);
+  if (run && !run.done) run.step = event.text;
+  change({ runs: [...state.runs], status: event.text, progress: event.progress });
+}
+
+const host = (what, about) => control.call("ask", [{ what, about }]);
+
+const remembered = new Remembered((what) => state.connected && host("workspace.keep", what).catch(problem));
+addEventListener("pagehide", () => remembered.timer && remembered.flush());
+listeners.add(() => {
+  if (!remembered.ready) return;
+  const shown = state.runs.filter((r) => r.kept && !r.window).map((r) => r.kept);
+  // Of the runs that opened a window, the newest ones have those that are still there.
+  const there = {};
+  for (const p of plugins.values()) if (p.order && p.order.mode === "window") there[p.order.name] = (there[p.order.name] || 0) + 1;
+  const windows = state.runs.filter((r) => r.opened && (!r.done || there[r.plugin.name]-- > 0)).map((r) => ({ plugin: r.plugin.id, hash: r.plugin.hash, tag: r.tag, config: plainOnly(r.config) }));
+  remembered.set({ runs: shown.slice(0, MOST_SHOWN), windows: windows.slice(0, MOST_WINDOWS).reverse() });
+});
+const MOST_SHOWN = 12; // results, and windows, that come again with the page
+const MOST_WINDOWS = 8;
+
+// restore brings back what the workspace looked like.
+async function restore() {
+  const what = remembered.read(await host("workspace"));
+  if (what.theme) document.documentElement.dataset.theme = what.theme;
+  const plugin = (id) => state.list.find((p) => p.id === id);
+  change({ restored: what });
+  for (const { plugin: id, hash, tag, config } of what.windows) {
+    const p = plugin(id);
+    if (p && p.hash === hash && !p.fault) start(p, tag, config, undefined); // not of another text than the person opened
+  }
+  if (!what.runs.length) return;
+  const history = await host("history");
+  for (const id of [...what.runs].reverse()) {
+    const entry = history.find((e) => e.id === id);
+    if (entry && entry.kept) await host("run", id).then((run) => reopen(plugin(entry.plugin), entry, run), () => {});
+  }
 }
 
 async function load() {
@@ -103,9 +148,12 @@ function showData(window) {
 
 let nextRun = 1;
 
-async function start(plugin, tag, config, data, op) {
+// start runs a plugin; chosen is its data, where answers of earlier runs may be.
+async function start(plugin, tag, config, chosen, op) {
   const stop = new AbortController();
-  const run = { id: nextRun++, plugin, op, name: nameOf(plugin.name, op), tag, config, data, at: new Date(), stop: () => stop.abort() };
+  const data = given(chosen);
+  const run = { id: nextRun++, plugin, op, name: nameOf(plugin.name, op), tag, config, given: chosen, at: new Date(), stop: () => stop.abort() };
+  if (plugin.type === "window" && !op) Object.assign(run, { window: true, opened: true });
   const update = (part) => {
     Object.assign(run, part);
     change({ runs: [...state.runs] });
@@ -114,11 +162,11 @@ async function start(plugin, tag, config, data, op) {
   const began = performance.now();
   try {
     const answer = await control.call("run", [{ id: String(run.id), plugin: plugin.id, tag, op, config, data }], stop.signal);
-    update({ done: true, value: answer.value, notes: answer.notes || [], command: answer.command, window: plugin.type === "window" && !op, took: performance.now() - began });
+    update({ done: true, value: answer.value, notes: answer.notes || [], command: answer.command, kept: answer.kept, steps: answer.steps, took: performance.now() - began });
   } catch (err) {
     update({ done: true, error: err, took: performance.now() - began });
   }
-  change({ progress: null });
+  change(plugin.type === "workflow" ? { progress: null, status: "" } : { progress: null });
   return run;
 }
 
@@ -127,7 +175,7 @@ const nameOf = (plugin, op) => (op ? `${plugin}: ${op}` : plugin);
 // reopen shows a run that the host kept as if it had just ended.
 function reopen(plugin, entry, { config, data, value, error }) {
   const run = {
-    id: nextRun++, plugin, op: entry.op, name: nameOf(entry.name, entry.op), tag: entry.tag || "", config: config || {}, data: data === null ? undefined : data, done: true,
+    id: nextRun++, plugin, op: entry.op, name: nameOf(entry.name, entry.op), tag: entry.tag || "", config: config || {}, given: data === null ? undefined : data, done: true, kept: entry.id,
     at: new Date(entry.at), took: entry.milliseconds, command: entry.command, value, error: error && new Error(error),
   };
   change({ runs: [run, ...state.runs] });
@@ -148,15 +196,32 @@ function useStore() {
 
 function App() {
   const s = useStore();
-  const [selected, select] = useState(null);
-  const [log, showLog] = useState(false);
+  const [selected, choose] = useState(null);
+  const [log, openLog] = useState(false);
+  const select = (id) => {
+    choose(id);
+    remembered.set({ selected: id });
+    if (narrow.matches) scrollTo(0, 0);
+  };
+  const showLog = (open) => {
+    openLog(open);
+    remembered.set({ log: open });
+  };
+  useEffect(() => {
+    if (!s.restored) return;
+    choose((now) => now || s.restored.selected || null); // a person may have been quicker
+    openLog((now) => now || Boolean(s.restored.log));
+  }, [s.restored]);
+  useEffect(() => { chooseFor = (r, id) => { select(id); change({ next: r }); }; }, []);
   const [dropped, drop] = useState(null);
   const plugin = s.list.find((p) => p.id === selected);
   useEffect(() => {
     const over = (e) => e.preventDefault();
     const dropIt = (e) => {
       e.preventDefault();
-      if (e.dataTransfer.files.length && !e.defaultPrevented2) drop([...e.dataTransfer.files]);
+      const files = [...e.dataTransfer.files];
+      if (isWorkflow(files)) bring(files[0]).then((id) => (id ? select(id) : drop(files)));
+      else if (files.length) drop(files);
     };
     addEventListener("dragover", over);
     addEventListener("drop", dropIt);
@@ -176,20 +241,36 @@ function App() {
       <button class="quiet" aria-expanded=${log} aria-controls="log" onClick=${() => showLog(!log)}>Log${s.events.length ? html` <span class="count">${s.events.length}</span>` : ""}</button>
       <${Theme} />
     </header>
-    <div class="body">
+    <div class=${"body" + (plugin ? " chosen" : "")}>
       <${List} s=${s} selected=${selected} select=${select} />
       <main>
-        <div class="slot">${dropped && html`<${Dropped} files=${dropped} s=${s} close=${() => drop(null)} choose=${(p) => { select(p.id); }} />`}
+        <div class="slot">${plugin && html`<button class="quiet back" onClick=${() => select(null)}>‹ All plugins</button>`}${dropped && html`<${Dropped} files=${dropped} s=${s} close=${() => drop(null)} choose=${(p) => { select(p.id); }} />`}
         ${plugin ? html`<${Panel} key=${plugin.id + plugin.hash} plugin=${plugin} dropped=${dropped} used=${() => drop(null)} />` : html`<${Welcome} s=${s} />`}</div>
         <${DeskPlace} />
         <${Runs} s=${s} select=${select} />
         ${plugin && html`<${History} key=${plugin.id} plugin=${plugin} runs=${s.runs} copy=${copy} problem=${problem}
-          read=${(what, about) => control.call("ask", [{ what, about }])}
+          read=${host}
           open=${(entry, run) => reopen(plugin, entry, run)} again=${(entry, run) => start(plugin, entry.tag || "", run.config || {}, run.data === null ? undefined : run.data, entry.op)} />`}
       </main>
     </div>
     ${log && html`<${Log} s=${s} close=${() => showLog(false)} />`}
     <${Bar} s=${s} />`;
+}
+
+const narrow = matchMedia("(max-width: 46rem)");
+let chooseFor = () => {};
+
+// bring opens a workflow that was dropped, and answers its id; other YAML is a file.
+async function bring(file) {
+  try {
+    const id = await host("workflow.bring", { name: file.name, text: await file.text() });
+    await load();
+    return id;
+  } catch (err) {
+    if (/is no workflow/.test(err.message) && !/workflow/i.test(file.name)) return null;
+    problem(err);
+    return null;
+  }
 }
 
 function Refused() {
@@ -199,11 +280,14 @@ function Refused() {
 }
 
 function Theme() {
-  const [dark, set] = useState(() => localStorage.getItem("theme") || "");
-  useEffect(() => {
-    document.documentElement.dataset.theme = dark;
-    if (dark) localStorage.setItem("theme", dark);
-  }, [dark]);
+  const s = useStore();
+  const [dark, choose] = useState("");
+  useEffect(() => { if (s.restored && s.restored.theme) choose(s.restored.theme); }, [s.restored]);
+  useEffect(() => { document.documentElement.dataset.theme = dark; }, [dark]);
+  const set = (theme) => {
+    choose(theme);
+    remembered.set({ theme });
+  };
   const isDark = dark ? dark === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   return html`<button class="quiet icon" title=${isDark ? "Light colours" : "Dark colours"} aria-label=${isDark ? "Light colours" : "Dark colours"} onClick=${() => set(isDark ? "light" : "dark")}>
     <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">${isDark
@@ -211,7 +295,7 @@ function Theme() {
       : html`<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>`}</svg></button>`;
 }
 
-const kinds = { window: "window", "web-worker": "JavaScript", "native-python": "Python", "web-python": "Python", iframe: "JavaScript" };
+const kinds = { workflow: "workflow", window: "window", "web-worker": "JavaScript", "native-python": "Python", "web-python": "Python", iframe: "JavaScript" };
 
 function List({ s, selected, select }) {
   const [text, set] = useState("");
@@ -247,7 +331,7 @@ function Welcome({ s }) {
 }
 
 function Dropped({ files, s, close, choose }) {
-  const fitting = s.list.filter((p) => accepts(p.inputs, files));
+  const fitting = s.list.filter((p) => placeFor(p, files) !== undefined);
   const names = files.length === 1 ? files[0].name : `${files.length} files`;
   return html`<section class="card drop" aria-live="polite"><h2>${names}</h2>
     ${fitting.length
@@ -256,51 +340,69 @@ function Dropped({ files, s, close, choose }) {
 }
 
 function Panel({ plugin, dropped, used }) {
-  const [tag, setTag] = useState((plugin.tags || [])[0] || "");
-  const [values, set] = useState(() => startValues(plugin.form));
+  const s = useStore();
+  const before = useMemo(() => remembered.form(plugin.id), []);
+  const [tag, setTag] = useState((plugin.tags || []).includes(before.tag) ? before.tag : (plugin.tags || [])[0] || "");
+  const [values, set] = useState(() => ({ ...startValues(plugin.form), ...known(plugin.form, before.values) }));
   const [data, setData] = useState(undefined);
-  const [parts, setParts] = useState(() => startValues(plugin.data));
+  const [parts, setParts] = useState(() => ({ ...startValues(plugin.data), ...known(plugin.data, before.parts) }));
   const [busy, setBusy] = useState(false);
+  const put = (key, v) => (key ? setParts((all) => ({ ...all, [key]: v })) : setData(v));
+  // take puts an answer where the plugin takes such a thing.
+  const take = (answer) => put(onlyMember(plugin, answer instanceof Answer ? answer.value : answer), answer);
   useEffect(() => {
-    if (dropped && accepts(plugin.inputs, dropped)) {
-      setData(dropped.length === 1 ? dropped[0] : dropped);
-      used();
-    }
+    const key = dropped ? placeFor(plugin, dropped) : undefined;
+    if (key === undefined) return;
+    put(key, dropped.length === 1 ? dropped[0] : dropped);
+    used();
   }, [dropped]);
+  useEffect(() => {
+    if (!s.next) return;
+    take(answerOf(s.next));
+    change({ next: null });
+  }, [s.next]);
+  useEffect(() => remembered.setForm(plugin.id, { tag, values: plainOnly(values), parts: plainOnly(parts) }), [tag, values, parts]);
   const run = async (e) => {
     e.preventDefault();
     setBusy(true);
-    await start(plugin, tag, values, data !== undefined || !plugin.data ? data : parts);
+    const filled = Object.values(parts).some((v) => v !== undefined && v !== null);
+    await start(plugin, tag, values, data !== undefined || !plugin.data || (plugin.type === "workflow" && !filled) ? data : parts);
     setBusy(false);
   };
   return html`<form class="card panel" onSubmit=${run} aria-label=${plugin.name}>
     <div class="head"><${Icon} plugin=${plugin} /><div><h1>${plugin.name} ${plugin.version && html`<small>${plugin.version}</small>`}</h1><p>${plugin.description}</p></div>
       ${plugin.docs && html`<a class="quiet" href=${plugin.docs} target="_blank">Docs</a>`}</div>
+    <${Steps} steps=${plugin.steps} />
     ${plugin.fault ? html`<p class="fault">${plugin.fault}</p>` : html`
-      ${(plugin.tags || []).length > 1 && html`<label class="field"><span>Tag</span><select value=${tag} onChange=${(e) => setTag(e.target.value)}>${plugin.tags.map((t) => html`<option>${t}</option>`)}</select></label>`}
+      ${(plugin.tags || []).length > 1 && html`<label class="field"><span>Tag</span><select value=${tag} onChange=${(e) => setTag(e.target.value)}>${plugin.tags.map((t) => html`<option value=${t}>${t}</option>`)}</select></label>`}
       <${Form} fields=${plugin.form} values=${values} set=${set} />
       ${data === undefined && html`<${Form} fields=${plugin.data} values=${parts} set=${setParts} />`}
-      <${Data} plugin=${plugin} data=${data} set=${setData} />
+      <${Data} plugin=${plugin} data=${data} set=${setData} take=${take} />
       <div class="row"><button class="main" disabled=${busy || !plugin.runnable}>${plugin.type === "window" ? "Open" : busy ? "Running…" : "Run"}</button>
         <small class="from" title=${plugin.hash}>${plugin.from}</small></div>`}
   </form>
-  ${!plugin.fault && plugin.runnable && html`<${Ops} key=${tag} Data=${Data} problem=${problem} run=${(op, config, data) => start(plugin, tag, config, data, op)}
+  ${!plugin.fault && plugin.runnable && plugin.type !== "workflow" && html`<${Ops} key=${tag} Data=${Data} problem=${problem} run=${(op, config, data) => start(plugin, tag, config, data, op)}
     list=${() => control.call("ask", [{ what: "operators", about: { plugin: plugin.id, tag } }])} />`}`;
 }
 
+// known are the values of fields that a form still has.
+function known(fields, values) {
+  return Object.fromEntries(Object.entries(values || {}).filter(([key]) => (fields || []).some((f) => f.key === key)));
+}
+
 // Data is what the plugin works on: a file, or the result of an earlier run.
-function Data({ plugin, data, set }) {
+function Data({ plugin, data, set, take = set }) {
   const s = useStore();
   const results = s.runs.filter((r) => r.done && !r.error && r.value !== undefined && r.value !== null && !r.window);
   const input = useRef();
   const wants = plugin.inputs && Object.keys(plugin.inputs).length > 0;
   if (!wants && !results.length && data === undefined) return null;
-  const name = data === undefined ? "nothing" : data instanceof File ? data.name : Array.isArray(data) && data[0] instanceof File ? `${data.length} files` : "a result";
+  const name = data === undefined ? (plugin.type === "workflow" ? "what the workflow says" : "nothing") : data instanceof Answer ? `result of ${data.run.name}` : data instanceof File ? data.name : Array.isArray(data) && data[0] instanceof File ? `${data.length} files` : "a result";
   return html`<div class="field data"><span id="data-label">Data</span><div class="row" role="group" aria-labelledby="data-label">
     <output>${name}</output>
     <button type="button" onClick=${() => input.current.click()}>Choose a file</button>
     <input ref=${input} type="file" multiple hidden aria-label="File" onChange=${(e) => set(e.target.files.length === 1 ? e.target.files[0] : [...e.target.files])} />
-    ${results.length > 0 && html`<select aria-label="Result of an earlier run" value="" onChange=${(e) => { const r = results.find((x) => x.id === Number(e.target.value)); if (r) set(r.value && r.value.type && r.value.data !== undefined ? r.value.data : r.value); }}>
+    ${results.length > 0 && html`<select aria-label="Result of an earlier run" value="" onChange=${(e) => { const r = results.find((x) => x.id === Number(e.target.value)); if (r) take(answerOf(r)); }}>
       <option value="">Result of…</option>${results.map((r) => html`<option value=${r.id}>${r.name}, ${r.at.toLocaleTimeString()}</option>`)}</select>`}
     ${data !== undefined && html`<button type="button" class="quiet" onClick=${() => set(undefined)}>Remove</button>`}
   </div></div>`;
@@ -316,12 +418,22 @@ function Run({ run }) {
   return html`<section class=${"card run" + (run.error ? " failed" : "")} aria-label=${`Run of ${run.name}`}>
     <div class="head"><h2>${run.name}</h2><small>${run.at.toLocaleTimeString()}${run.took ? `, ${duration(run.took)}` : ""}</small><span class="grow"></span>
       ${run.command && html`<button class="quiet" onClick=${() => copy(run.command)}>Copy as command</button>`}
-      ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.data, run.op)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
+      ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.given, run.op)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
       ${run.done && html`<button class="quiet icon" aria-label="Remove this result" onClick=${forget}>×</button>`}</div>
-    ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> running</p>`
+    ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> ${run.step || "running"}</p>`
       : run.error ? html`<p class="fault">${run.error.name !== "Error" && html`<b>${run.error.name}: </b>`}${run.error.message}</p>`
-      : html`${(run.notes || []).map((n) => html`<p class="note">${n}</p>`)}<${Value} value=${run.value} />`}
+      : html`${(run.notes || []).map((n) => html`<p class="note">${n}</p>`)}<${Answers} steps=${run.steps} duration=${duration} /><${Value} value=${run.value} />
+        <div class="after"><${Chain} run=${run} host=${host} problem=${problem} /><${Next} run=${run} /></div>`}
   </section>`;
+}
+
+// Next gives a result to another plugin.
+function Next({ run }) {
+  const s = useStore();
+  if (run.value === null || run.value === undefined || run.window) return null;
+  const others = s.list.filter((p) => !p.fault && p.runnable && p.type !== "workflow");
+  return html`<label class="next"><span>Next step</span> <select value="" onChange=${(e) => { if (e.target.value) chooseFor(run, e.target.value); e.target.value = ""; }}>
+    <option value="">with this result…</option>${others.map((p) => html`<option value=${p.id}>${p.name}</option>`)}</select></label>`;
 }
 
 // DeskPlace holds the windows. What stands before it comes and goes inside of one
@@ -350,7 +462,10 @@ socket.open.then(async () => {
   document.title = hello.title ? `${hello.title} – ImJoy` : "ImJoy";
   document.documentElement.dataset.connected = "yes";
   change({ connected: true, hello });
-  if (hello.mode !== "window") await load();
+  if (hello.mode !== "window") {
+    await load();
+    restore().catch(problem);
+  }
   control.notify("ready");
 }).catch(() => {});
 addEventListener("focus", () => state.connected && control.notify("use"));

@@ -83,9 +83,10 @@ class View {
     p.textContent = this.failure || "Some of what it loads is not here:";
     this.note.append(p);
     if (this.code) this.note.append(Object.assign(el("pre"), { textContent: this.code }));
-    if (!list.length) return;
+    const untold = list.filter((m) => !(this.failure || "").includes(m.address));
+    if (!untold.length) return;
     const ul = el("ul");
-    for (const m of list.slice(0, 20)) {
+    for (const m of untold.slice(0, 20)) {
       const li = el("li");
       li.textContent = m.address;
       li.title = m.why;

@@ -55,7 +55,7 @@ function Question({ what, done }) {
     ${what.kind === "prompt" && html`<input type="text" aria-labelledby="ask-title" value=${value} onInput=${(e) => set(e.target.value)} autofocus />`}
     ${what.kind === "form" && html`<${Form} fields=${what.form} values=${value} set=${set} />`}
     ${what.kind === "files" && html`<input type="file" aria-labelledby="ask-title" multiple=${what.mode !== "single"} onChange=${(e) => set([...e.target.files])} />`}
-    ${what.kind === "choose" ? html`<div class="row end">${what.answers.map((word, i) => html`<button type="button" autofocus=${i === 0} onClick=${() => done(i)}>${word}</button>`)}</div>` : html`<div class="row end">${cancel && html`<button type="button" class="quiet" onClick=${() => done(what.kind === "confirm" ? false : null)}>Cancel</button>`}
+    ${what.kind === "choose" ? html`<div class="row end">${what.answers.map((word, i) => html`<button type="button" class=${["main", ""][i] ?? "quiet"} autofocus=${i === 0} onClick=${() => done(i)}>${word}</button>`)}</div>` : html`<div class="row end">${cancel && html`<button type="button" class="quiet" onClick=${() => done(what.kind === "confirm" ? false : null)}>Cancel</button>`}
       <button class="main" autofocus=${what.kind !== "prompt"}>${what.kind === "confirm" ? "Yes" : what.kind === "link" ? "Open" : "OK"}</button></div>`}
   </form>`;
 }

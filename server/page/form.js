@@ -34,7 +34,7 @@ function control(f, value, set) {
     }
     case "boolean": return html`<input type="checkbox" checked=${!!value} onChange=${(e) => set(e.target.checked)} />`;
     case "color": return html`<input type="color" value=${hex(value)} onInput=${(e) => set(rgb(e.target.value))} />`;
-    case "file": case "ndarray": return html`<input type="file" onChange=${(e) => set(e.target.files[0])} />`;
+    case "file": case "ndarray": return html`<input type="file" aria-label=${f.label} onChange=${(e) => set(e.target.files[0])} />${value && html`<output>${value.name || (value.run ? "result of " + value.run.name : "a result")}</output>`}`;
     case "url": return html`<input type="url" value=${value} onInput=${(e) => set(e.target.value)} />`;
     case "array": case "object": case "any":
       return html`<textarea rows="2" spellcheck="false" placeholder="JSON" onChange=${(e) => set(json(e.target))}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`;

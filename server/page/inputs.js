@@ -1,5 +1,27 @@
 // What a plugin's `inputs` say of files, as far as a drop needs it. The host checks for good.
 
+// placeFor says where files belong in the data of a plugin: "" for the data itself, a key
+// for its only member that takes a file, undefined where the plugin takes no such file.
+export function placeFor(plugin, files) {
+  if (accepts(plugin.inputs, files)) return "";
+  const fields = filesOf(plugin.data);
+  if (fields.length !== 1 || files.length !== 1) return undefined;
+  const schema = membersOf(plugin.inputs)[fields[0].key] || {};
+  if (fields[0].type === "ndarray") return isArrayFile(files[0]) ? fields[0].key : undefined;
+  return accepts(schema, files) || schema.file === true || !schema.file ? fields[0].key : undefined;
+}
+
+// onlyMember is the one member of the data that a value of this kind belongs to.
+export function onlyMember(plugin, value) {
+  const kind = value instanceof Blob ? "file" : (value && value._rtype === "ndarray") || ArrayBuffer.isView(value) ? "ndarray" : "";
+  const fields = kind ? (plugin.data || []).filter((f) => f.type === kind) : [];
+  return fields.length === 1 ? fields[0].key : undefined;
+}
+
+const filesOf = (fields) => (fields || []).filter((f) => f.type === "file" || f.type === "ndarray");
+const membersOf = (inputs) => (inputs && inputs.properties) || inputs || {};
+const isArrayFile = (file) => /\.(npy|png|jpe?g|gif|tiff?)$/i.test(file.name);
+
 export function accepts(inputs, files) {
   if (!inputs || !files || !files.length) return false;
   const one = files.length === 1 ? files[0] : null;

@@ -225,3 +225,12 @@ func scalar(text string) string {
 
 // unprintable are the characters that YAML has only escaped, and JSON as they are.
 var unprintable = regexp.MustCompile("[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]")
+
+// FileName is what the file of a workflow of this name is called.
+func FileName(name string) string {
+	words := strings.Trim(notInID.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	if words == "" {
+		return "workflow.yaml"
+	}
+	return strings.TrimRight(words[:min(len(words), maxID)], "-") + ".workflow.yaml"
+}
