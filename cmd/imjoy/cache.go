@@ -13,10 +13,11 @@ import (
 func newCacheCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cache",
-		Short: "Look at, or empty, what was fetched",
+		Short: "Look at, or empty, what was fetched and found",
 		Long: `What is fetched is kept: to ask a server only whether it changed, and to do without it
-with --offline. It only ever holds copies, and can be emptied at any time. What is
-installed is elsewhere.`,
+with --offline; and what lint found, so that files that did not change are not judged
+again. It only ever holds copies, and can be emptied at any time. What is installed is
+elsewhere.`,
 		Example: `  imjoy cache size
   imjoy cache prune --older 30
   imjoy cache add npm:pyodide@314.0.7`,
@@ -65,8 +66,8 @@ func newCachePruneCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Empty the cache",
-		Long: `Remove what is in the cache, with --older only what was fetched more than so many days
-ago. With --json the answer is one object: version 1, dir, files and bytes that are gone.`,
+		Long: `Remove what is in the cache, with --older only what was fetched or found more than so
+many days ago. With --json the answer is one object: version 1, dir, files and bytes that are gone.`,
 		Example: `  imjoy cache prune
   imjoy cache prune --older 30`,
 		Args: cobra.NoArgs,

@@ -3,6 +3,7 @@ package analysis
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os/exec"
 	"strings"
@@ -125,5 +126,54 @@ func TestAFailingPythonLeavesScriptsUnread(t *testing.T) {
 		if f.Scripts[0].Read || f.Scripts[0].Reason != NoPython {
 			t.Errorf("%s: %+v", name, f.Scripts[0].Code)
 		}
+	}
+}
+
+// memory is a Kept that does not outlive a test.
+type memory map[string][]byte
+
+func (m memory) Get(text string) ([]byte, bool) { answer, ok := m[text]; return answer, ok }
+func (m memory) Put(text string, answer []byte) { m[text] = answer }
+
+// Python is asked only for texts that were not kept, and what is kept and cannot be read
+// is asked for again.
+func TestPythonIsAskedForWhatIsNotKept(t *testing.T) {
+	asked := ""
+	kept := memory{}
+	python := KeptPython(kept, func(_ context.Context, _ string, input []byte) ([]byte, error) {
+		var job struct{ Scripts []string }
+		if err := json.Unmarshal(input, &job); err != nil {
+			return nil, err
+		}
+		var codes []string
+		for _, script := range job.Scripts {
+			asked += script + " "
+			if script == "odd" {
+				codes = append(codes, "null")
+				continue
+			}
+			codes = append(codes, `{"urls":[{"text":"`+script+`","span":[0,1]}]}`)
+		}
+		return []byte(`{"codes":[` + strings.Join(codes, ",") + `]}`), nil
+	})
+	for _, test := range []struct{ texts, asked string }{
+		{"a b", "a b "}, {"b c a", "c "}, {"a b c", ""}, {"odd", "odd "}, {"a odd", "odd "}, {"b broken", "broken "},
+	} {
+		asked = ""
+		texts := strings.Fields(test.texts)
+		codes, err := python.Read(t.Context(), texts)
+		if err != nil || asked != test.asked {
+			t.Errorf("%s: asked for %q, want %q, %v", test.texts, asked, test.asked, err)
+		}
+		for i, code := range codes {
+			if texts[i] != "odd" && (len(code.URLs) != 1 || code.URLs[0].Text != texts[i]) {
+				t.Errorf("%s: the answer for %s is %+v", test.texts, texts[i], code.URLs)
+			}
+		}
+	}
+	kept["a"] = []byte("{")
+	asked = ""
+	if _, err := python.Read(t.Context(), []string{"a", "b"}); err != nil || asked != "a " || string(kept["a"]) == "{" {
+		t.Errorf("asked for %q, %v; kept %s", asked, err, kept["a"])
 	}
 }
