@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,13 +19,9 @@ import (
 // index is where packages of Python are listed.
 const index = "https://pypi.org/pypi/"
 
-// listing is what the index says about a package, or about one version of it.
+// listing is what the index says about a package.
 type listing struct {
-	Info struct {
-		Requires []string `json:"requires_dist"`
-	} `json:"info"`
 	Releases map[string][]file `json:"releases"`
-	Files    []file            `json:"urls"`
 }
 
 type file struct {
@@ -37,14 +34,25 @@ type file struct {
 	} `json:"digests"`
 }
 
-func (r *resolver) list(ctx context.Context, path string) (*listing, error) {
-	text, err := r.o.Get(ctx, index+path+"/json")
+func (r *resolver) list(ctx context.Context, name string) (*listing, error) {
+	page, err := url.Parse(index + name + "/json")
+	if err != nil {
+		return nil, err
+	}
+	text, err := r.o.Get(ctx, page.String())
 	if err != nil {
 		return nil, err
 	}
 	var l listing
 	if err := json.Unmarshal(text, &l); err != nil {
-		return nil, fmt.Errorf("read what the index says about %s: %w", path, err)
+		return nil, fmt.Errorf("read what the index says about %s: %w", name, err)
+	}
+	for _, files := range l.Releases {
+		for i := range files { // copies of the index may write them relative to it
+			if at, err := page.Parse(files[i].URL); err == nil {
+				files[i].URL = at.String()
+			}
+		}
 	}
 	return &l, nil
 }

@@ -160,7 +160,7 @@ func (r *resolver) take(ctx context.Context, p requirement.Package) error {
 		if errors.Is(e, errNoWheel) {
 			return err
 		}
-		return e
+		return fmt.Errorf("%w; nor beside Pyodide: %w", err, e)
 	}
 	return nil
 }
@@ -171,11 +171,11 @@ func (r *resolver) fromIndex(ctx context.Context, key string, extras []string) e
 	if was, ok := r.chosen[key]; ok {
 		version, hashes = was, nil
 	}
+	all, err := r.list(ctx, key)
+	if err != nil {
+		return err
+	}
 	if version == "" {
-		all, err := r.list(ctx, key)
-		if err != nil {
-			return err
-		}
 		versions := newest(all)
 		i := slices.IndexFunc(versions, func(v string) bool { return r.allows(key, v) && best(all.Releases[v]) != nil })
 		if i < 0 {
@@ -183,25 +183,20 @@ func (r *resolver) fromIndex(ctx context.Context, key string, extras []string) e
 		}
 		version = versions[i]
 	}
-	one, err := r.list(ctx, key+"/"+version)
-	if err != nil {
-		return err
-	}
-	f := best(one.Files)
+	f := best(all.Releases[version])
 	if f == nil {
 		return fmt.Errorf("%s has no wheel of pure Python, or one for this Pyodide", version)
 	}
-	needs, err := requires(one.Info.Requires, extras)
+	if len(hashes) > 0 && !slices.Contains(hashes, "sha256:"+f.Checksum.SHA256) {
+		return fmt.Errorf("%s is not among the files that are locked", f.Name)
+	}
+	wheel, err := r.fetch(ctx, f.Name, f.URL, f.Checksum.SHA256)
 	if err != nil {
 		return err
 	}
-	if _, again := r.chosen[key]; !again {
-		if len(hashes) > 0 && !slices.Contains(hashes, "sha256:"+f.Checksum.SHA256) {
-			return fmt.Errorf("%s is not among the files that are locked", f.Name)
-		}
-		if err := r.fetch(ctx, f.Name, f.URL, f.Checksum.SHA256); err != nil {
-			return err
-		}
+	needs, err := requiredBy(wheel, extras)
+	if err != nil {
+		return err
 	}
 	r.chosen[key] = version
 	r.queue = append(r.queue, needs...)
@@ -240,7 +235,7 @@ func (r *resolver) fromRelease(ctx context.Context, key string) error {
 	if !ok || p.Kind != "package" || fits(p.File) == 0 || !r.allows(key, p.Version) {
 		return errNoWheel
 	}
-	if err := r.fetch(ctx, p.File, releasePage+p.File, p.SHA256); err != nil {
+	if _, err := r.fetch(ctx, p.File, releasePage+p.File, p.SHA256); err != nil {
 		return err
 	}
 	r.chosen[key] = p.Version
@@ -260,21 +255,27 @@ func (r *resolver) byURL(ctx context.Context, p requirement.Package) error {
 	if sum, ok := strings.CutPrefix(p.Hash, "sha256="); ok {
 		hash = sum
 	}
-	return r.fetch(ctx, name, p.URL, hash)
-}
-
-func (r *resolver) fetch(ctx context.Context, name, url, sha256 string) error {
-	data, err := r.o.Get(ctx, url)
+	wheel, err := r.fetch(ctx, name, p.URL, hash)
 	if err != nil {
 		return err
 	}
+	needs, err := requiredBy(wheel, p.Extras)
+	r.queue = append(r.queue, needs...)
+	return err
+}
+
+func (r *resolver) fetch(ctx context.Context, name, url, sha256 string) ([]byte, error) {
+	data, err := r.o.Get(ctx, url)
+	if err != nil {
+		return nil, err
+	}
 	if sha256 != "" {
 		if err := verify(name, data, sha256); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if !slices.ContainsFunc(r.wheels, func(w Wheel) bool { return w.Name == name }) {
 		r.wheels = append(r.wheels, Wheel{name, data})
 	}
-	return nil
+	return data, nil
 }
