@@ -59,7 +59,7 @@ func About(code string) (family string, fixable bool) {
 
 // withFix are the rules whose findings may come with a fix.
 var withFix = []string{
-	"api-deprecated", "api-setting-unread", "api-setting-unset", "api-unknown", "api-version-unknown", "attachment-missing", "attribute-unclosed", "block-empty",
+	"api-deprecated", "api-setting-unset", "api-unknown", "api-version-unknown", "attachment-missing", "attribute-unclosed", "block-empty",
 	"block-letter-case", "block-swallowed", "block-unclosed", "block-void-open", "config-bad-escape", "config-comment", "config-control-character",
 	"config-default", "config-defaults", "config-duplicate-key", "config-extra-comma", "config-field-computed", "config-field-missing",
 	"config-field-retired", "config-field-type", "config-field-unknown", "config-icon", "config-inner-quote", "config-lang", "config-legacy-name", "config-license",
