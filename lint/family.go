@@ -68,5 +68,5 @@ var withFix = []string{
 	"export-missing", "export-value", "flag-unknown", "inputs-ext", "javascript-debugger", "javascript-module", "javascript-unicode-class", "javascript-unknown-property",
 	"method-name", "permission-spelling", "requirement-insecure", "requirement-manager", "requirement-renamed", "schema-invalid", "schema-keyword",
 	"script-lang", "script-source-type", "suppression-unknown", "suppression-unused", "tag-key-unused", "tags-empty-object", "type-unsupported",
-	"ui-setting-missing", "ui-unknown-key", "url-dead-host", "url-insecure", "window-id-missing", "window-stray-end", "window-unclosed",
+	"ui-setting-missing", "ui-unknown-key", "ui-unknown-type", "url-dead-host", "url-insecure", "window-id-missing", "window-stray-end", "window-unclosed",
 }

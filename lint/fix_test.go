@@ -134,13 +134,22 @@ func TestFixesOfTheCorpus(t *testing.T) {
 	}
 }
 
+// misspelt are faults of rules whose bad examples show another one, which nothing can fix.
+var misspelt = map[string]string{
+	"ui-unknown-type": `{"ui": "{id: 'sigma', type: 'nmber', placeholder: 2}"}`,
+}
+
 // Every rule that says it has a fix has one for its bad example, which the fix settles;
 // and no other one has.
 func TestFixableRulesHaveFixes(t *testing.T) {
 	var texts []string
 	entries := Catalogue()
 	for _, e := range entries {
-		texts = append(texts, complete(e.Bad))
+		bad := e.Bad
+		if other, ok := misspelt[e.Code]; ok {
+			bad = other
+		}
+		texts = append(texts, complete(bad))
 	}
 	all := lintTexts(t, texts)
 	for i, e := range entries {
