@@ -18,7 +18,7 @@ api.export({
 	stuck: () => new Array(2 ** 32 - 1).fill(0),
 	loop: () => { for (;;); },
 	deep: () => { const f = () => f() + 1; return f() },
-	fill: () => { const all = []; for (;;) all.push(new Uint8Array(8 << 20).fill(1)) },
+	fill: () => new Uint8Array(8e9),
 	exit: () => {},
 })`
 
@@ -104,7 +104,7 @@ func TestOthersHaveAWorkerOfTheirOwn(t *testing.T) {
 	plan := planOf(t, js(counter))
 	openPlan(t, plan, engine.Options{Runtimes: rt})
 	openPlan(t, plan, engine.Options{Runtimes: rt, Granted: permission.NewSet(net)})
-	openPlan(t, plan, engine.Options{Runtimes: rt, Limits: engine.Limits{Memory: 256 << 20}})
+	openPlan(t, plan, engine.Options{Runtimes: rt, Limits: engine.Limits{Memory: 600 << 20}})
 	openPlan(t, plan, engine.Options{Runtimes: rt, Workspace: "other"})
 	openPlan(t, planOf(t, js(counter+" ")), engine.Options{Runtimes: rt})
 	openPlan(t, plan, engine.Options{Runtimes: []engine.Runtime{engine.Worker()}})
@@ -116,7 +116,7 @@ func TestOthersHaveAWorkerOfTheirOwn(t *testing.T) {
 // What a script can be told to end with ends its instance only.
 func TestAnInstanceThatStopsLeavesTheOthers(t *testing.T) {
 	for method, reason := range map[string]engine.Reason{"loop": engine.Timeout, "deep": engine.Stack} {
-		list := several(t, 3, engine.Options{Limits: engine.Limits{Timeout: 200 * time.Millisecond}})
+		list := several(t, 3, engine.Options{Limits: engine.Limits{Timeout: 600 * time.Millisecond}})
 		next(t, list[1], 1)
 		_, err := list[0].Call(t.Context(), method)
 		var ended *engine.Ended
@@ -134,7 +134,7 @@ func TestAKilledWorkerTakesItsInstances(t *testing.T) {
 		"stuck": {"ran out of time", "was killed: another instance of the plugin in the same worker did not stop, and the worker had to be killed"},
 		"fill":  {"ran out of memory: its worker held 3 instances of the plugin, and all of them are gone", "ran out of memory: its worker held 3 instances of the plugin, and all of them are gone"},
 	} {
-		o := engine.Options{Limits: engine.Limits{Timeout: 200 * time.Millisecond, Memory: 256 << 20}}
+		o := engine.Options{Limits: engine.Limits{Timeout: 600 * time.Millisecond}}
 		if method == "fill" {
 			o.Limits.Timeout = 0
 		}
