@@ -77,6 +77,7 @@ var rooms = []struct{ name, imports string }{
 	{"server", "engine engine/ndarray engine/value pluginfile pluginfile/conf pluginfile/source server/page tags tags/form tags/permission tags/requirement workspace"},
 	{"internal/app", "*"},
 	{"cmd/imjoy", "*"},
+	{"bench/window", "internal/chromium"},
 	{"bench/window/mirror", ""},
 }
 
