@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 
+	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -62,7 +63,14 @@ func (f *frame) scriptParts() []byte {
 		}
 	}
 	for _, block := range f.plan.Scripts {
-		parts.Scripts = append(parts.Scripts, script{block.Body().Text, places(block), block.Value("type") == "module", block.Value("src")})
+		s := script{block.Body().Text, places(block), block.Value("type") == "module", block.Value("src")}
+		if tags.Language(block) == tags.TypeScript {
+			// Its lines are others; one that cannot be rewritten fails in the browser.
+			if text, err := engine.TypeScript("script", s.Content); err == nil {
+				s.Content, s.Places = text, nil
+			}
+		}
+		parts.Scripts = append(parts.Scripts, s)
 	}
 	text, err := json.Marshal(parts)
 	if err != nil {
