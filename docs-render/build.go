@@ -91,7 +91,11 @@ func Build(ctx context.Context, repositories []Repository, o Options) (*Site, er
 	}
 	b.assets()
 	slices.Sort(b.notes)
-	return &Site{Title: b.site.Title, Files: b.files, Notes: slices.Compact(b.notes)}, nil
+	addresses := map[string]string{}
+	for name, list := range b.byName {
+		addresses[name] = "plugins/" + list[0].slug + ".html"
+	}
+	return &Site{Title: b.site.Title, Files: b.files, Pages: addresses, Notes: slices.Compact(b.notes)}, nil
 }
 
 func newBuilder(repositories []Repository, o Options) *builder {

@@ -20,6 +20,9 @@ type File struct {
 type Site struct {
 	Title string
 	Files map[string]File // by path, relative, with slashes
+	// Pages are the paths of the plugins' pages, by the names of the plugins; where several
+	// have one name, of the first.
+	Pages map[string]string
 	// Notes say what is missing although it was asked for: images that could not be
 	// fetched, docs that could not be rendered. They are for the person who builds.
 	Notes []string

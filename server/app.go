@@ -38,7 +38,6 @@ type Plugin struct {
 	Inputs      json.RawMessage `json:"inputs,omitempty"` // what its data is like
 	Data        json.RawMessage `json:"data,omitempty"`   // fields of the data, where it is an object
 	Fault       string          `json:"fault,omitempty"`  // why it cannot run
-	Docs        string          `json:"docs,omitempty"`   // address of its page
 	Steps       []Step          `json:"steps,omitempty"`  // of a workflow
 }
 

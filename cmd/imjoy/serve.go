@@ -87,9 +87,10 @@ func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlag
 			Environment:       environment, Timeout: f.timeout, Memory: int64(f.memory),
 			Permissions: app.PermissionOptions{Granted: a.AbsolutePaths(f.permissions.set())},
 		},
-		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascript == inBrowser, f.engines.python == inBrowser), Docs: servedDocs(a, paths),
+		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascript == inBrowser, f.engines.python == inBrowser),
 		Note: func(text string) { fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(text)) },
 	}
+	o.Docs, o.DocsPage = servedDocs(a, paths)
 	page, err := a.Page(o)
 	if err != nil {
 		return repositoryFailure(a, err)
@@ -119,17 +120,24 @@ func showPage(ctx context.Context, a *app.App, page *app.Page, port int, open bo
 	return <-served
 }
 
-// servedDocs are the docs of the plugins that are served, made when somebody reads them.
-func servedDocs(a *app.App, paths []string) http.Handler {
+// servedDocs are the docs of the plugins that are served, made when somebody reads them,
+// and where in them a plugin has its page.
+func servedDocs(a *app.App, paths []string) (http.Handler, func(context.Context, string) string) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
 	live := &liveDocs{app: a, paths: paths, options: docsrender.Options{}}
-	return docsrender.Handler(func(ctx context.Context) (*docsrender.Site, error) {
+	current := func(ctx context.Context) (*docsrender.Site, error) {
 		site, err := live.current(ctx)
 		if err == nil && site == nil {
 			err = errors.New("there are no docs")
 		}
 		return site, err
-	})
+	}
+	return docsrender.Handler(current), func(ctx context.Context, name string) string {
+		if site, err := current(ctx); err == nil {
+			return site.Pages[name]
+		}
+		return ""
+	}
 }

@@ -53,3 +53,23 @@ api.export({setup() {}, run() { return new Promise(r => setTimeout(() => r("it c
 	openPlugin(t, tab, "Calc")
 	until(t, tab, `[...document.querySelectorAll(".run")].some(r => r.innerText.includes("it came to its end"))`)
 }
+
+// TestPluginsLinkToTheirDocs: the form of a plugin leads to its page of the docs that are
+// served beside it.
+func TestPluginsLinkToTheirDocs(t *testing.T) {
+	dir := servedFolder(t, map[string]string{"a.imjoy.html": `<docs>
+# How Alpha works
+</docs>
+<config lang="json">
+{"name": "Alpha One", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8"}
+</config>
+<script lang="javascript">
+api.export({setup() {}, run() { return 1 }});
+</script>
+`})
+	tab := browse(t, serve(t, dir, "."))
+	openPlugin(t, tab, "Alpha One")
+	until(t, tab, `document.querySelector(".panel a.docs")?.pathname === "/docs/plugins/alpha-one.html"`)
+	do(t, tab, `location = document.querySelector(".panel a.docs").href`)
+	until(t, tab, `document.body.innerText.includes("How Alpha works")`)
+}

@@ -40,7 +40,9 @@ type ServeOptions struct {
 	// asked.
 	Fetch func(ctx context.Context, what string, bytes int) (bool, error)
 	Docs  http.Handler
-	Note  func(text string)
+	// DocsPage is the path of a plugin's page below Docs, "" when it has none; nil: none has.
+	DocsPage func(ctx context.Context, name string) string
+	Note     func(text string)
 }
 
 // Page is a workspace in the browser.
@@ -233,6 +235,8 @@ func (p pageApp) Ask(ctx context.Context, what string, about json.RawMessage) (a
 			mode = "window"
 		}
 		return map[string]any{"version": 1, "mode": mode, "title": p.options.Title, "bare": p.options.Unseen, "docs": p.options.Docs != nil}, nil
+	case "docs":
+		return p.docsPage(ctx, about)
 	case "history":
 		return p.history.list(), nil
 	case "history.clear":
@@ -263,6 +267,24 @@ func (p pageApp) Ask(ctx context.Context, what string, about json.RawMessage) (a
 		return p.history.kept(id)
 	}
 	return nil, fmt.Errorf("the host does not know %q", what)
+}
+
+// docsPage is the address of a plugin's page, "" when it has none.
+func (p *Page) docsPage(ctx context.Context, about json.RawMessage) (string, error) {
+	var id string
+	if err := json.Unmarshal(about, &id); err != nil {
+		return "", fmt.Errorf("read whose docs the page wants: %w", err)
+	}
+	p.mu.Lock()
+	e := p.entries[id]
+	p.mu.Unlock()
+	if e == nil || p.options.DocsPage == nil || e.to.Kind != address.Path {
+		return "", nil
+	}
+	if path := p.options.DocsPage(ctx, e.Name); path != "" {
+		return "/docs/" + path, nil
+	}
+	return "", nil
 }
 
 // runObject is what is kept of a run.

@@ -347,6 +347,8 @@ function Panel({ plugin, dropped, used }) {
   const [data, setData] = useState(undefined);
   const [parts, setParts] = useState(() => ({ ...startValues(plugin.data), ...known(plugin.data, before.parts) }));
   const [busy, setBusy] = useState(false);
+  const [docs, setDocs] = useState("");
+  useEffect(() => void (s.hello.docs && host("docs", plugin.id).then(setDocs, () => {})), []);
   const put = (key, v) => (key ? setParts((all) => ({ ...all, [key]: v })) : setData(v));
   // take puts an answer where the plugin takes such a thing.
   const take = (answer) => put(onlyMember(plugin, answer instanceof Answer ? answer.value : answer), answer);
@@ -371,7 +373,7 @@ function Panel({ plugin, dropped, used }) {
   };
   return html`<form class="card panel" onSubmit=${run} aria-label=${plugin.name}>
     <div class="head"><${Icon} plugin=${plugin} /><div><h1>${plugin.name} ${plugin.version && html`<small>${plugin.version}</small>`}</h1><p>${plugin.description}</p></div>
-      ${plugin.docs && html`<a class="quiet" href=${plugin.docs} target="_blank">Docs</a>`}</div>
+      ${docs && html`<a class="quiet docs" href=${docs} target="_blank" aria-label=${"Docs of " + plugin.name}>Docs</a>`}</div>
     <${Steps} steps=${plugin.steps} />
     ${plugin.fault ? html`<p class="fault">${plugin.fault}</p>` : html`
       ${(plugin.tags || []).length > 1 && html`<label class="field"><span>Tag</span><select value=${tag} onChange=${(e) => setTag(e.target.value)}>${plugin.tags.map((t) => html`<option value=${t}>${t}</option>`)}</select></label>`}
