@@ -64,7 +64,7 @@ var rooms = []struct{ name, imports string }{
 	{"engine/internal/jsvm", "engine/bundle engine/internal/eventloop engine/internal/lower engine/internal/wire engine/ndarray engine/value pluginfile/source"},
 	{"engine/internal/pyproc", "engine/internal/wire engine/value internal/confine pluginfile/source"},
 	{"engine/internal/keeper", "engine/internal/pyproc internal/confine"},
-	{"engine", "engine/bundle engine/internal/jsvm engine/internal/keeper engine/internal/pyproc engine/internal/wire engine/ndarray engine/value internal/confine pluginfile pluginfile/conf pluginfile/source tags tags/permission tags/requirement"},
+	{"engine", "engine/bundle engine/internal/jsvm engine/internal/keeper engine/internal/lower engine/internal/pyproc engine/internal/wire engine/ndarray engine/value internal/confine pluginfile pluginfile/conf pluginfile/source tags tags/permission tags/requirement"},
 	{"workspace", "engine engine/ndarray engine/value pluginfile/conf pluginfile/source repository/store schema tags tags/form tags/permission"},
 	{"workspace/disk", "engine engine/value tags/permission"},
 	{"workspace/plugintest", "engine engine/value pluginfile pluginfile/source tags workspace"},

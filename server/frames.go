@@ -203,6 +203,10 @@ func (s *Server) remote(w http.ResponseWriter, r *http.Request, f *frame, prefix
 		return
 	}
 	address := (&url.URL{Scheme: scheme, Host: host, Path: strings.TrimPrefix(place, host), RawQuery: r.URL.RawQuery}).String()
+	if f.worker != "" && !f.names(host) {
+		http.Error(w, "the plugin does not name "+host, http.StatusForbidden)
+		return
+	}
 	data, mediaType, err := s.asset(r.Context(), f.plan, address)
 	if err != nil {
 		f.missing(address, err.Error())
