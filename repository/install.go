@@ -2,12 +2,9 @@ package repository
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
-	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
 // Options choose how a plugin is installed. The zero value installs only what
@@ -27,9 +24,13 @@ type Options struct {
 	Replace bool
 	// DryRun does everything but keep it.
 	DryRun bool
-	// upgrade has the names of the installed plugins that the addresses are of. It is
-	// left as it is whether a person asked for a plugin.
-	upgrade []string
+	// PassOver is told of an installed plugin that cannot be upgraded, and the others go
+	// on without it; nil ends the upgrade with the error. Of an installation it is not
+	// asked: that is all or nothing.
+	PassOver func(name string, err error)
+	// upgrade tells that the plugins are installed. It is left as it is whether a person
+	// asked for one.
+	upgrade bool
 	// Check looks at each plugin of the closure before anybody is asked; an error
 	// ends the installation.
 	Check func(context.Context, *Plugin) error
@@ -38,31 +39,20 @@ type Options struct {
 	Consent func(context.Context, Question) error
 }
 
-// Status says what an installation did to one plugin.
-type Status string
-
-// What happens to a plugin.
-const (
-	Added     Status = "installed"
-	Upgraded  Status = "upgraded"
-	Replaced  Status = "replaced"
-	Unchanged Status = "unchanged"
-)
-
 // Installed is what an installation did.
 type Installed struct {
 	Closure *Closure
 	Changes []Change // in the order of Closure.Plugins
 	Notes   []string
 
+	name string // of the installed plugin that is upgraded, "" for none
 	lock *Lock
 }
 
-// Change is what happened to one plugin.
-type Change struct {
-	Plugin *Plugin
-	Status Status
-	Before *store.Record // nil for a new plugin
+// wish is an address with the installed plugin that came from it, "" for none.
+type wish struct {
+	name    string
+	address address.Address
 }
 
 // Install resolves an address and keeps its closure. A bare name is looked up in the
@@ -79,19 +69,26 @@ func (r *Repository) Install(ctx context.Context, a address.Address, o Options) 
 // InstallAll installs several addresses together: all of them, or with an error none.
 // Everything is resolved before anybody is asked, and fetched before anything is kept.
 func (r *Repository) InstallAll(ctx context.Context, addresses []address.Address, o Options) ([]*Installed, error) {
-	var results []*Installed
+	wishes := make([]wish, len(addresses))
 	for i, a := range addresses {
-		result, err := r.prepare(ctx, a, o)
+		wishes[i].address = a
+	}
+	return r.installWishes(ctx, wishes, o)
+}
+
+func (r *Repository) installWishes(ctx context.Context, wishes []wish, o Options) ([]*Installed, error) {
+	var results []*Installed
+	for _, w := range wishes {
+		result, err := r.prepare(ctx, w.address, o)
 		if err == nil {
 			err = r.agrees(results, result, o)
 		}
-		if err != nil && o.upgrade != nil {
-			err = fmt.Errorf("upgrade %s: %w", o.upgrade[i], err)
-		}
-		if err != nil {
+		if err == nil {
+			result.name = w.name
+			results = append(results, result)
+		} else if err := o.passOver(ctx, w.name, err); err != nil {
 			return nil, err
 		}
-		results = append(results, result)
 	}
 	asked := map[string]bool{}
 	for _, result := range results {
@@ -102,26 +99,42 @@ func (r *Repository) InstallAll(ctx context.Context, addresses []address.Address
 	if o.DryRun {
 		return onlyOnce(results), nil
 	}
-	for _, result := range results {
-		if err := r.complete(ctx, result.Closure, result.changed, result.lock); err != nil {
-			return nil, err
-		}
+	results, err := r.completeAll(ctx, results, o)
+	if err != nil {
+		return nil, err
 	}
-	results, err := r.keep(ctx, results, o)
+	results, err = r.keep(ctx, results, o)
 	return onlyOnce(results), err
 }
 
-// onlyOnce tells of a plugin that several closures share where it comes first.
-func onlyOnce(results []*Installed) []*Installed {
-	told := map[string]bool{}
+// completeAll gets the rest of what the plugins need, and returns those that have it.
+func (r *Repository) completeAll(ctx context.Context, results []*Installed, o Options) (complete []*Installed, err error) {
 	for _, result := range results {
-		result.Changes = slices.DeleteFunc(result.Changes, func(c Change) bool {
-			key := c.Plugin.Name + " " + c.Plugin.SHA256 + " " + c.Plugin.Tag()
-			defer func() { told[key] = true }()
-			return told[key]
-		})
+		err := r.complete(ctx, result.Closure, result.changed, result.lock)
+		if err == nil {
+			complete = append(complete, result)
+		} else if err := o.passOver(ctx, result.name, err); err != nil {
+			return nil, err
+		}
 	}
-	return results
+	return complete, nil
+}
+
+// passOver tells of a plugin that cannot be upgraded, or returns the error that ends it
+// all. Once the context has ended, no error says anything about a plugin.
+func (o *Options) passOver(ctx context.Context, name string, err error) error {
+	if name == "" {
+		return err
+	}
+	err = fmt.Errorf("upgrade %s: %w", name, err)
+	switch {
+	case o.PassOver == nil:
+		return err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	o.PassOver(name, err)
+	return nil
 }
 
 // prepare resolves one address and tells what installing it would do.
@@ -166,53 +179,6 @@ func (r *Repository) agrees(others []*Installed, result *Installed, o Options) e
 		}
 	}
 	return nil
-}
-
-// changed reports whether a plugin of the closure will be written.
-func (i *Installed) changed(p *Plugin) bool {
-	for _, change := range i.Changes {
-		if change.Plugin == p {
-			return change.Status != Unchanged
-		}
-	}
-	return true
-}
-
-// compare tells what installing a closure would do to each plugin; recordOf looks up what
-// is installed.
-func (r *Repository) compare(c *Closure, recordOf func(name string) (*store.Record, error), o Options) (*Installed, error) {
-	result := &Installed{Closure: c}
-	for _, p := range c.Plugins {
-		before, err := usable(recordOf(p.Name))
-		if err != nil {
-			return nil, err
-		}
-		change := Change{Plugin: p, Before: before, Status: Upgraded}
-		switch {
-		case before == nil:
-			change.Status = Added
-		case p.Record != nil || before.SHA256 == p.SHA256 && before.Origin == p.Origin && before.Tag == p.Tag():
-			change.Status = Unchanged
-		case !r.sameOrigin(before.Origin, p.Origin) && !o.Replace:
-			return nil, &ConflictError{Name: p.Name, Installed: before.Origin, Wanted: p.Origin}
-		case !r.sameOrigin(before.Origin, p.Origin):
-			change.Status = Replaced
-		}
-		result.Changes = append(result.Changes, change)
-		result.Notes = append(result.Notes, p.Notes...)
-	}
-	return result, nil
-}
-
-// usable is a record that a plugin would take the place of, nil for none. One that
-// cannot be trusted counts as none: saving sets it aside.
-func usable(record *store.Record, err error) (*store.Record, error) {
-	var missing *store.NotInstalledError
-	var corrupt *store.CorruptError
-	if errors.As(err, &missing) || errors.As(err, &corrupt) {
-		return nil, nil
-	}
-	return record, err
 }
 
 // keep writes closures into the store. The records of all of them change at one moment,

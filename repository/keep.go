@@ -10,11 +10,10 @@ import (
 func (r *Repository) keepOne(change *store.Change, c *Closure, each Change, o Options) error {
 	p := each.Plugin
 	if p.Record != nil { // it is in the store; only its bytes must stay for our pins
-		_, err := change.Put(p.Text)
-		return err
+		return put(change, p)
 	}
 	record := r.record(c, each)
-	if o.upgrade != nil && each.Before != nil {
+	if o.upgrade && each.Before != nil {
 		record.Requested = each.Before.Requested
 	}
 	if each.Before != nil && reflect.DeepEqual(each.Before, record) {
@@ -23,6 +22,14 @@ func (r *Repository) keepOne(change *store.Change, c *Closure, each Change, o Op
 			return nil
 		}
 	}
+	if err := put(change, p); err != nil {
+		return err
+	}
+	return change.Save(record)
+}
+
+// put stores all bytes of a plugin. They may have been there and be swept since.
+func put(change *store.Change, p *Plugin) error {
 	if _, err := change.Put(p.Text); err != nil {
 		return err
 	}
@@ -31,7 +38,7 @@ func (r *Repository) keepOne(change *store.Change, c *Closure, each Change, o Op
 			return err
 		}
 	}
-	return change.Save(record)
+	return nil
 }
 
 // record describes a plugin as it is about to be installed.

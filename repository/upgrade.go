@@ -63,22 +63,23 @@ func (r *Repository) installedRecord(name string) (*store.Record, error) {
 // Upgrade installs installed plugins again from where they came: what their branches,
 // URLs or files hold now, with the tags they have as long as there are such tags. The
 // versions in use stay until the new ones are in place, and beside them after that. With
-// an error none is upgraded.
+// an error none is upgraded; with o.PassOver a plugin whose source fails is none.
 func (r *Repository) Upgrade(ctx context.Context, names []string, o Options) ([]*Installed, error) {
-	var addresses []address.Address
+	var wishes []wish
 	for _, name := range names {
 		record, err := r.installedRecord(name)
 		if err != nil {
 			return nil, err
 		}
 		a, err := address.Parse(record.Address)
-		if err != nil {
-			return nil, fmt.Errorf("upgrade %s: %w", name, err)
+		if err == nil {
+			wishes = append(wishes, wish{name, a})
+		} else if err := o.passOver(ctx, name, err); err != nil {
+			return nil, err
 		}
-		addresses = append(addresses, a)
 	}
-	o.upgrade = names
-	return r.InstallAll(ctx, addresses, o)
+	o.upgrade = true
+	return r.installWishes(ctx, wishes, o)
 }
 
 // Rollback puts versions before in the place of those in use, with the dependencies they

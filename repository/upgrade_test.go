@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -110,6 +111,83 @@ func TestUpgradeAndRollback(t *testing.T) {
 	var missing *NotFoundError
 	if _, err := w.Rollback(t.Context(), []string{"Mian"}, ""); !errors.As(err, &missing) || missing.Suggestion != "Main" {
 		t.Error(err)
+	}
+}
+
+// TestUpgradePassesOver has three plugins, of which one is gone and one is refused when all
+// of them are upgraded.
+func TestUpgradePassesOver(t *testing.T) {
+	w := newWorld(t)
+	names := []string{"Gone", "Good", "Refused"}
+	for _, name := range names {
+		w.file(name+".imjoy.html", plugin(name))
+		w.mustInstall("./" + name + ".imjoy.html")
+	}
+	if err := os.Remove(filepath.Join(w.dir, "Gone.imjoy.html")); err != nil {
+		t.Fatal(err)
+	}
+	w.file("Good.imjoy.html", plugin("Good", `"icon": "2"`))
+	w.file("Refused.imjoy.html", "<config lang=\"json\">\n{\n</config>\n")
+	before, _ := w.shas("Good")
+
+	var file *FileError
+	if _, err := w.Upgrade(t.Context(), names, Options{Consent: agree}); !errors.As(err, &file) {
+		t.Error(err)
+	}
+	if now, _ := w.shas("Good"); now != before {
+		t.Error("with names it is all or nothing")
+	}
+	passed := map[string]error{}
+	o := Options{Consent: agree, PassOver: func(name string, err error) { passed[name] = err }}
+	results, err := w.Upgrade(t.Context(), names, o)
+	if err != nil || len(results) != 1 || results[0].Changes[0].Status != Upgraded {
+		t.Fatal(results, err)
+	}
+	var document *DocumentError
+	if len(passed) != 2 || !errors.As(passed["Gone"], &file) || !errors.As(passed["Refused"], &document) {
+		t.Errorf("%v", passed)
+	}
+	if now, old := w.shas("Good"); now == before || old != before {
+		t.Error("it was not upgraded")
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	clear(passed)
+	if _, err := w.Upgrade(ended, names, o); !errors.Is(err, context.Canceled) || len(passed) > 0 {
+		t.Errorf("interrupted: %v, %v", err, passed)
+	}
+	if _, err := w.install("./Gone.imjoy.html", o); !errors.As(err, &file) || len(passed) > 0 {
+		t.Errorf("an installation passes over nothing: %v, %v", err, passed)
+	}
+}
+
+// TestDependencyIsSweptMeanwhile uninstalls a dependency while a person is asked about the
+// plugin that needs it: its bytes, and those of its scripts, are kept for the plugin.
+func TestDependencyIsSweptMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	w.files["/plain/lib.js"] = "var lib = 1"
+	w.file("Helper.imjoy.html", plugin("Helper", `"requirements": ["https://plain.example/lib.js"]`))
+	w.mustInstall("./Helper.imjoy.html")
+	w.file("Main.imjoy.html", plugin("Main", needs("Helper"), `"permissions": ["camera"]`))
+	if err := os.Remove(filepath.Join(w.dir, "Helper.imjoy.html")); err != nil {
+		t.Fatal(err)
+	}
+	meanwhile := func(ctx context.Context, q Question) error { return nil }
+	result, err := w.install("./Main.imjoy.html", Options{Consent: meanwhile, DryRun: true})
+	if err != nil || len(result.Closure.Find("Helper").Assets) != 0 {
+		t.Fatal(err)
+	}
+	w.Repository.c.Assets = func(ctx context.Context, p *Plugin, known []store.Asset) ([]Asset, []string, error) {
+		// Main comes after Helper, whose bytes are in hand by now.
+		_, err := w.Uninstall(ctx, []string{"Helper"}, false)
+		return nil, nil, err
+	}
+	if _, err := w.install("./Main.imjoy.html", Options{Consent: agree}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := w.Verify(t.Context(), []string{"Main"})
+	if err != nil || len(list) != 1 || len(list[0].Problems) > 0 || list[0].Blobs != 3 {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 

@@ -27,8 +27,10 @@ branch, URL or file holds now, with the tag they have. Without a NAME these are 
 that a person asked for. A plugin that was installed at a commit stays there.
 
 What a new version wants on top of the old one is shown and asked for. The version
-in use stays until the new one is in place; ` + "`imjoy rollback`" + ` goes back to it. Several
-plugins are upgraded together, or with an error none of them.
+in use stays until the new one is in place; ` + "`imjoy rollback`" + ` goes back to it. With
+NAMEs the plugins are upgraded together, or with an error none of them. Without, a
+plugin whose source is gone or refused is told and stays as it is, and the others are
+upgraded together; the exit code is then 1, or 4 when all that failed is the network.
 
 --dry-run shows what would change: the code as a diff of each block, permissions,
 requirements and dependencies.
@@ -41,6 +43,7 @@ With --json the answer is one object:
                null for a new plugin) and changes: blocks (block, status, diff),
                permissions, packages, dialogs, requirements, dependencies, each with
                added and removed; null where nothing changes
+  failed       plugins that stay as they are: name, error
   notes        what to know about how they were found`,
 		Example: `  imjoy upgrade --dry-run
   imjoy upgrade Segment
@@ -80,14 +83,26 @@ func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) er
 		fmt.Fprintln(a.Stderr, "Nothing is installed.")
 	}
 	answers := bufio.NewReader(a.Stdin)
-	results, err := r.Upgrade(ctx, list, repository.Options{
+	var left leftOut
+	o := repository.Options{
 		Tag: f.tag, DryRun: f.dryRun,
 		Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
-	})
+	}
+	if len(names) == 0 {
+		o.PassOver = func(name string, err error) { left.tell(a, name, err) }
+	}
+	results, err := r.Upgrade(ctx, list, o)
+	if err == nil {
+		err = showUpgrade(ctx, a, r, results, &left, f)
+	}
 	if err != nil {
 		return err
 	}
-	report := upgradeReport{Version: 1, DryRun: f.dryRun, Plugins: []upgradedEntry{}, Notes: []string{}}
+	return left.failure(len(list))
+}
+
+func showUpgrade(ctx context.Context, a *app.App, r *repository.Repository, results []*repository.Installed, left *leftOut, f installFlags) error {
+	report := upgradeReport{Version: 1, DryRun: f.dryRun, Plugins: []upgradedEntry{}, Failed: left.entries(), Notes: []string{}}
 	for _, result := range results {
 		if f.asJSON {
 			report.add(ctx, r, result)
@@ -156,6 +171,7 @@ type upgradeReport struct {
 	Version int             `json:"version"`
 	DryRun  bool            `json:"dry_run"`
 	Plugins []upgradedEntry `json:"plugins"`
+	Failed  []failedEntry   `json:"failed"`
 	Notes   []string        `json:"notes"`
 }
 

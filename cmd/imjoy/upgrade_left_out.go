@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/fetch"
+	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/repository/git"
+)
+
+// leftOut are the plugins that an upgrade of everything could not bring along.
+type leftOut struct {
+	list    []failedEntry
+	network int // of them failed for want of a network
+}
+
+type failedEntry struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
+// tell notes a plugin that stays as it is, and says why and what to do.
+func (l *leftOut) tell(a *app.App, name string, err error) {
+	l.list = append(l.list, failedEntry{name, err.Error()})
+	if isNetwork(err) {
+		l.network++
+	}
+	var document *repository.DocumentError
+	if errors.As(err, &document) {
+		diag.Write(a.Stderr, diag.Full, document.Diagnostics, diag.Options{})
+	}
+	fmt.Fprintf(a.Stderr, "imjoy: %s\n", diag.Clean(err.Error()))
+	if _, hint := advice(err); hint != "" {
+		fmt.Fprintf(a.Stderr, "  %s\n", cleanLines(hint))
+	}
+}
+
+// isNetwork tells a network that is missing from a source that is.
+func isNetwork(err error) bool {
+	var request *fetch.Error
+	var clone *git.Error
+	return errors.As(err, &request) && (request.Kind == fetch.Offline || request.Kind == fetch.Unreachable) ||
+		errors.As(err, &clone) && clone.Offline
+}
+
+func (l *leftOut) entries() []failedEntry { return append([]failedEntry{}, l.list...) }
+
+// failure is the end of an upgrade of so many plugins, nil if all of them came along.
+func (l *leftOut) failure(of int) error {
+	if len(l.list) == 0 {
+		return nil
+	}
+	code := exitFindings
+	if l.network == len(l.list) {
+		code = exitMissing
+	}
+	return withExit(code, fmt.Errorf("%d of %s could not be upgraded", len(l.list), counted(of, "plugin")), "`imjoy uninstall` removes one that is gone for good; the others stay as they are")
+}

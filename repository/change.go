@@ -1,0 +1,86 @@
+package repository
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/imjoy-tools/imjoy/repository/store"
+)
+
+// Status says what an installation did to one plugin.
+type Status string
+
+// What happens to a plugin.
+const (
+	Added     Status = "installed"
+	Upgraded  Status = "upgraded"
+	Replaced  Status = "replaced"
+	Unchanged Status = "unchanged"
+)
+
+// Change is what happened to one plugin.
+type Change struct {
+	Plugin *Plugin
+	Status Status
+	Before *store.Record // nil for a new plugin
+}
+
+// changed reports whether a plugin of the closure will be written.
+func (i *Installed) changed(p *Plugin) bool {
+	for _, change := range i.Changes {
+		if change.Plugin == p {
+			return change.Status != Unchanged
+		}
+	}
+	return true
+}
+
+// compare tells what installing a closure would do to each plugin; recordOf looks up what
+// is installed.
+func (r *Repository) compare(c *Closure, recordOf func(name string) (*store.Record, error), o Options) (*Installed, error) {
+	result := &Installed{Closure: c}
+	for _, p := range c.Plugins {
+		before, err := usable(recordOf(p.Name))
+		if err != nil {
+			return nil, err
+		}
+		change := Change{Plugin: p, Before: before, Status: Upgraded}
+		switch {
+		case before == nil:
+			change.Status = Added
+		case p.Record != nil || before.SHA256 == p.SHA256 && before.Origin == p.Origin && before.Tag == p.Tag():
+			change.Status = Unchanged
+		case !r.sameOrigin(before.Origin, p.Origin) && !o.Replace:
+			return nil, &ConflictError{Name: p.Name, Installed: before.Origin, Wanted: p.Origin}
+		case !r.sameOrigin(before.Origin, p.Origin):
+			change.Status = Replaced
+		}
+		result.Changes = append(result.Changes, change)
+		result.Notes = append(result.Notes, p.Notes...)
+	}
+	return result, nil
+}
+
+// usable is a record that a plugin would take the place of, nil for none. One that
+// cannot be trusted counts as none: saving sets it aside.
+func usable(record *store.Record, err error) (*store.Record, error) {
+	var missing *store.NotInstalledError
+	var corrupt *store.CorruptError
+	if errors.As(err, &missing) || errors.As(err, &corrupt) {
+		return nil, nil
+	}
+	return record, err
+}
+
+// onlyOnce tells of a plugin that several closures share where it comes first.
+func onlyOnce(results []*Installed) []*Installed {
+	told := map[string]bool{}
+	for _, result := range results {
+		result.Changes = slices.DeleteFunc(result.Changes, func(c Change) bool {
+			key := c.Plugin.Name + " " + c.Plugin.SHA256 + " " + c.Plugin.Tag()
+			defer func() { told[key] = true }()
+			return told[key]
+		})
+	}
+	return results
+}
