@@ -17,7 +17,7 @@ export function Form({ fields, values, set }) {
 }
 
 function Field({ field: f, value, set }) {
-  if (f.type === "instructions/comment") return html`<p class="said">${f.label}</p>`;
+  if (f.type === "instructions/comment") return html`<p class="said">${(f.default && f.default.value) || f.label}</p>`;
   if (f.type === "button") return html`<div class="field"><span></span><button type="button" onClick=${() => set({ type: "button" })}>${f.label}</button></div>`;
   return html`<label class="field"><span>${f.label}${f.required ? " *" : ""}</span>
     <span class="input">${f.prefix}${control(f, value, set)}${f.suffix || f.after}</span>${f.description && html`<small>${f.description}</small>`}</label>`;
