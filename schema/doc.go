@@ -16,7 +16,6 @@
 // Nothing is ever opened: a reference out of the document is a fault of the schema.
 // Patterns are those of JavaScript and cannot run away.
 //
-// Schemas are compiled and applied here and not by a library: the usual one costs every
-// start of the program three milliseconds, whether it is used or not. It is the judge
-// of the tests: the same schemas and data must get the same answers.
+// The package imports a library whose initialisation costs milliseconds, so only
+// commands that validate should reach it.
 package schema

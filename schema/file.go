@@ -2,8 +2,10 @@ package schema
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -49,7 +51,7 @@ func (o *object) fileCheck(at string, n *conf.Node, known []string) *fileCheck {
 	o.unknownKeys(n, known, "file")
 	for _, entry := range o.texts(at, n, "mime") {
 		m := mime{text: strings.ToLower(strings.TrimSpace(entry.Text))}
-		if !mimeType(m.text) {
+		if !mimeType().MatchString(m.text) {
 			if m.re = o.compilePattern(entry.Text, entry); m.re == nil {
 				continue
 			}
@@ -81,7 +83,8 @@ func (o *object) fileCheck(at string, n *conf.Node, known []string) *fileCheck {
 	return c
 }
 
-var mimeType = expression(`(\*|[\w.+-]+)/(\*|[\w.+-]+)`)
+// mimeType is compiled when it is first needed.
+var mimeType = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\*|[\w.+-]+)/(\*|[\w.+-]+)$`) })
 
 // rule returns a keyword's value and remembers its place; at is the keyword it is in.
 func (o *object) rule(at string, n *conf.Node, key string) *conf.Node {

@@ -1,8 +1,6 @@
 package schema
 
 import (
-	"errors"
-	"io"
 	"strings"
 	"testing"
 
@@ -24,11 +22,9 @@ func FuzzAgainstTheLibrary(f *testing.F) {
 		`{"allOf": [{"$ref": "#/properties/x"}], "properties": {"x": {"type": ["object", "integer"]}}}`,
 		`{"oneOf": [{"multipleOf": 2}, {"multipleOf": 3}], "dependencies": {"a": ["b"], "c": {"minProperties": 2}}, "contains": {"type": "number"}}`,
 		`{"propertyNames": {"maxLength": 1}, "patternProperties": {"^a": {"type": "number"}}, "additionalProperties": {"type": "string"}, "pattern": "^[a-c]+$"}`,
-		`{"$ref": "#"}`, `{"properties": {"a": {"$ref": "#"}}, "additionalProperties": false}`, `{"definitions": {"a": {"allOf": [{"$ref": "#/definitions/b"}]}, "b": {"not": {"$ref": "#/definitions/a"}}}, "items": {"$ref": "#/definitions/a"}}`,
-		`{"exclusiveMinimum": 1, "exclusiveMaximum": 6.0, "uniqueItems": true, "const": [1.0, {"a": 1e0}]}`, `{"type": ["integer", "null"], "maximum": 1e400}`,
 		`true`, `false`, `{"properties": {"a": false, "b": true}}`,
 	} {
-		for _, data := range []string{`{"a": 1}`, `{"a": 0, "b/c": 2, "c": {}}`, `["x", 1, null]`, `["x", 2, 3, 3]`, `"no"`, `"abcd"`, `6`, `{"n": {"n": {"x": 1, "y": 2}}}`, `null`, `{"a": "x", "bb": 1}`, `[1, {"a": 1.0}]`, `[[1, 2], [1.0, 2e0]]`, `1e400`, `6.00`} {
+		for _, data := range []string{`{"a": 1}`, `{"a": 0, "b/c": 2, "c": {}}`, `["x", 1, null]`, `["x", 2, 3, 3]`, `"no"`, `"abcd"`, `6`, `{"n": {"n": {"x": 1, "y": 2}}}`, `null`, `{"a": "x", "bb": 1}`} {
 			f.Add(schema, data)
 		}
 	}
@@ -56,10 +52,9 @@ func FuzzAgainstTheLibrary(f *testing.F) {
 		if !onlyJSONSchema(n) {
 			return
 		}
-		const address = "imjoy:///schema"
 		compiler := jsonschema.NewCompiler()
 		compiler.Draft = jsonschema.Draft7
-		compiler.LoadURL = func(string) (io.ReadCloser, error) { return nil, errors.New("there is nothing to load") }
+		compiler.LoadURL = refuse
 		if compiler.AddResource(address, strings.NewReader(schemaText)) != nil {
 			return
 		}

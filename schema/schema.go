@@ -1,8 +1,14 @@
 package schema
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -14,9 +20,9 @@ type Schema struct {
 	node  *conf.Node // as written
 	whole bool       // node is the schema; otherwise it is a map of its properties
 
-	top   *rule
-	rules map[string]*conf.Node // what is written at each pointer of the compiled document
-	steps *steps
+	library *jsonschema.Schema
+	rules   map[string]*conf.Node // what is written at each pointer of the compiled document
+	steps   *steps
 
 	mu sync.Mutex // held where steps are counted
 }
@@ -54,7 +60,7 @@ func CompileField(n *conf.Node, inputs bool) (*Schema, []source.Diagnostic) {
 	return compile(n, whole, true, notes)
 }
 
-// compile builds the document that says what is meant, and compiles it.
+// compile builds the document that the library compiles, and compiles it.
 func compile(n *conf.Node, whole, field bool, notes []source.Diagnostic) (*Schema, []source.Diagnostic) {
 	if n == nil || n.Kind == conf.Null {
 		return nil, nil
@@ -72,13 +78,50 @@ func compile(n *conf.Node, whole, field bool, notes []source.Diagnostic) (*Schem
 	if b.multiplies {
 		s.steps = &steps{}
 	}
-	top, err := compileDocument(document, b.checks, s.steps)
+	library, err := compileDocument(document, &keywords{checks: b.checks, steps: s.steps})
 	if err != nil {
-		b.report(ruleInvalid, n, err.Error(), "")
+		b.libraryFault(n, err)
 		return nil, b.sorted()
 	}
-	s.top = top
+	s.library = library
 	return s, b.sorted()
+}
+
+// address is the name of the document for the library; it leads nowhere.
+const address = "imjoy:///schema"
+
+func compileDocument(document any, k *keywords) (*jsonschema.Schema, error) {
+	text, err := json.Marshal(document)
+	if err != nil {
+		return nil, fmt.Errorf("write the schema: %w", err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.Draft = jsonschema.Draft7
+	compiler.LoadURL = refuse
+	compiler.Formats = formats
+	compiler.RegisterExtension("imjoy", nil, k)
+	if err := compiler.AddResource(address, bytes.NewReader(text)); err != nil {
+		return nil, err
+	}
+	return compiler.Compile(address)
+}
+
+// libraryFault reports what the library found and the builder did not.
+func (b *builder) libraryFault(n *conf.Node, err error) {
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		b.report(ruleInvalid, n, strings.TrimPrefix(err.Error(), "jsonschema "+address+" compilation failed: "), "")
+		return
+	}
+	leaf := invalid
+	for len(leaf.Causes) > 0 {
+		leaf = leaf.Causes[0]
+	}
+	at := b.rules[unescape(leaf.InstanceLocation)]
+	if at == nil {
+		at = n
+	}
+	b.report(ruleInvalid, at, leaf.Message, "")
 }
 
 // Accepts reports whether a value has no violations; it is quicker than [Schema.Validate]
@@ -88,16 +131,11 @@ func (s *Schema) Accepts(v any) bool {
 		return true
 	}
 	plain, fault := normal(v)
-	if fault != nil {
-		return false
-	}
-	f, err := s.apply(plain)
-	return f == nil && err == nil
+	return fault == nil && s.apply(plain) == nil
 }
 
-// apply returns how a value breaks the schema. The error is that of a check that takes
-// too long.
-func (s *Schema) apply(v any) (f *failed, err error) {
+// apply lets the library check a value.
+func (s *Schema) apply(v any) (err error) {
 	if s.steps != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -111,5 +149,5 @@ func (s *Schema) apply(v any) (f *failed, err error) {
 			}
 		}()
 	}
-	return s.top.apply(v, "", false), nil
+	return s.library.Validate(v)
 }

@@ -2,10 +2,14 @@ package schema
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -31,15 +35,16 @@ func (s *Schema) Validate(v any) []Violation {
 		fault.Rule = s.node.Place
 		return []Violation{*fault}
 	}
-	broken, err := s.apply(plain)
-	switch {
-	case err != nil:
-		return []Violation{{Message: fmt.Sprintf("the data cannot be checked: %v", err), Rule: s.node.Place}}
-	case broken == nil:
+	err := s.apply(plain)
+	if err == nil {
 		return nil
 	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return []Violation{{Message: fmt.Sprintf("the data cannot be checked: %v", strings.TrimPrefix(err.Error(), "jsonschema: ")), Rule: s.node.Place}}
+	}
 	r := reporter{schema: s, data: plain}
-	list := r.all(broken)
+	list := r.all(invalid)
 	slices.SortStableFunc(list, func(a, b Violation) int {
 		return cmp.Or(comparePointers(a.Pointer, b.Pointer), cmp.Compare(a.Rule.Start, b.Rule.Start), cmp.Compare(a.Message, b.Message))
 	})
@@ -59,8 +64,8 @@ func comparePointers(a, b string) int {
 	})
 }
 
-// reporter turns the tree of what failed into violations. The tree says which rule
-// failed where; what is told is made from the rule and the data.
+// reporter turns the library's tree of errors into violations. The library says
+// which rule failed where; what is told is made from the rule and the data.
 type reporter struct {
 	schema *Schema
 	data   any
@@ -68,16 +73,16 @@ type reporter struct {
 }
 
 // all returns the violations under an error.
-func (r *reporter) all(e *failed) []Violation {
+func (r *reporter) all(e *jsonschema.ValidationError) []Violation {
 	f := r.failure(e)
 	switch {
 	case r.told > 4*MaxViolations:
 		return nil
-	case e.message != "" && len(e.causes) > 0 && (f.keyword == "anyOf" || f.keyword == "oneOf"):
+	case e.Message != "" && len(e.Causes) > 0 && (f.keyword == "anyOf" || f.keyword == "oneOf"):
 		return r.alternatives(f, e)
-	case len(e.causes) > 0 && f.keyword != "contains":
+	case len(e.Causes) > 0 && f.keyword != "contains":
 		var list []Violation
-		for _, cause := range e.causes {
+		for _, cause := range e.Causes {
 			list = append(list, r.all(cause)...)
 		}
 		return list
@@ -89,7 +94,7 @@ func (r *reporter) all(e *failed) []Violation {
 
 // failure is one failed rule with all that is needed to talk about it.
 type failure struct {
-	message string // of our own checks, or in short
+	message string // of the library, or of our own checks
 	keyword string // "minimum", "file/ext"
 	pointer string // into the data
 	value   any    // there
@@ -99,11 +104,12 @@ type failure struct {
 	detail  string     // of dependencies: "NAME/0"
 }
 
-func (r *reporter) failure(e *failed) failure {
-	at := e.rule
-	f := failure{message: e.message, pointer: e.value, rule: r.schema.rules[at]}
+func (r *reporter) failure(e *jsonschema.ValidationError) failure {
+	_, fragment, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
+	at := unescape(strings.TrimSuffix(fragment, "/"))
+	f := failure{message: e.Message, pointer: unescape(e.InstanceLocation), rule: r.schema.rules[at]}
 	f.value = find(r.data, f.pointer)
-	if e.name {
+	if ofName.MatchString(e.KeywordLocation) {
 		keys := conf.SplitPointer(f.pointer)
 		f.value = keys[len(keys)-1]
 	}
@@ -113,7 +119,7 @@ func (r *reporter) failure(e *failed) failure {
 			break
 		}
 	}
-	if strings.HasPrefix(e.message, "not allowed") && isSchema(at) { // the schema false
+	if strings.HasPrefix(e.Message, "not allowed") && isSchema(at) { // the schema false
 		f.keyword = "false"
 		if up := strings.TrimSuffix(at, "/"+patternKey+"/additional"); up != at {
 			f.known = r.schema.rules[up+"/properties"]
@@ -134,6 +140,9 @@ func (r *reporter) failure(e *failed) failure {
 	}
 	return f
 }
+
+// ofName matches the place of a rule for the names of properties.
+var ofName = regexp.MustCompile(`(^|/)propertyNames/[^/]+$`)
 
 // isSchema reports whether a pointer of the document leads to a schema rather than
 // to a keyword's value.
@@ -186,11 +195,11 @@ func find(v any, pointer string) any {
 
 // alternatives reports that none of several schemas fits: the one that was meant,
 // if that can be told, or all of them shortly.
-func (r *reporter) alternatives(f failure, e *failed) []Violation {
-	branches := make([][]Violation, len(e.causes))
+func (r *reporter) alternatives(f failure, e *jsonschema.ValidationError) []Violation {
+	branches := make([][]Violation, len(e.Causes))
 	var plausible [][]Violation
 	onlyTypes := true
-	for i, cause := range e.causes {
+	for i, cause := range e.Causes {
 		branches[i] = r.all(cause)
 		if !slices.ContainsFunc(branches[i], func(v Violation) bool { return v.otherKind(f.pointer) }) {
 			plausible = append(plausible, branches[i])
@@ -203,7 +212,7 @@ func (r *reporter) alternatives(f failure, e *failed) []Violation {
 	v := f.violation()
 	if onlyTypes {
 		var names []string
-		for _, cause := range e.causes {
+		for _, cause := range e.Causes {
 			names = append(names, r.failure(cause).typeNames()...)
 		}
 		if names = slices.Compact(names); len(names) > 0 {

@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -149,4 +150,20 @@ func cut(text string, n int) string {
 		return text
 	}
 	return string([]rune(text)[:n]) + "…"
+}
+
+// escape and unescape are the library's way to write pointers: escaped for URLs too.
+func escape(key string) string { return url.PathEscape(conf.EscapePointer(key)) }
+
+func unescape(pointer string) string {
+	if !strings.Contains(pointer, "%") {
+		return pointer
+	}
+	parts := strings.Split(pointer, "/")
+	for i, part := range parts {
+		if plain, err := url.PathUnescape(part); err == nil {
+			parts[i] = plain
+		}
+	}
+	return strings.Join(parts, "/")
 }
