@@ -54,11 +54,10 @@ func (r *Repository) record(c *Closure, each Change) *store.Record {
 	}
 	record.Requested = record.Requested || before.Requested
 	record.Previous, record.Older = before.Previous, before.Older
-	switch {
-	case before.SHA256 != record.SHA256 || before.Tag != record.Tag:
-		record.KeepBefore(append([]store.Version{before.Version}, before.Before()...))
-	default:
+	if before.Version.Same(&record.Version) {
 		record.Installed = before.Installed
+	} else {
+		record.KeepBefore(append([]store.Version{before.Version}, before.Before()...))
 	}
 	return record
 }

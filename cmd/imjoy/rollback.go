@@ -10,6 +10,8 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/repository"
+	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
 func newRollbackCommand(a *app.App) *cobra.Command {
@@ -21,8 +23,9 @@ func newRollbackCommand(a *app.App) *cobra.Command {
 		Long: `Put the version of a plugin that was in use before the last upgrade in the place of
 the one in use, with the dependencies it had then. Nothing is fetched; all bytes are
 verified first. A second rollback undoes the first. Several plugins go back together, or
-with an error none. With --to it is one of the last five
-versions that were in use, named by its number, or how its commit or SHA-256 begins.
+with an error none. With --to it is one of the last five versions that were in use, named
+by its number, or how its commit or SHA-256 begins. A plugin that runs with other
+dependencies than before counts as a version too, though its own file is the same.
 
 With --json the answer is one object: version 1, and plugins as of ` + "`imjoy list --json`" + `.`,
 		Example: `  imjoy rollback Segment
@@ -59,12 +62,38 @@ func rollback(ctx context.Context, a *app.App, names []string, to string, asJSON
 		if asJSON {
 			continue
 		}
-		if _, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s\n", diag.Clean(record.Name), state(record.Number, record.Commit, record.SHA256)); err != nil {
+		if err := showRolledBack(a, record); err != nil {
 			return err
 		}
 	}
 	if asJSON {
-		return writeJSON(a.Stdout, report)
+		if err := writeJSON(a.Stdout, report); err != nil {
+			return err
+		}
+	}
+	return tellKeepers(a, r, records)
+}
+
+func showRolledBack(a *app.App, record *store.Record) error {
+	with := ""
+	if left := record.Previous; left != nil && left.SHA256 == record.SHA256 && left.Tag == record.Tag {
+		with = ", with the dependencies it had then"
+	}
+	_, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s%s\n", diag.Clean(record.Name), state(record.Number, record.Commit, record.SHA256), with)
+	return err
+}
+
+// tellKeepers says who does not notice: a plugin runs with the dependencies that it was
+// installed with.
+func tellKeepers(a *app.App, r *repository.Repository, records []*store.Record) error {
+	for _, record := range records {
+		keepers, err := r.Keepers(record)
+		if err != nil {
+			return err
+		}
+		for _, name := range keepers {
+			fmt.Fprintf(a.Stderr, "imjoy: note: %s keeps the version of %s that it was installed with\n", diag.Clean(name), diag.Clean(record.Name))
+		}
 	}
 	return nil
 }

@@ -101,8 +101,7 @@ func (r *Record) KeepBefore(list []Version) {
 	r.Previous, r.Older = nil, nil
 	kept := []Version{r.Version}
 	for _, v := range list {
-		same := func(o Version) bool { return o.SHA256 == v.SHA256 && o.Tag == v.Tag }
-		if len(kept) > maxVersions || slices.ContainsFunc(kept, same) {
+		if len(kept) > maxVersions || slices.ContainsFunc(kept, func(o Version) bool { return v.Same(&o) }) {
 			continue
 		}
 		kept = append(kept, v)
@@ -113,6 +112,14 @@ func (r *Record) KeepBefore(list []Version) {
 	if len(kept) > 2 {
 		r.Older = kept[2:]
 	}
+}
+
+// Same reports whether two versions run the same plugins: the content and tag of this one
+// and of all that it depends on. Where they came from and when may differ.
+func (v *Version) Same(o *Version) bool {
+	return v.SHA256 == o.SHA256 && v.Tag == o.Tag && slices.EqualFunc(v.Dependencies, o.Dependencies, func(a, b Pin) bool {
+		return a.Name == b.Name && a.SHA256 == b.SHA256 && a.Tag == b.Tag
+	})
 }
 
 // Blobs yields the hash of everything a version needs: its document, what its
