@@ -203,8 +203,18 @@ func (g *glue) reshape(o *goja.Object, a *ndarray.Array) error {
 	return nil
 }
 
-// window copies the bytes that a view shows.
+// window is a copy of the bytes that a view shows.
 func (g *glue) window(o *goja.Object, buffer, offset, length goja.Callable) ([]byte, error) {
+	data, err := g.memory(o, buffer, offset, length)
+	if err != nil {
+		return nil, err
+	}
+	return g.vm.copied(data), nil
+}
+
+// memory is the part of a buffer that a view shows. A script that replaced the getters
+// before it named a view may give anything here.
+func (g *glue) memory(o *goja.Object, buffer, offset, length goja.Callable) ([]byte, error) {
 	b, err := buffer(o)
 	if err != nil {
 		return nil, g.vm.fault(err)
@@ -217,12 +227,15 @@ func (g *glue) window(o *goja.Object, buffer, offset, length goja.Callable) ([]b
 	if err != nil {
 		return nil, g.vm.fault(err)
 	}
-	data := b.Export().(goja.ArrayBuffer).Bytes()
-	start, end := from.ToInteger(), from.ToInteger()+n.ToInteger()
+	held, ok := b.Export().(goja.ArrayBuffer)
+	if !ok {
+		return nil, refuse("the array has no memory")
+	}
+	data, start, end := held.Bytes(), from.ToInteger(), from.ToInteger()+n.ToInteger()
 	if start < 0 || start > end || end > int64(len(data)) {
 		return nil, refuse("the array's memory is gone")
 	}
-	return g.vm.copied(data[start:end]), nil
+	return data[start:end], nil
 }
 
 func (g *glue) dateText(o *goja.Object) goja.Value {

@@ -318,12 +318,19 @@ func (vm *VM) detach(call goja.FunctionCall) goja.Value {
 	return goja.Undefined()
 }
 
+// random fills a typed array, which the script's own code made sure of.
 func (vm *VM) random(call goja.FunctionCall) goja.Value {
-	o := call.Argument(0).(*goja.Object)
-	buffer, _ := vm.glue.typedBuffer(o)
-	from, _ := vm.glue.typedOffset(o)
-	n, _ := vm.glue.typedLength(o)
-	_, _ = rand.Read(bytesOf(buffer)[from.ToInteger() : from.ToInteger()+n.ToInteger()]) // never fails
+	g := vm.glue
+	g.views()
+	o, ok := call.Argument(0).(*goja.Object)
+	if !ok || g.typedBuffer == nil {
+		vm.throw(refuse("random bytes need a typed array"))
+	}
+	data, err := g.memory(o, g.typedBuffer, g.typedOffset, g.typedLength)
+	if err != nil {
+		vm.throw(err)
+	}
+	_, _ = rand.Read(data) // never fails
 	return goja.Undefined()
 }
 
