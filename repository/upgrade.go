@@ -11,28 +11,25 @@ import (
 
 // Upgrades returns the names of the installed plugins to install again so that the
 // given ones are new: a dependency is only new for those that need it once they are
-// installed again. Without names it is everything a person asked for.
-func (r *Repository) Upgrades(names []string) ([]string, error) {
+// installed again. Without names it is everything a person asked for; what of that is
+// in records that cannot be used is told in bad.
+func (r *Repository) Upgrades(names []string) (list []string, bad []error, err error) {
 	records, bad, err := r.c.Store.Records()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var list []string
 	if len(names) == 0 {
-		if len(bad) > 0 { // everything is meant, so nothing is passed over
-			return nil, errors.Join(bad...)
-		}
 		for _, record := range records {
 			if record.Requested {
 				list = append(list, record.Name)
 			}
 		}
-		return list, nil
+		return list, bad, nil
 	}
 	for _, name := range names {
 		own, err := r.installedRecord(name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, record := range records {
 			if !own.Requested && record.Requested && record.DependsOn(name) {
@@ -43,7 +40,7 @@ func (r *Repository) Upgrades(names []string) ([]string, error) {
 			list = union(list, name)
 		}
 	}
-	return list, nil
+	return list, nil, nil
 }
 
 // installedRecord returns the record of an installed plugin; a name that is not installed is

@@ -38,7 +38,7 @@ func TestUpgradeAndRollback(t *testing.T) {
 	publish("1")
 	w.mustInstall("lab/p:Main")
 	first, _ := w.shas("Main")
-	if names, err := w.Upgrades([]string{"Helper"}); err != nil || !cmp.Equal(names, []string{"Main"}) {
+	if names, _, err := w.Upgrades([]string{"Helper"}); err != nil || !cmp.Equal(names, []string{"Main"}) {
 		t.Errorf("a dependency becomes new with what needs it: %v, %v", names, err)
 	}
 	outdated := func() (list []string) {

@@ -183,7 +183,7 @@ func (f *freezeFlags) tell(a *app.App, r *freeze.Result) {
 			}
 			last = line
 		}
-		fmt.Fprintf(a.Stderr, "%s: %d parts, %d kB put in\n", f.out, len(r.Parts), size/1000)
+		fmt.Fprintf(a.Stderr, "%s: %s, %d kB put in\n", f.out, counted(len(r.Parts), "part"), (size+999)/1000)
 		if r.Wheels != nil {
 			fmt.Fprintf(a.Stderr, "%s: %s\n", f.vendor, counted(len(r.Wheels.Files), "wheel"))
 			if r.Wheels.Dir == "" {

@@ -106,6 +106,8 @@ func advice(err error) (code int, hint string) {
 		return exitRefused, ""
 	case errors.As(err, &request):
 		return requestAdvice(request)
+	case errors.As(err, &corrupt) && corrupt.Interrupted():
+		return exitRefused, "the next change of what is installed sets it aside"
 	case errors.As(err, &corrupt):
 		return exitRefused, "install the plugin again"
 	case errors.As(err, &newer):

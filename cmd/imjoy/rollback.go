@@ -142,7 +142,7 @@ func verify(ctx context.Context, a *app.App, names []string, asJSON bool) error 
 		return err
 	}
 	report := verifyJSON{Version: 1, Plugins: []verifiedJSON{}}
-	bad, contents := 0, 0
+	bad, contents, plugins := 0, 0, 0
 	for _, v := range list {
 		entry := verifiedJSON{Name: v.Name, Contents: v.Blobs, Problems: []string{}}
 		for _, problem := range v.Problems {
@@ -153,12 +153,15 @@ func verify(ctx context.Context, a *app.App, names []string, asJSON bool) error 
 		}
 		bad += len(v.Problems)
 		contents += v.Blobs
+		if v.Name != "" {
+			plugins++
+		}
 		report.Plugins = append(report.Plugins, entry)
 	}
 	if asJSON {
 		err = writeJSON(a.Stdout, report)
 	} else {
-		fmt.Fprintf(a.Stderr, "%s, %s: %s\n", counted(len(list), "plugin"), counted(contents, "content"), counted(bad, "problem"))
+		fmt.Fprintf(a.Stderr, "%s, %s: %s\n", counted(plugins, "plugin"), counted(contents, "content"), counted(bad, "problem"))
 	}
 	if err == nil && bad > 0 {
 		err = withExit(exitRefused, errors.New("the store was changed by something else than imjoy"), "install what is named again; `imjoy info NAME` says from where")

@@ -29,8 +29,8 @@ that a person asked for. A plugin that was installed at a commit stays there.
 What a new version wants on top of the old one is shown and asked for. The version
 in use stays until the new one is in place; ` + "`imjoy rollback`" + ` goes back to it. With
 NAMEs the plugins are upgraded together, or with an error none of them. Without, a
-plugin whose source is gone or refused is told and stays as it is, and the others are
-upgraded together; the exit code is then 1, or 4 when all that failed is the network.
+plugin whose source or record is gone or refused is told and stays as it is, and the
+others are upgraded together; the exit code is then 1, or 4 when all that failed is the network.
 
 --dry-run shows what would change: the code as a diff of each block, permissions,
 requirements and dependencies.
@@ -43,7 +43,7 @@ With --json the answer is one object:
                null for a new plugin) and changes: blocks (block, status, diff),
                permissions, packages, dialogs, requirements, dependencies, each with
                added and removed; null where nothing changes
-  failed       plugins that stay as they are: name, error
+  failed       plugins that stay as they are: name ("" where it cannot be read), error
   notes        what to know about how they were found`,
 		Example: `  imjoy upgrade --dry-run
   imjoy upgrade Segment
@@ -75,15 +75,16 @@ func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) er
 		return err
 	}
 	defer done()
-	list, err := r.Upgrades(names)
+	list, bad, err := r.Upgrades(names)
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 && !f.asJSON {
+	if len(list)+len(bad) == 0 && !f.asJSON {
 		fmt.Fprintln(a.Stderr, "Nothing is installed.")
 	}
 	answers := bufio.NewReader(a.Stdin)
 	var left leftOut
+	left.unusable(a, bad)
 	o := repository.Options{
 		Tag: f.tag, DryRun: f.dryRun,
 		Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
@@ -98,7 +99,7 @@ func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) er
 	if err != nil {
 		return err
 	}
-	return left.failure(len(list))
+	return left.failure(len(list) + left.records)
 }
 
 func showUpgrade(ctx context.Context, a *app.App, r *repository.Repository, results []*repository.Installed, left *leftOut, f installFlags) error {

@@ -9,12 +9,14 @@ import (
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/git"
+	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
 // leftOut are the plugins that an upgrade of everything could not bring along.
 type leftOut struct {
 	list    []failedEntry
 	network int // of them failed for want of a network
+	records int // of them have records that cannot be used
 }
 
 type failedEntry struct {
@@ -35,6 +37,19 @@ func (l *leftOut) tell(a *app.App, name string, err error) {
 	fmt.Fprintf(a.Stderr, "imjoy: %s\n", diag.Clean(err.Error()))
 	if _, hint := advice(err); hint != "" {
 		fmt.Fprintf(a.Stderr, "  %s\n", cleanLines(hint))
+	}
+}
+
+// unusable tells of records that cannot be used.
+func (l *leftOut) unusable(a *app.App, bad []error) {
+	for _, err := range bad {
+		var corrupt *store.CorruptError
+		if errors.As(err, &corrupt) && corrupt.Interrupted() { // no plugin
+			fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", diag.Clean(err.Error()))
+			continue
+		}
+		l.records++
+		l.tell(a, "", err)
 	}
 }
 

@@ -43,4 +43,21 @@ func TestUpgradeExitCodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("upgrade", exitFindings, "", "upgrade Far: ", "upgrade Near: ", "2 of 2 plugins could not be upgraded")
+
+	// A record that cannot be read is one more; the rest of an interrupted change is none.
+	home := m.env["IMJOY_HOME"]
+	if err := os.MkdirAll(filepath.Join(home, "journal"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"records/x.json", "journal/x.json"} {
+		if err := os.WriteFile(filepath.Join(home, filepath.FromSlash(name)), []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	delete(m.env, "IMJOY_MIRRORS")
+	next("1.4.0")
+	expect("upgrade --offline", exitFindings, "upgraded Near 1.4.0", "records/x.json is corrupt", "interrupted change, journal/x.json, is corrupt", "of 3 plugins")
+	if left, _ := filepath.Glob(filepath.Join(home, "journal", "*")); len(left) > 0 {
+		t.Error("the journal is not set aside")
+	}
 }

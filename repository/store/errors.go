@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"path"
+)
 
 // CorruptError is content that is not what it claims to be: changed, cut, or
 // written by something else. It is never used.
@@ -9,7 +12,16 @@ type CorruptError struct {
 	Why  string
 }
 
-func (e *CorruptError) Error() string { return fmt.Sprintf("%s is corrupt: %s", e.File, e.Why) }
+func (e *CorruptError) Error() string {
+	if e.Interrupted() {
+		return fmt.Sprintf("the rest of an interrupted change, %s, is corrupt: %s", e.File, e.Why)
+	}
+	return fmt.Sprintf("%s is corrupt: %s", e.File, e.Why)
+}
+
+// Interrupted reports whether it is what a process left of a change of several records, and
+// no plugin. Nobody has to do anything: the next change sets it aside.
+func (e *CorruptError) Interrupted() bool { return path.Dir(e.File) == journalDir }
 
 // NewerError is a record of a later version of the program. It is left alone.
 type NewerError struct {
