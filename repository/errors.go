@@ -58,6 +58,7 @@ type NotFoundError struct {
 	Name       string
 	Looked     []string // places, in order
 	Suggestion string   // a name that exists and was perhaps meant
+	There      []string // names that exist in the one place that was looked at, if known
 }
 
 func (e *NotFoundError) Error() string {

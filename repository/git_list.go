@@ -108,7 +108,7 @@ func (g *gitTree) find(ctx context.Context, name string) (*location, error) {
 	if g.manifest != nil {
 		e := g.manifest.Find(name)
 		if e == nil {
-			return nil, &NotFoundError{Name: name, Looked: []string{g.String()}, Suggestion: g.manifest.Nearest(name)}
+			return nil, &NotFoundError{Name: name, Looked: []string{g.String()}, Suggestion: g.manifest.Nearest(name), There: g.manifest.Names()}
 		}
 		at, err := g.manifest.Locate(e)
 		if err != nil {
@@ -121,7 +121,7 @@ func (g *gitTree) find(ctx context.Context, name string) (*location, error) {
 	}
 	if file == "" {
 		names, _ := g.names()
-		return nil, &NotFoundError{Name: name, Looked: []string{g.String()}, Suggestion: source.Nearest(name, names)}
+		return nil, &NotFoundError{Name: name, Looked: []string{g.String()}, Suggestion: source.Nearest(name, names), There: names}
 	}
 	return g.file(ctx, name, file)
 }

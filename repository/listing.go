@@ -89,7 +89,7 @@ func (l *listing) list() (*manifest.Manifest, error) { return l.manifest, nil }
 func (l *listing) find(ctx context.Context, name string) (*location, error) {
 	e := l.manifest.Find(name)
 	if e == nil {
-		return nil, &NotFoundError{Name: name, Looked: []string{l.String()}, Suggestion: l.manifest.Nearest(name)}
+		return nil, &NotFoundError{Name: name, Looked: []string{l.String()}, Suggestion: l.manifest.Nearest(name), There: l.manifest.Names()}
 	}
 	at, err := l.manifest.Locate(e)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -100,7 +101,7 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 	shown := shortPath(a.Dir, absolute(a, file))
 	if old == nil {
 		if f.check {
-			return withExit(exitMissing, fmt.Errorf("there is no %s", shown), "make one with `imjoy lock`")
+			return withExit(exitMissing, fmt.Errorf("there is no %s", shown), noLockHint(a, args))
 		}
 		old = &repository.Lock{File: &lock.File{}}
 	}
@@ -201,4 +202,16 @@ func lockBeside(a *app.App, to address.Address) string {
 		return filepath.Join(path, lock.Name)
 	}
 	return app.OwnLockFile(path)
+}
+
+// noLockHint tells who has locks of single plugins how to name one.
+func noLockHint(a *app.App, args []string) string {
+	files, err := filepath.Glob(filepath.Join(a.Dir, "*.lock"))
+	for _, file := range files {
+		plugin := strings.TrimSuffix(file, ".lock") + address.PluginSuffix
+		if err == nil && len(args) == 0 && fileThere(plugin) {
+			return diag.Clean("for " + filepath.Base(file) + " it is `imjoy lock --check " + filepath.Base(plugin) + "`")
+		}
+	}
+	return "make one with `imjoy lock`"
 }

@@ -119,8 +119,14 @@ func advice(err error) (code int, hint string) {
 }
 
 func missingHint(e *repository.NotFoundError) string {
+	const most = 8 // names that fit on a line
 	if e.Suggestion != "" {
 		return "did you mean " + diag.Clean(fmt.Sprintf("%q", e.Suggestion)) + "?"
+	}
+	if n := len(e.There); n > most {
+		return diag.Clean(fmt.Sprintf("it has %s and %d more", strings.Join(e.There[:most], ", "), n-most))
+	} else if n > 0 {
+		return diag.Clean("it has " + strings.Join(e.There, ", "))
 	}
 	return "`imjoy list` shows what is installed; `imjoy install owner/repo:Name` gets more"
 }

@@ -422,6 +422,7 @@ func TestRepositoryExitCodes(t *testing.T) {
 		{"install lab/p:Gone", exitMissing, "404"},
 		{"install lab/p:Broken", exitRefused, "refused"},
 		{"install lab/p:Mian", exitMissing, `did you mean "Main"?`},
+		{"install lab/p:Elsewhere", exitMissing, "it has Main, Far, Gone, Broken"},
 		{"install lab/p", exitUsage, "say which: lab/p:Main"},
 		{"install lab/none:Main", exitMissing, "404"},
 		{"install other:Main", exitUsage, "no repository is known"},

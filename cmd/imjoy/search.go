@@ -16,8 +16,8 @@ import (
 )
 
 type searchFlags struct {
-	asJSON, update bool
-	allowNet       []string
+	asJSON, update, offline bool // offline is how it is without update
+	allowNet                []string
 }
 
 func newSearchCommand(a *app.App) *cobra.Command {
@@ -43,7 +43,9 @@ type, plugin_version, description, tags, labels), and problems (repository, erro
 	addProgress(a, flags)
 	jsonFlag(flags, &f.asJSON)
 	flags.BoolVar(&f.update, "update", false, "fetch the lists first")
+	offlineFlag(flags, &f.offline)
 	allowNetFlag(flags, &f.allowNet)
+	cmd.MarkFlagsMutuallyExclusive("update", "offline")
 	return cmd
 }
 
