@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -79,17 +80,20 @@ type workerProcess struct {
 	last      uint64
 	instances map[uint64]*instance
 	ending    bool
-	culprit   *instance // which one had to be killed
-	held      int       // how many there were when it was
+	doubtful  int       // how many were told to stop and did not yet
+	culprit   *instance // which one did not, so that the process had to be killed
 }
+
+// errNoRoom is of a process that is ending, perhaps soon, or that is full.
+var errNoRoom = errors.New("the worker takes no more instances")
 
 // open makes another instance. A process that ended before it had its first one is like
 // one that ends later: the connection is there, and broken.
 func (p *workerProcess) open(memory int64) (*instance, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.last > 0 && p.ending || len(p.instances) >= maxInstances {
-		return nil, fmt.Errorf("the worker takes no more than %d instances", maxInstances)
+	if p.last > 0 && p.ending || p.doubtful > 0 || len(p.instances) >= maxInstances {
+		return nil, errNoRoom
 	}
 	p.last++
 	conn, err := p.order.send(p.last)
@@ -99,7 +103,7 @@ func (p *workerProcess) open(memory int64) (*instance, error) {
 		}
 		return nil, fmt.Errorf("connect to the worker: %w", err)
 	}
-	i := &instance{Conn: wire.NewHost(conn, memory), id: p.last, process: p, gone: make(chan struct{})}
+	i := &instance{Conn: wire.NewHost(conn, memory), id: p.last, limit: memory, process: p, gone: make(chan struct{})}
 	p.instances[i.id] = i
 	return i, nil
 }
@@ -113,6 +117,7 @@ func (p *workerProcess) listen() {
 			p.ending = true
 			p.mu.Unlock()
 			p.forget()
+			p.order.close()
 			return
 		}
 		p.mu.Lock()
@@ -139,6 +144,19 @@ func (p *workerProcess) leave(i *instance) (others bool) {
 	return others
 }
 
+func (p *workerProcess) doubt(n int) {
+	p.mu.Lock()
+	p.doubtful += n
+	p.mu.Unlock()
+}
+
+// lives reports that nobody ended the process.
+func (p *workerProcess) lives() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.ending
+}
+
 // end ends the process; by says for whom it had to be.
 func (p *workerProcess) end(by *instance) {
 	p.mu.Lock()
@@ -156,6 +174,7 @@ func (p *workerProcess) end(by *instance) {
 type instance struct {
 	wire.Conn
 	id      uint64
+	limit   int64
 	process *workerProcess
 	ended   bool          // guarded by process.mu
 	gone    chan struct{} // closed when none of its scripts run any more
@@ -165,41 +184,75 @@ type instance struct {
 
 func (i *instance) Contained() bool { return confine.Describe().Memory }
 
+// Limit is that of its connection.
+func (i *instance) Limit() int64 { return i.limit }
+
 // Kill ends the instance at once, and its process with it where the scripts do not stop.
-func (i *instance) Kill() { i.finish(func(wait func(time.Duration)) { wait(instanceEnd) }) }
-
-// Close ends the instance; its process ends with the last one.
-func (i *instance) Close() error {
-	i.finish(func(wait func(time.Duration)) { go wait(instanceClose) })
-	return nil
-}
-
-func (i *instance) finish(how func(wait func(time.Duration))) {
+func (i *instance) Kill() {
 	i.once.Do(func() {
-		others := i.process.leave(i)
-		_ = i.Conn.Close() // it is over, however that goes
-		if !others {
-			i.process.end(nil)
-			return
+		if i.part() {
+			i.endOrStop(instanceEnd)
 		}
-		how(func(within time.Duration) {
-			select {
-			case <-i.gone:
-			case <-i.process.child.Done():
-			case <-time.After(within):
-				i.process.end(i)
-			}
-		})
 	})
 }
 
-// Ended says why the instance ended that nobody here ended.
+// Close ends the instance; its process ends with the last one.
+func (i *instance) Close() error {
+	i.once.Do(func() {
+		if i.part() {
+			go func() {
+				if !i.stops(instanceEnd) {
+					i.endOrStop(instanceClose)
+				}
+			}()
+		}
+	})
+	return nil
+}
+
+// part ends the connection, and the process where no other instance goes on in it.
+func (i *instance) part() (others bool) {
+	others = i.process.leave(i)
+	_ = i.Conn.Close() // it is over, however that goes
+	if !others {
+		i.process.end(nil)
+	}
+	return others
+}
+
+// endOrStop waits for the scripts of the instance, and ends the process with them where
+// they do not stop. Meanwhile nobody else is put into it.
+func (i *instance) endOrStop(within time.Duration) {
+	i.process.doubt(+1)
+	if !i.stops(within) {
+		i.process.end(i)
+	}
+	i.process.doubt(-1)
+}
+
+// stops waits until no script of the instance runs.
+func (i *instance) stops(within time.Duration) bool {
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	select {
+	case <-i.gone:
+	case <-i.process.child.Done():
+	case <-timer.C:
+		return false
+	}
+	return true
+}
+
+// Ended says why the instance ended that nobody here ended; nil when only its connection
+// broke.
 func (i *instance) Ended() *Ended {
 	p := i.process
 	select {
 	case <-p.child.Done():
-	case <-time.After(time.Second): // the stream broke and the child lives on
-		p.end(i)
+	case <-time.After(childEnd):
+		if i.Kill(); p.lives() {
+			return nil
+		}
 	}
 	p.mu.Lock()
 	culprit, held := p.culprit, len(p.instances)

@@ -3,7 +3,10 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,19 +100,24 @@ func TestInstancesShareAWorker(t *testing.T) {
 func TestOthersHaveAWorkerOfTheirOwn(t *testing.T) {
 	before := children(t)
 	rt := []engine.Runtime{engine.Worker()}
-	net, err := permission.Parse("net:example.org")
-	if err != nil {
-		t.Fatal(err)
+	var net [2]permission.Permission
+	for i, word := range []string{"net:example.org", "net:example.com"} {
+		var err error
+		if net[i], err = permission.Parse(word); err != nil {
+			t.Fatal(err)
+		}
 	}
 	plan := planOf(t, js(counter))
 	openPlan(t, plan, engine.Options{Runtimes: rt})
-	openPlan(t, plan, engine.Options{Runtimes: rt, Granted: permission.NewSet(net)})
+	openPlan(t, plan, engine.Options{Runtimes: rt, Granted: permission.NewSet(net[0])})
+	openPlan(t, plan, engine.Options{Runtimes: rt, Granted: permission.NewSet(net[1])})
+	openPlan(t, plan, engine.Options{Runtimes: rt, Granted: permission.All().Deny(net[1])})
 	openPlan(t, plan, engine.Options{Runtimes: rt, Limits: engine.Limits{Memory: 600 << 20}})
 	openPlan(t, plan, engine.Options{Runtimes: rt, Workspace: "other"})
 	openPlan(t, planOf(t, js(counter+" ")), engine.Options{Runtimes: rt})
 	openPlan(t, plan, engine.Options{Runtimes: []engine.Runtime{engine.Worker()}})
-	if n := started(t, before); n != 6 {
-		t.Errorf("six plugins that differ run in %d processes", n)
+	if n := started(t, before); n != 8 {
+		t.Errorf("eight plugins that differ run in %d processes", n)
 	}
 }
 
@@ -174,4 +182,84 @@ func TestManyInstances(t *testing.T) {
 	if n := started(t, before); n != 2 {
 		t.Errorf("40 instances run in %d processes", n)
 	}
+}
+
+// Opening while others close, and the last one of a process with them, always gives a
+// plugin that works.
+func TestOpenWhileOthersClose(t *testing.T) {
+	before := children(t)
+	o := engine.Options{Runtimes: []engine.Runtime{engine.Worker()}}
+	plan := planOf(t, js(counter))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 12 {
+				p, err := engine.Open(t.Context(), plan, o)
+				if err != nil {
+					t.Errorf("open: %v", err)
+					return
+				}
+				next(t, p, 1)
+				if err := p.Close(t.Context()); err != nil {
+					t.Errorf("close: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for deadline := time.Now().Add(5 * time.Second); started(t, before) > 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("workers live on without an instance")
+		}
+	}
+}
+
+// While it is open whether a worker has to be killed nobody else is put into it.
+func TestNobodyJoinsADoubtfulWorker(t *testing.T) {
+	o := engine.Options{Runtimes: []engine.Runtime{engine.Worker()}, Limits: engine.Limits{Grace: 20 * time.Millisecond}}
+	plan := planOf(t, js(counter))
+	stuck, beside := openPlan(t, plan, o), openPlan(t, plan, o)
+	over := make(chan error, 1)
+	go func() {
+		_, err := stuck.Call(context.WithoutCancel(t.Context()), "stuck")
+		over <- err
+	}()
+	time.Sleep(100 * time.Millisecond) // it is in there
+	_ = stuck.Close(t.Context())
+	if err := <-over; !errors.Is(err, engine.ErrClosed) {
+		t.Errorf("the call that did not end: %v", err)
+	}
+	time.Sleep(200 * time.Millisecond)
+	later := openPlan(t, plan, o)
+	next(t, later, 1)
+	select {
+	case <-beside.Done():
+	case <-time.After(5 * time.Second):
+		t.Fatal("the worker was not killed")
+	}
+	next(t, later, 2)
+}
+
+// What is more than a plugin may have, given to it or given by it, is an error of that
+// call, and neither the plugin nor others in its worker end with it.
+func TestTooLargeACallEndsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a race detector takes the memory that it needs: run without -short")
+	}
+	o := engine.Options{Runtimes: []engine.Runtime{engine.Worker()}, Limits: engine.Limits{Memory: 256 << 20}}
+	plan := planOf(t, js("let n = 0; api.export({next: () => ++n, big: () => { const a = new Uint8Array(20 << 20); return new Array(13).fill(a) }})"))
+	a, b := openPlan(t, plan, o), openPlan(t, plan, o)
+	const want = "the arrays and files of this call take 272629760 bytes, more than 268435456"
+	array := make([]byte, 20<<20)
+	if _, err := a.Call(t.Context(), "next", slices.Repeat([]any{array}, 13)...); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("given to it: %v, want %q", err, want)
+	}
+	next(t, a, 1)
+	if runtime.GOOS == "linux" { // elsewhere its copies are its own memory, and end it first
+		if _, err := a.Call(t.Context(), "big"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("given by it: %v, want %q", err, want)
+		}
+	}
+	next(t, a, 2)
+	next(t, b, 1)
 }

@@ -35,6 +35,9 @@ const (
 	// instanceEnd is how long scripts of an instance that had to be ended get to stop,
 	// before their worker is killed; instanceClose is that of one that was closed.
 	instanceEnd, instanceClose = 50 * time.Millisecond, time.Second
+	// childEnd is how long a worker whose connection broke gets to be gone, before it is
+	// taken for one that lives.
+	childEnd = time.Second
 	// orderBuffer is asked for on both ends of an instance's connection, in bytes.
 	orderBuffer = 1 << 20
 	// turnSlack is how much longer than its whole time a worker may run in one go.

@@ -55,11 +55,13 @@ func (w *worker) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, err
 	if err != nil {
 		return nil, err
 	}
-	i, err := p.open(memory)
+	i, err := p.open(memory) // before others may, who could fill it or be its last
 	if err != nil {
 		p.end(nil)
 		return nil, err
 	}
+	w.workers.add(key, p)
+	go p.listen()
 	return i, nil
 }
 
@@ -90,8 +92,6 @@ func (w *worker) spawn(ctx context.Context, key sameWorker, memory int64) (*work
 	}
 	p := &workerProcess{child: child, words: words, order: order, instances: map[uint64]*instance{}}
 	p.forget = func() { w.workers.forget(key, p) }
-	w.workers.add(key, p)
-	go p.listen()
 	return p, nil
 }
 

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -126,7 +127,7 @@ func (p *Peer) send(ctx context.Context, m *message, payload Payload) (err error
 		return err
 	}
 	o := outgoing{frame: Frame{Header: m.append(nil), Buffers: payload.Buffers, Owned: payload.Owned}}
-	if err := o.frame.check(); err != nil {
+	if err := cmp.Or(o.frame.check(), o.frame.within(p.limit)); err != nil {
 		p.exports.release(m.Functions)
 		return err
 	}

@@ -16,6 +16,18 @@ type Conn interface {
 	Close() error
 }
 
+// limited is a Conn whose other side takes buffers of so many bytes in one frame, and
+// ends the connection when there are more.
+type limited interface{ Limit() int64 }
+
+// limitOf is what one frame on a connection may carry.
+func limitOf(c Conn) int64 {
+	if l, ok := c.(limited); ok && l.Limit() > 0 {
+		return min(l.Limit(), MaxTotal)
+	}
+	return MaxTotal
+}
+
 // stream is a Conn over bytes.
 type stream struct {
 	read  *bufio.Reader
@@ -55,7 +67,7 @@ type pipe struct {
 // Pipe returns the two ends of a connection inside this process. Buffers that are
 // not Owned are copied once, by Send.
 func Pipe() (Conn, Conn) {
-	a, b := make(chan *Frame, maxQueue), make(chan *Frame, maxQueue)
+	a, b := make(chan *Frame, maxPipe), make(chan *Frame, maxPipe)
 	done, once := make(chan struct{}), new(sync.Once)
 	return &pipe{a, b, done, once}, &pipe{b, a, done, once}
 }

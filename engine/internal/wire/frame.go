@@ -37,8 +37,14 @@ func (f Frame) check() error {
 		return fmt.Errorf("the values of this call take %d bytes as text, more than %d", len(f.Header), MaxHeader)
 	case len(f.Buffers) > MaxBuffers:
 		return fmt.Errorf("this call carries %d arrays and files, more than %d", len(f.Buffers), MaxBuffers)
-	case f.Size() > MaxTotal:
-		return fmt.Errorf("the arrays and files of this call take %d bytes, more than %d", f.Size(), int64(MaxTotal))
+	}
+	return f.within(MaxTotal)
+}
+
+// within reports a frame whose buffers are more than limit bytes.
+func (f Frame) within(limit int64) error {
+	if n := f.Size(); n > limit {
+		return fmt.Errorf("the arrays and files of this call take %d bytes, more than %d", n, limit)
 	}
 	return nil
 }

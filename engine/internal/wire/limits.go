@@ -43,4 +43,6 @@ const (
 	firstRead = 1 << 20
 	// maxQueue is how many frames may wait to be written before senders wait too.
 	maxQueue = 256
+	// maxPipe is how many frames lie in a connection inside one process, beside those.
+	maxPipe = 16
 )

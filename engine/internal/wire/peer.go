@@ -25,6 +25,7 @@ type Peer struct {
 	conn    Conn
 	handler Handler
 	out     *queue
+	limit   int64 // of the buffers of a frame, in bytes
 	exports exports
 
 	mu      sync.Mutex
@@ -63,7 +64,7 @@ func (c *Canceled) Unwrap() error { return c.Cause }
 // NewPeer starts serving a connection; handler may be nil.
 func NewPeer(conn Conn, handler Handler) *Peer {
 	p := &Peer{
-		conn: conn, handler: handler, out: newQueue(),
+		conn: conn, handler: handler, out: newQueue(), limit: limitOf(conn),
 		pending: map[uint64]chan answer{}, serving: map[uint64]context.CancelCauseFunc{}, done: make(chan struct{}),
 	}
 	p.ended, p.end = context.WithCancelCause(context.Background())

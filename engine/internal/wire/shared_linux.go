@@ -100,8 +100,15 @@ func (s *shared) Send(f Frame) error {
 }
 
 func (s *shared) Receive() (Frame, error) {
-	return readFrame(s.read, s.limit, &sharing{control: s.control, view: s.view})
+	f, err := readFrame(s.read, s.limit, &sharing{control: s.control, view: s.view})
+	if err != nil && s.files != nil {
+		s.files.close()
+	}
+	return f, err
 }
+
+// Limit is the same on both sides.
+func (s *shared) Limit() int64 { return s.limit }
 
 func (s *shared) Close() error {
 	err := s.conn.Close()

@@ -91,6 +91,9 @@ func (s *shared) learn(c *control) error {
 		return fmt.Errorf("%w: shared memory without a file", errMalformed)
 	}
 	defer unix.Close(fd)
+	if s.closed {
+		return net.ErrClosed // nobody would let go of it
+	}
 	b, err := mapBlock(fd, c.Size)
 	if err != nil {
 		return fmt.Errorf("map shared memory: %w", err)
@@ -149,6 +152,15 @@ func (r *fileReader) Read(p []byte) (int, error) {
 		err = io.EOF // bare, as readers want it
 	}
 	return max(n, 0), err
+}
+
+// close lets go of files that came with an end: the process may go on without this
+// connection.
+func (r *fileReader) close() {
+	for _, fd := range r.files {
+		unix.Close(fd)
+	}
+	r.files = nil
 }
 
 func (r *fileReader) next() (int, bool) {

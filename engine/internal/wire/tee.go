@@ -22,6 +22,9 @@ type tee struct {
 // and sizes of the buffers.
 func Tee(c Conn, w io.Writer, name string) Conn { return &tee{Conn: c, w: w, name: name} }
 
+// Limit is that of the connection.
+func (t *tee) Limit() int64 { return limitOf(t.Conn) }
+
 func (t *tee) Send(f Frame) error {
 	t.line("->", f)
 	return t.Conn.Send(f)
