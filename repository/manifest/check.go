@@ -72,15 +72,23 @@ func (c *checker) missing(e *Entry, file string) {
 	c.add(ruleMissingFile.Diagnostic(place, fmt.Sprintf("%q does not exist", file), hint))
 }
 
-// nearest looks for the same plugin under another path, then for a similar path.
+// nearest looks for a file of that path or name, then for the same plugin, then for a
+// similar path.
 func (c *checker) nearest(e *Entry, file string) string {
+	paths := c.paths()
+	for _, alike := range []func(p string) bool{
+		func(p string) bool { return strings.EqualFold(p, file) },
+		func(p string) bool { return strings.EqualFold(path.Base(p), path.Base(file)) },
+		func(p string) bool { return trimSuffix(p) == trimSuffix(file) },
+		func(p string) bool { return c.docs[p].Document.Config.Name == e.Name },
+	} {
+		if i := slices.IndexFunc(paths, alike); i >= 0 {
+			return paths[i]
+		}
+	}
 	stems := map[string]string{} // by path without suffix
 	var names []string
-	for _, p := range c.paths() {
-		switch {
-		case strings.EqualFold(p, file), c.docs[p].Document.Config.Name == e.Name, strings.EqualFold(path.Base(p), path.Base(file)), trimSuffix(p) == trimSuffix(file):
-			return p
-		}
+	for _, p := range paths {
 		stems[path.Base(trimSuffix(p))] = p
 		names = append(names, path.Base(trimSuffix(p)))
 	}

@@ -355,6 +355,21 @@ func TestBuildKeepsWhatPeopleWrote(t *testing.T) {
 	}
 }
 
+// TestCheckMeansTheFileOfThatPath has a copy of the plugin under another file name.
+func TestCheckMeansTheFileOfThatPath(t *testing.T) {
+	m, _ := Parse("manifest.imjoy.json", []byte(`{"plugins": [{"name": "Blur", "uri": "old/blur.imjoy.html"}]}`))
+	docs := []BuildInput{plugin("a-copy.imjoy.html", `{"name": "Blur"}`), plugin("src/blur.imjoy.html", `{"name": "Blur"}`)}
+	var hints []string
+	for _, d := range Check(m, docs, []string{"a-copy.imjoy.html", "src/blur.imjoy.html"}) {
+		if d.Code == "manifest-missing-file" {
+			hints = append(hints, d.Hint)
+		}
+	}
+	if diff := cmp.Diff([]string{`did you mean "src/blur.imjoy.html"?`}, hints); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCheck(t *testing.T) {
 	m, _ := Parse("manifest.imjoy.json", []byte(`{"plugins": [
 {"name": "Same", "version": "1", "n": 1, "defaults": {"w": 1.0}, "uri": "same.imjoy.html"},
