@@ -23,70 +23,82 @@ var hostCalls = []string{
 	"utils.openUrl", "utils.sleep", "utils.$forceUpdate", "utils.showOpenFilePicker", "utils.showSaveFilePicker", "utils.showDirectoryPicker", "utils.ndarray",
 }
 
-// installAPI defines the global api.
-func (vm *VM) installAPI(constants *value.Object) error {
-	api := newLazyObject(vm)
-	utils := newLazyObject(vm)
+// members of api and of api.utils, in their order: the host's, and those of this room.
+var apiMembers, utilMembers = func() (api, utils []string) {
 	for _, name := range hostCalls {
-		call := func() goja.Value { return vm.rt.ToValue(vm.guard(vm.hostCall(name))) }
 		if short, isUtil := strings.CutPrefix(name, "utils."); isUtil {
-			utils.add(short, call)
+			utils = append(utils, short)
 		} else {
-			api.add(name, call)
+			api = append(api, name)
 		}
 	}
+	return append(api, "export", "init", "registerCodec", "fs", "utils"), utils
+}()
+
+// installAPI defines the global api.
+func (vm *VM) installAPI(constants *value.Object) error {
+	utils := vm.rt.NewDynamicObject(newLazyObject(utilMembers, func(name string) goja.Value {
+		return vm.rt.ToValue(vm.guard(vm.hostCall("utils." + name)))
+	}))
+	api := newLazyObject(apiMembers, func(name string) goja.Value {
+		switch name {
+		case "export":
+			return vm.rt.ToValue(vm.guard(vm.export))
+		case "init":
+			return vm.rt.ToValue(vm.guard(vm.init))
+		case "registerCodec":
+			return vm.rt.ToValue(vm.guard(vm.registerCodec))
+		case "fs":
+			return vm.removedFiles()
+		case "utils":
+			return utils
+		}
+		return vm.rt.ToValue(vm.guard(vm.hostCall(name)))
+	})
 	for key, v := range constants.All() {
 		member, err := vm.toJS(v)
 		if err != nil {
 			return err
 		}
-		api.add(key, func() goja.Value { return member })
+		api.Set(key, member)
 	}
-	for name, f := range map[string]native{"export": vm.export, "init": vm.init, "registerCodec": vm.registerCodec} {
-		api.add(name, func() goja.Value { return vm.rt.ToValue(vm.guard(f)) })
-	}
-	api.add("fs", vm.removedFiles)
-	inner := vm.rt.NewDynamicObject(utils)
-	api.add("utils", func() goja.Value { return inner })
-	outer := vm.rt.NewDynamicObject(api)
-	return vm.rt.GlobalObject().DefineDataProperty("api", outer, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return vm.rt.GlobalObject().DefineDataProperty("api", vm.rt.NewDynamicObject(api), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
 
 // lazyObject is an object whose members are made when they are first read: most
 // plugins use three functions of api.
 type lazyObject struct {
-	vm   *VM
-	keys []string
-	make map[string]func() goja.Value // absent once made
-	made map[string]goja.Value
+	shared []string // keys that all such objects begin with
+	gone   []string // those of them that the plugin deleted
+	own    []string // further keys, in the order they came
+	make   func(name string) goja.Value
+	made   map[string]goja.Value
 }
 
-func newLazyObject(vm *VM) *lazyObject {
-	return &lazyObject{vm: vm, make: map[string]func() goja.Value{}, made: map[string]goja.Value{}}
+func newLazyObject(shared []string, of func(name string) goja.Value) *lazyObject {
+	return &lazyObject{shared: shared, make: of, made: map[string]goja.Value{}}
 }
 
-func (l *lazyObject) add(name string, member func() goja.Value) {
-	if !l.Has(name) {
-		l.keys = append(l.keys, name)
-	}
-	l.make[name] = member
+// given reports a member that is there without a script having made it.
+func (l *lazyObject) given(name string) bool {
+	return slices.Contains(l.shared, name) && !slices.Contains(l.gone, name)
 }
 
 // Get returns a member, nil when there is none.
 func (l *lazyObject) Get(name string) goja.Value {
-	if member, ok := l.make[name]; ok {
-		l.made[name] = member()
-		delete(l.make, name)
+	v, ok := l.made[name]
+	if !ok && l.given(name) {
+		v = l.make(name)
+		l.made[name] = v
 	}
-	return l.made[name]
+	return v
 }
 
 // Set changes a member or adds one: what a plugin does to api changes only itself.
 func (l *lazyObject) Set(name string, v goja.Value) bool {
 	if !l.Has(name) {
-		l.keys = append(l.keys, name)
+		l.own = append(l.own, name)
 	}
-	delete(l.make, name)
 	l.made[name] = v
 	return true
 }
@@ -94,20 +106,29 @@ func (l *lazyObject) Set(name string, v goja.Value) bool {
 // Has reports whether there is a member.
 func (l *lazyObject) Has(name string) bool {
 	_, made := l.made[name]
-	_, will := l.make[name]
-	return made || will
+	return made || l.given(name)
 }
 
 // Delete removes a member.
 func (l *lazyObject) Delete(name string) bool {
-	delete(l.make, name)
 	delete(l.made, name)
-	l.keys = slices.DeleteFunc(l.keys, func(k string) bool { return k == name })
+	if l.given(name) {
+		l.gone = append(l.gone, name)
+	}
+	l.own = slices.DeleteFunc(l.own, func(k string) bool { return k == name })
 	return true
 }
 
 // Keys lists the members in the order they came.
-func (l *lazyObject) Keys() []string { return slices.Clone(l.keys) }
+func (l *lazyObject) Keys() []string {
+	keys := make([]string, 0, len(l.shared)+len(l.own))
+	for _, name := range l.shared {
+		if !slices.Contains(l.gone, name) {
+			keys = append(keys, name)
+		}
+	}
+	return append(keys, l.own...)
+}
 
 func (vm *VM) hostCall(name string) native {
 	return func(call goja.FunctionCall) goja.Value {

@@ -36,6 +36,7 @@ func environmentProgram(name string) *goja.Program {
 var globals = func() map[string]string {
 	names := map[string]string{}
 	for file, list := range map[string]string{
+		"scope":       scope,
 		"console":     "console",
 		"text":        "TextEncoder TextDecoder atob btoa",
 		"blob":        "Blob File FileReader FileReaderSync",

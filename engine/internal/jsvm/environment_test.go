@@ -83,6 +83,11 @@ func TestDeclaringWhatIsThere(t *testing.T) {
 		"self.crypto = {mine: 1}; api.export({run: () => crypto.mine === 1})",
 		"'use strict'; fetch = 3; api.export({run: () => self.fetch === 3})",
 		"delete self.structuredClone; api.export({run: () => 'structuredClone' in self})",
+		"var setTimeout = setTimeout || null; api.export({run: () => typeof setTimeout === 'function'})",
+		"'use strict'; self['set' + 'Interval'] = 4; clearInterval = 5; api.export({run: () => setInterval + clearInterval === 9})",
+		"function queueMicrotask() { return 7 } const importScripts = 8; api.export({run: () => queueMicrotask() + importScripts === 15})",
+		"api.export({run: () => Object.hasOwn(self, 'setTimeout') && eval('self.hasOwnProperty(\"DOMException\")')})",
+		"delete self.clearTimeout; api.export({run: () => new DOMException('', 'AbortError').code === 20 && ('set' + 'Timeout') in self})",
 		"(function () { this.mine = typeof this.Blob }).call(self); api.export({run: () => mine === 'function'})",
 	} {
 		vm, err := open(t, &recorder{}, script(text))
@@ -92,6 +97,35 @@ func TestDeclaringWhatIsThere(t *testing.T) {
 		}
 		if v, err := vm.Call(t.Context(), "run", nil); err != nil || v != true {
 			t.Errorf("%s: %v %v", text, v, err)
+		}
+	}
+}
+
+// A getter of the plugin's own that throws is its own matter, also where its other scripts
+// name what was there.
+func TestDeclaringWhatThrows(t *testing.T) {
+	getter := "for (const name of ['fet' + 'ch', 'set' + 'Timeout']) Object.defineProperty(self, name, {get() { throw new Error('mine') }});"
+	vm, err := open(t, &recorder{}, script(getter), script("if (false) fetch = 1; api.export({run() { try { setTimeout } catch (e) { return e.message } }})"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := vm.Call(t.Context(), "run", nil); err != nil || v != "mine" {
+		t.Errorf("%v %v", v, err)
+	}
+}
+
+// Members of api are made when they are read, and are as those of any object.
+func TestMembersOfAPI(t *testing.T) {
+	for _, body := range []string{
+		"return ['alert', 'export', 'TAG', 'utils', 'fs'].every(k => k in api && Object.keys(api).includes(k)) && !('nothing' in api) && api.nothing === undefined",
+		"return api.alert === api.alert && api.utils === api.utils && typeof api.utils.sleep === 'function' && api.TAG === 'CPU'",
+		"delete api.alert; return api.alert === undefined && !('alert' in api) && !Object.keys(api).includes('alert') && typeof api.confirm === 'function'",
+		"delete api.alert; api.alert = 1; const one = api.alert === 1 && Object.keys(api).filter(k => k === 'alert').length === 1; delete api.alert; return one && !('alert' in api)",
+		"api.alert = 2; api.mine = 3; const keys = Object.keys(api); return api.alert + api.mine === 5 && keys.at(-1) === 'mine' && new Set(keys).size === keys.length",
+		"api.utils.sleep = 0; delete api.utils.openUrl; return api.utils.sleep === 0 && !('openUrl' in api.utils)",
+	} {
+		if v, err := run(t, body); err != nil || v != true {
+			t.Errorf("%s: %v %v", body, v, err)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type glue struct {
 	asyncIterator                                                               *goja.Symbol
 	takeCollections, takeViews                                                  goja.Callable
 
+	scoped bool // the members of the scope are those of the global object
 	// What collections and views take, nil before.
 	mapForEach, setForEach                          goja.Callable
 	set, mapCtor                                    goja.Value
@@ -87,13 +88,19 @@ func (g *glue) views() {
 }
 
 // uses says which built-ins a text names.
-type uses struct{ collections, views bool }
+type uses struct{ collections, views, scope bool }
+
+// scope are the names of the environment that belong to the global object itself, where
+// a text that names one may look for it.
+const scope = "DOMException setTimeout setInterval clearTimeout clearInterval queueMicrotask importScripts WorkerGlobalScope DedicatedWorkerGlobalScope"
+
+var scopeNames = strings.Fields(scope)
 
 func usesOf(text string) uses {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
-	return uses{has("Map", "Set"), has("8Array", "16Array", "32Array", "64Array", "ClampedArray", "ArrayBuffer", "DataView")}
+	return uses{has("Map", "Set"), has("8Array", "16Array", "32Array", "64Array", "ClampedArray", "ArrayBuffer", "DataView"), has(scopeNames...)}
 }
 
 // before takes what a text names before it runs.
@@ -103,6 +110,10 @@ func (g *glue) before(u uses) {
 	}
 	if u.views {
 		g.views()
+	}
+	if u.scope && !g.scoped {
+		g.scoped = true
+		g.vm.declare(scopeNames)
 	}
 }
 

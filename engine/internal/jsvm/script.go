@@ -142,10 +142,10 @@ func declaredGlobals(tree *ast.Program, text string) (names []string) {
 }
 
 // declare gives the global object the members of the environment that a script is
-// about to declare again.
+// about to declare again. One that a plugin made a getter that throws stays what it is.
 func (vm *VM) declare(names []string) {
 	for _, name := range names {
-		vm.rt.GlobalObject().Get(name)
+		_ = vm.rt.Try(func() { vm.rt.GlobalObject().Get(name) })
 	}
 }
 

@@ -61,15 +61,6 @@ if (!Symbol.asyncIterator) defineProperty(Symbol, "asyncIterator", { value: asyn
 
 // ---- errors
 
-class DOMException extends Error {
-  constructor(message = "", name = "Error") {
-    super(message);
-    hidden(this, "name", Text(name));
-  }
-  get code() { return codes[this.name] || 0; }
-}
-const codes = { IndexSizeError: 1, NotFoundError: 8, NotSupportedError: 9, InvalidStateError: 11, SyntaxError: 12, InvalidAccessError: 15,
-  SecurityError: 18, NetworkError: 19, AbortError: 20, QuotaExceededError: 22, TimeoutError: 23, DataCloneError: 25, InvalidCharacterError: 5 };
 const newError = (name, message, stack) => {
   const known = name === "Error" || (native.contains(kinds, " " + name + " ") && typeof self[name] === "function");
   const e = new (known && name !== "Error" ? self[name] : Err)(message);
@@ -78,36 +69,19 @@ const newError = (name, message, stack) => {
   return e;
 };
 
-// ---- timers and microtasks
-
-const callback = (f) => {
-  if (typeof f !== "function") throw new TypeErr("a timer needs a function, not " + typeof f);
-  return f;
-};
-const timed = (f) => (typeof f === "string" ? () => { indirect(f); } : callback(f));
-hidden(self, "DOMException", DOMException);
-hidden(self, "setTimeout", { setTimeout(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), false, args); } }.setTimeout);
-hidden(self, "setInterval", { setInterval(f, ms, ...args) { return native.setTimer(timed(f), Num(ms), true, args); } }.setInterval);
-hidden(self, "clearTimeout", { clearTimeout(id) { native.clearTimer(Num(id)); } }.clearTimeout);
-hidden(self, "clearInterval", { clearInterval(id) { native.clearTimer(Num(id)); } }.clearInterval);
-hidden(self, "queueMicrotask", { queueMicrotask(f) { callback(f); then(PromiseResolve(), () => { try { f(); } catch (e) { native.report(e); } }); } }.queueMicrotask);
-
 // ---- the worker itself
 
 hidden(self, "self", self);
-class WorkerGlobalScope { static [Symbol.hasInstance](o) { return o === self; } }
-hidden(self, "WorkerGlobalScope", WorkerGlobalScope);
-hidden(self, "DedicatedWorkerGlobalScope", class DedicatedWorkerGlobalScope extends WorkerGlobalScope {});
-hidden(self, "importScripts", { importScripts(...urls) { for (const url of urls) native.importScript(Text(url)); } }.importScripts);
 hidden(self, "isSecureContext", true);
 
 // ---- the rest, when it is first touched
 
 const core = { apply, uncurry, getter, construct, create, defineProperty, objectKeys, hasOwn, getPrototypeOf, hidden, then, PromiseResolve,
-  isArray: Array.isArray, getTime, Text, Num, Err, TypeErr, RangeErr: RangeError, DOMException, newError };
+  isArray: Array.isArray, getTime, Text, Num, Err, TypeErr, RangeErr: RangeError, newError, hasInstance: Symbol.hasInstance, evaluated: (text) => { indirect(text); },
+  get DOMException() { return part("scope").DOMException; } };
 const assign = Object.assign, loaded = create(null);
 const whole = () => (core.blobs ? core : assign(core, collections(), views()));
-const part = (name) => loaded[name] || (loaded[name] = native.part(name)(native, self, native.contains(" console performance url language ", " " + name + " ") ? core : whole()));
+const part = (name) => loaded[name] || (loaded[name] = native.part(name)(native, self, native.contains(" scope console performance url language ", " " + name + " ") ? core : whole()));
 core.part = part;
 // late adds methods that are made when they are first called.
 const late = (list, always) => {
