@@ -94,6 +94,7 @@ func TestWorkflowsInTheBrowser(t *testing.T) {
 	// A workflow that is dropped is opened; what is wrong with one is said at its lines.
 	do(t, tab, dropFile("other.workflow.yaml", `version: 1\nname: Brought\nsteps:\n  - {plugin: double.imjoy.html, data: {values: [4]}}\n  - sum.imjoy.html\n`))
 	until(t, tab, `document.querySelector(".panel h1")?.innerText.includes("Brought")`)
+	until(t, tab, `[...document.querySelectorAll(".panel .field")].every(f => !f.innerText.includes("*"))`) // it has its data
 	do(t, tab, press)
 	until(t, tab, `document.querySelector(".run")?.innerText.includes("sum 8 m")`)
 	do(t, tab, dropFile("bad.workflow.yaml", `version: 1\nname: Bad\nsteps:\n  - {plugin: duble.imjoy.html}\n  - {plugin: sum.imjoy.html, confg: {}}\n`))

@@ -313,7 +313,7 @@ func describePlugin(id, from string, plan *tags.Plan) server.Plugin {
 		Tags: plan.Tags, Labels: plan.Labels, Flags: plan.Flags, From: from, Hash: hashOf(plan), Runnable: plan.Runnable,
 		Form: server.FormJSON(plan.UI),
 	}
-	line.Inputs, line.Data = describeInputs(plan.Inputs)
+	line.Inputs, line.Data = describeInputs(plan.Inputs, false)
 	return line
 }
 

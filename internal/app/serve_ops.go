@@ -29,14 +29,15 @@ func (p *Page) operators(ctx context.Context, about json.RawMessage) (any, error
 	list := []server.Operator{}
 	for _, op := range ops {
 		one := server.Operator{Name: op.Name, Description: op.Description, Form: server.FormJSON(op.UI)}
-		one.Inputs, one.Data = describeInputs(op.Inputs)
+		one.Inputs, one.Data = describeInputs(op.Inputs, false)
 		list = append(list, one)
 	}
 	return list, nil
 }
 
 // describeInputs is a schema for the page, and its fields where the data is an object.
-func describeInputs(inputs *conf.Node) (schema, fields json.RawMessage) {
+// Where there is data already, no field has to be filled in.
+func describeInputs(inputs *conf.Node, hasData bool) (schema, fields json.RawMessage) {
 	if inputs == nil {
 		return nil, nil
 	}
@@ -44,6 +45,9 @@ func describeInputs(inputs *conf.Node) (schema, fields json.RawMessage) {
 		schema = text
 	}
 	if f := form.FromInputs(inputs); len(f.Fields) > 0 {
+		for i := range f.Fields {
+			f.Fields[i].Required = f.Fields[i].Required && !hasData
+		}
 		fields = server.FormJSON(f)
 	}
 	return schema, fields

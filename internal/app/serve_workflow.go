@@ -59,7 +59,8 @@ func (p *Page) entryOfWorkflow(ctx context.Context, id, from string, w *workflow
 		e.Steps = append(e.Steps, line)
 	}
 	if len(opened.Plans) > 0 && opened.Plans[0] != nil {
-		e.Inputs, e.Data = describeInputs(opened.Plans[0].Inputs)
+		first := w.Steps[0].Input
+		e.Inputs, e.Data = describeInputs(opened.Plans[0].Inputs, first.Files != nil || first.Data != nil)
 	}
 	e.Form = server.FormJSON(opened.Form)
 	if faults := opened.Blocking(found, true); len(faults) > 0 {

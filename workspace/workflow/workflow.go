@@ -2,7 +2,7 @@
 // it answers is the data of the next. `imjoy run NAME.workflow.yaml` repeats one.
 //
 //	version: 1
-//	name: Count cells
+//	name: Smooth, then count
 //	steps:
 //	  - id: smooth
 //	    plugin: median-filter.imjoy.html # relative to this file; or an address, or a name
