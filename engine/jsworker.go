@@ -25,24 +25,22 @@ type jsWorker struct {
 	vm *jsvm.VM
 }
 
-// serveJavaScript serves one plugin until the connection ends. What it returns is closed
-// when no script of the plugin runs any more.
-func serveJavaScript(conn Conn) (over <-chan struct{}) {
+// serveJavaScript serves one plugin until the connection ends. It calls over when no
+// script of the plugin runs any more.
+func serveJavaScript(conn Conn, over func()) {
 	w := &jsWorker{}
 	w.memory, _ = conn.(wire.Allocator)
 	ready := make(chan struct{})
 	w.peer = wire.NewPeer(conn, waitFor{ready, w})
 	close(ready)
-	ended := make(chan struct{})
 	go func() {
-		defer close(ended)
 		<-w.peer.Done()
 		if vm := w.machine(); vm != nil {
 			vm.Close()
 			<-vm.Done()
 		}
+		over()
 	}()
-	return ended
 }
 
 // waitFor keeps the first call until the worker knows its peer.

@@ -66,6 +66,6 @@ func (inProcess) Name() string { return tags.InProcess }
 
 func (inProcess) Start(context.Context, *tags.Plan, Start) (Conn, error) {
 	ours, theirs := wire.Pipe()
-	serveJavaScript(theirs)
+	serveJavaScript(theirs, func() {})
 	return ours, nil
 }

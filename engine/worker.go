@@ -196,11 +196,7 @@ func serveInstances(order *orders, memory int64) {
 		if err != nil {
 			return
 		}
-		over := serveJavaScript(wire.NewWorker(conn, memory))
-		go func() {
-			<-over
-			order.over(id)
-		}()
+		serveJavaScript(wire.NewWorker(conn, memory), func() { order.over(id) })
 	}
 }
 

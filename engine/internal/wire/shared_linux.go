@@ -33,6 +33,7 @@ type shared struct {
 	asked   uint64                   // worker: the last request
 	answers map[uint64]chan *segment // worker: those that wait
 	tidy    chan struct{}            // worker: there is something to return
+	tidying bool                     // worker: somebody does
 }
 
 // segment is a block under its number on one connection.
@@ -69,7 +70,6 @@ func NewWorker(conn net.Conn, limit int64) Conn {
 	s.files = &fileReader{conn: unixConn}
 	s.read = bufio.NewReaderSize(s.files, readAhead)
 	s.answers, s.tidy = map[uint64]chan *segment{}, make(chan struct{}, 1)
-	go s.giveBack()
 	return s
 }
 

@@ -100,6 +100,10 @@ func (s *shared) learn(c *control) error {
 	}
 	b.join(s.wake)
 	s.segments[c.Segment] = &segment{id: c.Segment, block: b}
+	if !s.tidying {
+		s.tidying = true
+		go s.giveBack()
+	}
 	return nil
 }
 
