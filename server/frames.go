@@ -22,6 +22,7 @@ import (
 type frame struct {
 	plan    *tags.Plan
 	granted permission.Set
+	hosts   hostSet
 	worker  string // script of the worker that the plugin runs in; "" for the frame itself
 	python  *Python
 	page    string                    // origin of the page that holds it
@@ -203,8 +204,10 @@ func (s *Server) remote(w http.ResponseWriter, r *http.Request, f *frame, prefix
 		return
 	}
 	address := (&url.URL{Scheme: scheme, Host: host, Path: strings.TrimPrefix(place, host), RawQuery: r.URL.RawQuery}).String()
-	if f.worker != "" && !f.names(host) {
-		http.Error(w, "the plugin does not name "+host, http.StatusForbidden)
+	if !f.names(host) {
+		why := fmt.Sprintf("nothing of plugin %q names %s; --allow-net=%s lets it load from there", f.plan.Name, host, host)
+		f.missing(address, why)
+		http.Error(w, why, http.StatusForbidden)
 		return
 	}
 	data, mediaType, err := s.asset(r.Context(), f.plan, address)
@@ -214,6 +217,7 @@ func (s *Server) remote(w http.ResponseWriter, r *http.Request, f *frame, prefix
 		return
 	}
 	mediaType = usable(mediaType, path.Ext(place), r.Header.Get("Sec-Fetch-Dest"))
+	f.learn(mediaType, data)
 	switch base, _, _ := strings.Cut(mediaType, ";"); strings.TrimSpace(base) {
 	case "text/css":
 		data = cssAddress.ReplaceAll(data, []byte("${1}"+prefix+"${2}/"))

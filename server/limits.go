@@ -36,6 +36,11 @@ const (
 	pythonTimeout = 3 * time.Minute
 	// maxHeaderBytes is the longest head of an HTTP request.
 	maxHeaderBytes = 32 << 10
+	// maxHosts is how many hosts a plugin and the files it loads may name, maxHostText how
+	// many bytes of them are read for that, maxHostName how long a name may be.
+	maxHosts    = 4096
+	maxHostText = 64 << 20
+	maxHostName = 300
 	// maxCalls is how many calls of a page may run at once.
 	maxCalls = 256
 )

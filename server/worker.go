@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/tags"
-	"github.com/imjoy-tools/imjoy/tags/permission"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
 
@@ -79,18 +77,4 @@ func (f *frame) scriptParts() []byte {
 		panic(err) // strings and numbers
 	}
 	return text
-}
-
-// names reports that a plugin's text names a host, or that it was granted: what a worker
-// computes could carry away what it was given to work on.
-func (f *frame) names(host string) bool {
-	if f.grants(string(permission.Net) + ":" + host) {
-		return true
-	}
-	for _, after := range strings.Split(string(f.plan.Document.Source.Text), "//"+host)[1:] {
-		if after == "" || strings.ContainsAny(after[:1], "/?#\"'` \t\r\n<)") { // the host ends there
-			return true
-		}
-	}
-	return false
 }
