@@ -21,7 +21,7 @@ import (
 // docsInputs is what a site is made of.
 type docsInputs struct {
 	repositories []docsrender.Repository
-	roots        []*os.Root // for images beside the plugins
+	roots        []*os.Root                      // for images beside the plugins
 	places       map[*pluginfile.Document]string // what opens a plugin: a path, or an address
 	get          func(context.Context, string) ([]byte, error)
 }
