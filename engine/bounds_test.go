@@ -57,6 +57,9 @@ func TestLinesAreLimited(t *testing.T) {
 // What cannot leave a plugin is an error of its own, and the plugin goes on.
 func TestResultsAreBounded(t *testing.T) {
 	onEach(t, func(t *testing.T, o engine.Options) {
+		if raceDetector {
+			o.Limits.Memory = 4 << 30
+		}
 		p := mustOpen(t, js(`api.export({
 			text: () => "x".repeat((64 << 20) + 1),
 			cycle: () => { const a = {}; a.a = [a]; return a },

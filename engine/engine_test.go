@@ -20,13 +20,17 @@ import (
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
-// The test binary is its own worker.
+var raceDetector bool // see race_test.go
+
+// The test binary is its own worker. What waits for a process that outlives this one ends
+// with that process.
 func TestMain(m *testing.M) {
 	if engine.ServeWorker(os.Args) {
 		return
 	}
 	goleak.VerifyTestMain(m,
-		goleak.IgnoreAnyFunction("github.com/imjoy-tools/imjoy/internal/confine.serveStarts"))
+		goleak.IgnoreAnyFunction("github.com/imjoy-tools/imjoy/internal/confine.serveStarts"),
+		goleak.IgnoreAnyFunction("github.com/imjoy-tools/imjoy/internal/confine.Leave.func2"))
 }
 
 // plugin wraps a script into a document whose script begins at line 4.

@@ -243,8 +243,8 @@ func TestNobodyJoinsADoubtfulWorker(t *testing.T) {
 // What is more than a plugin may have, given to it or given by it, is an error of that
 // call, and neither the plugin nor others in its worker end with it.
 func TestTooLargeACallEndsNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a race detector takes the memory that it needs: run without -short")
+	if raceDetector {
+		t.Skip("the race detector takes the memory that it needs: run without -race")
 	}
 	o := engine.Options{Runtimes: []engine.Runtime{engine.Worker()}, Limits: engine.Limits{Memory: 256 << 20}}
 	plan := planOf(t, js("let n = 0; api.export({next: () => ++n, big: () => { const a = new Uint8Array(20 << 20); return new Array(13).fill(a) }})"))
