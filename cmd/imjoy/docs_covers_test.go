@@ -16,6 +16,7 @@ import (
 // Windows without a cover get a picture of themselves; what fails is told; the second
 // time nothing is opened.
 func TestDocsCovers(t *testing.T) {
+	needsLong(t)
 	if testing.Short() {
 		t.Skip("-short is set: starting a browser takes seconds")
 	}

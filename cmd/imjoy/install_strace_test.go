@@ -114,7 +114,7 @@ func TestEverySystemCall(t *testing.T) {
 		t.Skip("strace is not on PATH: it stops the program at system calls")
 	}
 	scenarios, calls, effects := storeScenarios(), changingCalls, []string{"signal=KILL", "error=ENOSPC", "error=EIO"}
-	if os.Getenv("IMJOY_LONG") == "" {
+	if !long() {
 		scenarios, calls, effects = scenarios[:1], []string{"fsync", "renameat"}, effects[:2]
 	}
 	count := map[string]*atomic.Int64{"signal": {}, "error": {}}

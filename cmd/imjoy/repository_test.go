@@ -286,7 +286,7 @@ func (m *machine) versions() (map[string]string, error) {
 // server. What is installed is whole each time, and the next installation works.
 func TestKilledInstall(t *testing.T) {
 	kills := 8
-	if os.Getenv("IMJOY_LONG") != "" {
+	if long() {
 		kills = 200
 	}
 	seed := uint64(time.Now().UnixNano())
@@ -327,7 +327,7 @@ func TestKilledInstall(t *testing.T) {
 // its way, and what is installed is whole.
 func TestSignalledInstall(t *testing.T) {
 	signals := 10
-	if os.Getenv("IMJOY_LONG") != "" {
+	if long() {
 		signals = 200
 	}
 	seed := uint64(time.Now().UnixNano())

@@ -86,7 +86,7 @@ api.export(Plugin())`)
 	if code != exitFine || out != `[3,{"_rtype":"bytes","_rvalue":"eA=="}]`+"\n" || !strings.Contains(said, "on emscripten") {
 		t.Errorf("exit code %d, %s%s", code, out, said)
 	}
-	if os.Getenv("IMJOY_LONG") == "" {
+	if !long() {
 		return
 	}
 	if code, _, said := m.imjoy("run", "where.imjoy.html", "--headless", "--offline", "--method", "fail"); code != exitFindings || !strings.Contains(said, "where.imjoy.html:12:") {
@@ -107,7 +107,7 @@ func TestExamplesInThePage(t *testing.T) {
 		if !strings.Contains(text, `"web-worker"`) && !strings.Contains(text, "type: web-worker") {
 			continue
 		}
-		if os.Getenv("IMJOY_LONG") == "" && same == 1 {
+		if !long() && same == 1 {
 			break
 		}
 		m.write(filepath.Base(name), text)

@@ -30,6 +30,7 @@ const press = `document.querySelector(".panel button.main").click()`
 //
 // With IMJOY_SCREENSHOTS set to a folder, it leaves there a picture of each.
 func TestWorkspaceIsAccessible(t *testing.T) {
+	needsLong(t)
 	files := map[string]string{
 		"results.imjoy.html": `<config lang="json">
 {"name": "Results", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8", "description": "Answers with one of everything.",

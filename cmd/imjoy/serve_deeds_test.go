@@ -13,6 +13,7 @@ func dropFile(name, text string) string {
 
 // What people do with files, arrays and plugins that take too long.
 func TestDropsSlicesAndCancel(t *testing.T) {
+	needsLong(t)
 	tab := browse(t, serve(t, servedFolder(t, map[string]string{
 		"rows.imjoy.html": `<config lang="json">
 {"name": "Rows", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8", "inputs": {"file": {"ext": [".csv"]}}}

@@ -56,6 +56,9 @@ func TestErrorsOfWindowsHaveALine(t *testing.T) {
 		"in a frame":    {"iframe", "", "x.nothing.there", "", "TypeError: Cannot read properties of undefined (reading 'there')", "10:22"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "in run" && name != "no JavaScript" {
+				needsLong(t)
+			}
 			m := newMachine(t)
 			m.write("a.imjoy.html", strings.NewReplacer("TYPE", c.kind, "BEFORE", c.before, "IN", c.in, "LATER", c.later).Replace(throwing))
 			code, _, said := m.imjoy("run", "a.imjoy.html", "--headless", "--offline")

@@ -30,6 +30,7 @@ var foreign = map[string]string{
 
 // Pages of other sites, open in the same browser, get nothing of the workspace.
 func TestForeignPagesGetNothing(t *testing.T) {
+	needsLong(t)
 	address := serve(t, servedFolder(t, servedPlugins), ".")
 	workspace, token, _ := strings.Cut(address, "#")
 	tab := browse(t, address)

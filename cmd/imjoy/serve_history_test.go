@@ -10,6 +10,7 @@ import (
 // Runs are shown below their plugin, can be opened and repeated with what they got, and
 // tell that the plugin has changed since.
 func TestEarlierRunsInTheBrowser(t *testing.T) {
+	needsLong(t)
 	script := `<config lang="json">
 {"name": "Sum", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8", "ui": "n: {id: 'n', type: 'number', placeholder: 4}"}
 </config>

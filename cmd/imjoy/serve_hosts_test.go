@@ -11,6 +11,7 @@ import (
 // A window loads from hosts that it names, and that what it loaded names. An address that
 // it computes could carry something away: it is refused, by name, until it is granted.
 func TestWindowsLoadFromNamedHosts(t *testing.T) {
+	needsLong(t)
 	needsChromium(t)
 	var asked atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 )
@@ -93,7 +92,7 @@ api.export({setup() {}, async run(ctx) {
 // becomes markup. The short form takes the first three texts.
 func TestTextOfPluginsIsTextInThePage(t *testing.T) {
 	texts := injections[:3]
-	if os.Getenv("IMJOY_LONG") != "" {
+	if long() {
 		texts = injections
 	}
 	if len(injections) != 42 || len(places) != 26 {

@@ -16,6 +16,7 @@ import (
 // A workspace is as it was after a reload, and after the program was killed: the plugin that
 // was chosen, what was typed, results, windows, the log and the colours.
 func TestWorkspaceIsKept(t *testing.T) {
+	needsLong(t)
 	dir := servedFolder(t, map[string]string{
 		"form.imjoy.html": `<config lang="json">
 {"name": "Form", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8", "tags": ["Slow", "Fast"],
