@@ -26,6 +26,7 @@ api.export({
   run(ctx) { this.n = (ctx.config && ctx.config.n) || 0 },
   heard: () => heard.join(" "),
   number() { return this.n },
+  async exit() { await api.log("exit of " + this.n + " after " + heard.at(-1)) },
 });`
 
 // What createWindow and getWindow answer, where windows are by their defaults, and what
@@ -45,6 +46,7 @@ api.export({setup() {}, async run() {
   const second = await api.createWindow({type: "Tells", name: "Two", w: 4, h: 3, config: {n: 2}});
   const found = await api.getWindow("One");
   const none = await api.getWindow("Three");
+  await first.on("close", () => api.log("the opener hears it"));
   await first.resize({w: 5, h: 4});
   await first.hide();
   await first.show();
@@ -78,10 +80,15 @@ api.export({setup() {}, async run() {
 	until(t, tab, named("One")+`.classList.contains("front")`)
 	do(t, tab, named("One")+`.querySelector("button[aria-label=Close]").click()`)
 	until(t, tab, `!`+named("One"))
+
+	// Its api is there until its exit has ended.
+	do(t, tab, `[...document.querySelectorAll(".top button")].find(b => b.innerText.startsWith("Log")).click()`)
+	until(t, tab, `/the opener hears it[^]*exit of 1 after close/.test(document.querySelector("#log").innerText)`)
 }
 
 // A plugin's own page is never loaded, and a note says so.
 func TestBaseFrameIsIgnored(t *testing.T) {
+	needsLong(t)
 	needsChromium(t)
 	m := newMachine(t)
 	m.write("own.imjoy.html", windowPlugin("Own", `, "base_frame": "https://frames.example.org/own.html"`, `api.export({setup() {}, run: () => location.hostname.endsWith(".localhost")})`))
@@ -101,6 +108,7 @@ const asksMedia = `api.export({setup() {}, run() {
 // The camera is asked about before the frame is there, once for each content; without a
 // yes the frame's policy has no camera.
 func TestCameraIsAskedAbout(t *testing.T) {
+	needsLong(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "eye.imjoy.html")
 	text := windowPlugin("Eye", `, "permissions": ["camera"]`, strings.ReplaceAll(asksMedia, "WHAT", "{video: true}"))
@@ -146,6 +154,7 @@ func TestCameraIsAskedAbout(t *testing.T) {
 // Where nobody can be asked, flags decide. The frame's policy tells: this machine may have
 // no microphone, which hides what a page may do with it.
 func TestFlagsGrantAbilitiesOfBrowsers(t *testing.T) {
+	needsLong(t)
 	needsChromium(t)
 	m := newMachine(t)
 	m.write("ear.imjoy.html", windowPlugin("Ear", `, "permissions": ["microphone"]`, `api.export({setup() {}, run: () => document.featurePolicy.allowsFeature("microphone")});`))

@@ -8,11 +8,18 @@ import { excerpt, place, placesOf, scriptName } from "./places.js";
 
 const WINDOW_API = ["close", "onClose", "resize", "show", "hide", "focus", "refresh"];
 const WINDOW_EVENTS = new Set(["close", "resize", "focus", "show", "hide", "refresh", "ready", "window_size_changed"]);
-const FORWARDED = ["close", "on", "off", "emit", "resize", "show", "hide", "refresh"];
+// What others find on a window beside what its plugin exports. "on" is added here, not by
+// the library in the frame: seeing one, that would forget the exports at "close", and
+// nothing could call exit any more.
+const FORWARDED = ["close", "off", "emit", "resize", "show", "hide", "refresh"];
 const START = 30000;
 const MISSING = "MissingResource"; // the error of a plugin that cannot start without a file
 const HEARD = 60; // milliseconds in which the host has told what it did not have
 const MAX_THROWN = 100;
+const PARTING = 1000; // milliseconds, for what hears of "close", then for exit
+
+// soon is when work has ended, or has had as long as a plugin gets to say goodbye.
+const soon = (work) => Promise.race([work, new Promise((r) => setTimeout(r, PARTING))]);
 
 const sentence = (err) => (err.name && err.name !== "Error" ? `${err.name}: ${err.message}` : err.message);
 
@@ -44,11 +51,12 @@ class Emitter {
     this.on(event, g);
   }
   off(event, f) { this.handlers[event] = f ? (this.handlers[event] || []).filter((g) => g !== f) : []; }
+  // _fire answers a promise of when all handlers have ended.
   _fire(event, data) {
-    for (const f of [...(this.handlers[event] || [])]) {
+    return Promise.all([...(this.handlers[event] || [])].map((f) => {
       const done = f(data);
-      if (this.problem && done instanceof Promise) done.catch(this.problem);
-    }
+      return this.problem && done instanceof Promise ? done.catch(this.problem) : done;
+    }));
   }
 }
 
@@ -99,6 +107,7 @@ export class Plugin {
     this.missing = [];
     this.thrown = []; // errors of the plugin whose stacks are known
     this.events = new Emitter((err) => this.report(err));
+    this.ends = []; // what the library does when the plugin is gone: its api ends there
     this.peer = new Peer(send, { call: (method, args) => this.call(method, args) });
   }
 
@@ -208,7 +217,7 @@ export class Plugin {
       type: "initialize", peer_id,
       config: {
         name: plugin.name, type: plugin.type, allow_execution: true, expose_api_globally: true, enable_service_worker: false,
-        forwarding_functions: plugin.mode === "window" ? FORWARDED : FORWARDED.slice(0, 4),
+        forwarding_functions: plugin.mode === "window" ? FORWARDED : FORWARDED.slice(0, 3),
       },
     });
     const { error } = await initialized;
@@ -308,6 +317,7 @@ export class Plugin {
     return new Promise((resolve) => {
       const set = () => {
         this.remote = this.rpc.getRemote();
+        this.remote.on ||= this.on;
         if (this.started) this.peer.notify("exports", [this.exports()]);
         this.started = true;
         resolve();
@@ -341,14 +351,18 @@ export class Plugin {
       else api[name] = f;
     };
     for (const name of API) add(name, (...args) => this.peer.call("api." + name, args));
+    this.on = api.on;
     if (this.order.mode !== "window") return api;
     for (const name of WINDOW_API) add(name, (...args) => this.geometry(name, args));
     const { on, off, emit } = api;
-    api.on = (event, handler) => {
+    this.on = (event, handler) => {
       if (!WINDOW_EVENTS.has(event)) return on(event, handler);
+      if (typeof handler !== "function") throw new TypeError(`on("${event}") needs a function`);
       this.events.on(event, handler);
       if (event === "ready") handler();
     };
+    // The library asks for "close" to forget the api; functions of the plugin bear its mark.
+    api.on = (event, handler) => (event === "close" && handler && !handler.__remote_method ? void this.ends.push(handler) : this.on(event, handler));
     api.off = (event, ...rest) => (WINDOW_EVENTS.has(event) ? this.events.off(event) : off(event, ...rest));
     api.emit = (event, data) => (WINDOW_EVENTS.has(event) ? this.events._fire(event, data) : emit(event, data));
     return api;
@@ -390,16 +404,17 @@ export class Plugin {
     if (this.closing) return;
     this.closing = true;
     if (this.failed && this.peer.ended) return this.window.remove();
-    this.events._fire("close");
     this.state("closing");
+    await soon(this.events._fire("close"));
     const exit = this.remote && this.remote.exit;
-    if (typeof exit === "function") await Promise.race([Promise.resolve(exit()).catch(() => {}), new Promise((r) => setTimeout(r, 1000))]);
+    if (typeof exit === "function") await soon(Promise.resolve(exit()).catch(() => {}));
     this.page.control.notify("plugin.closed", [{ channel: this.order.channel }]);
   }
 
   // end removes it, because the host says so.
   end(reason) {
     this.peer.end(reason);
+    for (const f of this.ends.splice(0)) f();
     if (this.connection) this.connection.disconnect();
     if (this.window && this.failed && !this.closing) this.window.keep();
     else if (this.window) this.window.remove();
