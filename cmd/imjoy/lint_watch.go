@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -31,7 +29,7 @@ func (l *linter) watch(ctx context.Context, paths []string) error {
 		}
 		report(l.app, err)
 		fmt.Fprintln(l.app.Stderr, "imjoy: waiting for changes")
-		if err := nextPluginChange(ctx, watcher); err != nil {
+		if err := nextChange(ctx, watcher, isPluginOrSettings); err != nil {
 			return err
 		}
 	}
@@ -51,26 +49,4 @@ func (l *linter) watchFolders(watcher *fsnotify.Watcher, paths []string) error {
 		}
 	}
 	return nil
-}
-
-// nextPluginChange waits until a plugin, manifest or settings changed and all is quiet.
-func nextPluginChange(ctx context.Context, watcher *fsnotify.Watcher) error {
-	var quiet <-chan time.Time
-	for {
-		select {
-		case event, ok := <-watcher.Events:
-			if !ok {
-				return errors.New("the system stopped telling about files")
-			}
-			if name := filepath.Base(event.Name); (lintable(name) || name == settingsName) && !event.Has(fsnotify.Chmod) {
-				quiet = time.After(watchDelay)
-			}
-		case err := <-watcher.Errors:
-			return fmt.Errorf("watch files: %w", err)
-		case <-quiet:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
 }

@@ -2,20 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/fsnotify/fsnotify"
 
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 )
-
-// watchDelay is how long a file must be quiet: editors write in several steps.
-const watchDelay = 50 * time.Millisecond
 
 // watch runs a plugin, and again whenever its file or a file it works on changes,
 // until it is interrupted. A run that is still going is ended first.
@@ -28,24 +23,13 @@ func (r *runner) watch(ctx context.Context) error {
 		return err
 	}
 	defer watcher.Close()
-	for {
-		running, stop := context.WithCancel(ctx)
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			err := r.run(running)
-			if running.Err() == nil {
-				report(r.app, err)
-				r.terminal.Say("imjoy: waiting for changes of %s", diag.Clean(r.args[0]))
-			}
-		}()
-		err := nextChange(ctx, watcher, names)
-		stop()
-		<-ended
-		if err != nil {
-			return err
+	return again(ctx, watcher, func(path string) bool { return names[filepath.Clean(path)] }, func(ctx context.Context) {
+		err := r.run(ctx)
+		if ctx.Err() == nil {
+			report(r.app, err)
+			r.terminal.Say("imjoy: waiting for changes of %s", diag.Clean(r.args[0]))
 		}
-	}
+	})
 }
 
 // watchFiles watches the folders of the files, because editors replace files.
@@ -95,26 +79,4 @@ func (r *runner) fileNames() map[string]bool {
 		}
 	}
 	return names
-}
-
-// nextChange waits until a file changed and is quiet again.
-func nextChange(ctx context.Context, watcher *fsnotify.Watcher, names map[string]bool) error {
-	var quiet <-chan time.Time
-	for {
-		select {
-		case event, ok := <-watcher.Events:
-			if !ok {
-				return errors.New("the system stopped telling about files")
-			}
-			if names[filepath.Clean(event.Name)] && !event.Has(fsnotify.Chmod) {
-				quiet = time.After(watchDelay)
-			}
-		case err := <-watcher.Errors:
-			return fmt.Errorf("watch files: %w", err)
-		case <-quiet:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
 }

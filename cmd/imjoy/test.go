@@ -252,22 +252,11 @@ func (t *tester) keepTesting(ctx context.Context) error {
 		return err
 	}
 	defer watcher.Close()
-	for {
-		running, stop := context.WithCancel(ctx)
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			err := t.run(running)
-			if running.Err() == nil {
-				report(t.app, err)
-				fmt.Fprintln(t.app.Stderr, "imjoy: waiting for changes")
-			}
-		}()
-		err := nextPluginChange(ctx, watcher)
-		stop()
-		<-ended
-		if err != nil {
-			return err
+	return again(ctx, watcher, isPluginOrSettings, func(ctx context.Context) {
+		err := t.run(ctx)
+		if ctx.Err() == nil {
+			report(t.app, err)
+			fmt.Fprintln(t.app.Stderr, "imjoy: waiting for changes")
 		}
-	}
+	})
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
-	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -64,18 +63,10 @@ func (a *App) environments(o EnvironmentOptions, p *buildProgress) (*pyenv.Envir
 }
 
 func (a *App) environmentsDir() string {
-	home := a.Env("HOME")
-	if home == "" {
-		home = a.Env("USERPROFILE")
+	if dir := a.home(); dir != "" {
+		return filepath.Join(dir, "envs")
 	}
-	dir := store.DefaultDir(a.Env, home)
-	if dir == "" {
-		return ""
-	}
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(a.Dir, dir)
-	}
-	return filepath.Join(dir, "envs")
+	return ""
 }
 
 // lockedPackages are the exact packages that a plugin was locked or installed with, nil

@@ -11,7 +11,6 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/repository/address"
-	"github.com/imjoy-tools/imjoy/repository/store"
 	"github.com/imjoy-tools/imjoy/server"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/form"
@@ -45,18 +44,10 @@ type history struct {
 
 // workspaceFile is where a workspace of this name is kept; "" when no place is known.
 func (a *App) workspaceFile(name string) string {
-	home := a.Env("HOME")
-	if home == "" {
-		home = a.Env("USERPROFILE")
+	if dir := a.home(); dir != "" {
+		return filepath.Join(dir, "workspaces", address.Slug(name)+".json")
 	}
-	dir := store.DefaultDir(a.Env, home)
-	if dir == "" {
-		return ""
-	}
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(a.Dir, dir)
-	}
-	return filepath.Join(dir, "workspaces", address.Slug(name)+".json")
+	return ""
 }
 
 func openHistory(path string, _ func() time.Time) *history {
