@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags"
 )
@@ -14,7 +15,8 @@ import (
 // Job is one run of one plugin.
 type Job struct {
 	Plan *tags.Plan
-	// Method is the exported function to call; default "run".
+	// Method is the exported function to call; default "run". Opening a plugin calls its
+	// setup: a job for that is done then, unless it has Args.
 	Method string
 	// Config is ctx.config: the values of the plugin's form by key. Nil: none.
 	Config *value.Object
@@ -64,13 +66,21 @@ func (w *Workspace) Run(ctx context.Context, job Job) (Result, error) {
 	if !p.Has(job.Method) {
 		return Result{}, &NoMethodError{p.Name(), job.Method, p.Exports()}
 	}
-	v, err := p.Call(ctx, job.Method, job.arguments()...)
+	return job.call(ctx, p)
+}
+
+// call does the job with a plugin that is open.
+func (j Job) call(ctx context.Context, p *engine.Plugin) (Result, error) {
+	if j.Method == "setup" && j.Args == nil {
+		return Result{}, nil // opening the plugin has called it
+	}
+	v, err := p.Call(ctx, j.Method, j.arguments()...)
 	if err != nil {
 		return Result{}, err
 	}
 	result := Result{Value: v}
-	if job.Method == "run" {
-		result.Outputs, err = checkOutput(job.Plan, v)
+	if j.Method == "run" {
+		result.Outputs, err = checkOutput(j.Plan, v)
 	}
 	return result, err
 }

@@ -26,13 +26,5 @@ func (w *Workspace) RunWindow(ctx context.Context, job Job, window *value.Object
 		}
 		return Result{}, &NoMethodError{p.Name(), job.Method, p.Exports()}
 	}
-	v, err := p.Call(ctx, job.Method, job.arguments()...)
-	if err != nil {
-		return Result{}, err
-	}
-	result := Result{Value: v}
-	if job.Method == "run" {
-		result.Outputs, err = checkOutput(job.Plan, v)
-	}
-	return result, err
+	return job.call(ctx, p)
 }

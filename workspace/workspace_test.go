@@ -107,6 +107,19 @@ func TestOnePluginOfAName(t *testing.T) {
 	}
 }
 
+// Opening a plugin calls its setup; a job that asks for it does not call it again.
+func TestSetupIsCalledOnce(t *testing.T) {
+	r := newRoom(t, map[string]string{"Counter": `async setup(...args) { await api.log("setup with " + args.length) }`})
+	for _, args := range [][]value.Value{nil, {}} {
+		if _, err := r.Run(t.Context(), workspace.Job{Plan: r.plans["Counter"], Method: "setup", Args: args}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"Counter: setup with 0", "Counter: setup with 0"}, r.lines()); diff != "" {
+		t.Error(diff) // when it opens, and with arguments given, though none
+	}
+}
+
 func TestRunningPluginsAreFoundFirst(t *testing.T) {
 	r := newRoom(t, map[string]string{
 		"A": `async run() { return (await api.getPlugin("B")).config.name }`,
