@@ -87,7 +87,7 @@ var promised = []struct{ family, item, codes string }{
 	{"repository", "backslashes", "manifest-backslash"},
 	{"repository", "misspelled extensions", "manifest-misspelled-file"},
 	{"workflows", "form, steps, ids and references", "workflow-shape workflow-version workflow-key workflow-id workflow-reference"},
-	{"workflows", "steps against their plugins", "workflow-plugin workflow-tag workflow-op workflow-config workflow-data workflow-mismatch workflow-file workflow-changed"},
+	{"workflows", "steps against their plugins", "workflow-plugin workflow-tag workflow-op workflow-config workflow-data workflow-mismatch workflow-file workflow-changed workflow-unpinned"},
 	{"dialect", "ImJoy and Hypha read this differently", "dialect-block dialect-entity dialect-nested tags-empty-object"},
 	{"lint itself", "suppressions, settings", "suppression-unused suppression-unknown settings-invalid"},
 }

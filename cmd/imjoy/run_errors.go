@@ -47,8 +47,7 @@ func runFailure(a *app.App, err error) error {
 		showStep(a, step)
 		return runFailure(a, step.Err)
 	case errors.As(err, &chain):
-		showDocument(a, chain.Diagnostics)
-		return findings()
+		return workflowFailure(a, chain)
 	}
 	if failed := environmentFailure(a, err); failed != nil {
 		return failed

@@ -10,6 +10,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/fetch"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
@@ -49,7 +50,7 @@ func (r *runner) workflow(ctx context.Context, s *app.Session, files *app.Files)
 	opened, more := s.OpenWorkflow(ctx, w, filepath.Dir(r.args[0]))
 	found = append(found, more...)
 	if faults := opened.Blocking(found, true); slices.Contains(opened.Plans, nil) {
-		return workspace.Result{}, &app.WorkflowError{Title: w.Title(), Diagnostics: faults}
+		return workspace.Result{}, &app.WorkflowError{Title: w.Title(), Diagnostics: advised(faults, opened.Missing), Missing: opened.Missing}
 	}
 	config, data, err := r.app.WorkflowArguments(opened, app.Arguments{Words: r.args[1:], Data: r.data, Stdin: r.app.Stdin})
 	if err != nil {
@@ -81,22 +82,57 @@ func (r *runner) workflow(ctx context.Context, s *app.Session, files *app.Files)
 	return answers[len(answers)-1].Result, nil
 }
 
+// advised adds to what is told of plugins that are not here what to do about it.
+func advised(found []source.Diagnostic, missing []app.MissingPlugin) []source.Diagnostic {
+	found = slices.Clone(found)
+	for _, m := range missing {
+		i := slices.IndexFunc(found, func(d source.Diagnostic) bool { return d.Hint == "" && d.Place == m.Step.PluginPlace })
+		if i < 0 {
+			continue
+		}
+		_, found[i].Hint = advice(m.Err)
+		var request *fetch.Error
+		if errors.As(m.Err, &request) && request.Kind == fetch.Offline {
+			found[i].Hint = fmt.Sprintf("leave --offline away, or keep it here: `imjoy install %s`", m.Step.Plugin)
+		}
+	}
+	return found
+}
+
+// workflowFailure shows why a workflow cannot run. Where only plugins are missing it is
+// this machine that lacks them.
+func workflowFailure(a *app.App, e *app.WorkflowError) error {
+	showDocument(a, e.Diagnostics)
+	errorsTold := 0
+	for _, d := range e.Diagnostics {
+		if d.Severity == source.Error {
+			errorsTold++
+		}
+	}
+	if len(e.Missing) == 0 || errorsTold > len(e.Missing) {
+		return findings()
+	}
+	code, _ := advice(e.Missing[0].Err)
+	return &failure{code: code, err: e, silent: true}
+}
+
 // judge shows what is doubtful about a workflow, and refuses one that cannot run.
 func (r *runner) judge(w *app.Workflow, found []source.Diagnostic, data bool) error {
 	if faults := w.Blocking(found, data); len(faults) > 0 {
 		return &app.WorkflowError{Title: w.Title(), Diagnostics: faults}
 	}
-	if changed := w.Unlike(found); r.frozen && len(changed) > 0 {
+	if changed := append(w.Unlike(found), w.Unpinned()...); r.frozen && len(changed) > 0 {
+		source.Sort(changed)
 		showDocument(r.app, changed)
-		return &failure{code: exitRefused, err: errors.New("plugins have changed"), silent: true}
+		return &failure{code: exitRefused, err: errors.New("plugins are others than those that the workflow names, or may be"), silent: true}
 	}
 	doubts := slices.DeleteFunc(slices.Clone(found), workflow.OfFile)
 	if len(doubts) > 0 && !r.quiet {
 		showDocument(r.app, doubts)
 	}
-	for _, plan := range w.Plans { // rather now than after the steps before it
+	for i, plan := range w.Plans { // rather now than after the steps before it
 		if r.stage == nil && len(plan.Runtimes) > 0 && !slices.ContainsFunc(plan.Runtimes, func(name string) bool { return name != tags.Browser }) {
-			return &engine.NoRuntime{Plan: plan, Given: nil}
+			return &app.StepError{Step: w.Steps[i], Number: i + 1, Of: len(w.Steps), Plugin: plan.Name, Err: &engine.NoRuntime{Plan: plan, Given: nil}}
 		}
 	}
 	return nil
@@ -165,6 +201,10 @@ func allAnswers(w *app.Workflow, answers []app.StepResult) *value.Object {
 // showStep says which step of a workflow failed, where it is written, before what failed
 // in it is shown.
 func showStep(a *app.App, e *app.StepError) {
-	fmt.Fprintf(a.Stderr, "error: step %d of %d (%s) failed: plugin %s\n", e.Number, e.Of, diag.Clean(e.Step.ID), diag.Clean(fmt.Sprintf("%q", e.Plugin)))
+	what := "failed"
+	if none := (*engine.NoRuntime)(nil); errors.As(e.Err, &none) {
+		what = "cannot run"
+	}
+	fmt.Fprintf(a.Stderr, "error: step %d of %d (%s) %s: plugin %s\n", e.Number, e.Of, diag.Clean(e.Step.ID), what, diag.Clean(fmt.Sprintf("%q", e.Plugin)))
 	fmt.Fprint(a.Stderr, diag.Frame(e.Step.PluginPlace, source.Error, nil, diag.Options{Color: useColor(a)}))
 }

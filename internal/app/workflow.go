@@ -24,12 +24,23 @@ type Workflow struct {
 	Dir   string       // what its paths are relative to, as it was typed
 	Plans []*tags.Plan // of each step; nil for one that was not looked for
 	Form  *form.Form   // what a person may set of all steps
+	// Missing are the steps whose plugins could not be had, though nothing is wrong with
+	// how they are written: not installed, or not to be fetched.
+	Missing []MissingPlugin
+}
+
+// MissingPlugin is a step whose plugin is not here.
+type MissingPlugin struct {
+	Step *workflow.Step
+	Err  error
 }
 
 // WorkflowError is a workflow with faults that keep it from running.
 type WorkflowError struct {
 	Title       string
 	Diagnostics []source.Diagnostic
+	// Missing are the plugins that are not here; Diagnostics tell them too.
+	Missing []MissingPlugin
 }
 
 func (e *WorkflowError) Error() string {
@@ -127,7 +138,10 @@ func (a *App) joinWorkflow(ctx context.Context, w *workflow.Workflow, dir string
 		}
 		plan, fault := a.planOfStep(ctx, step, dir, find)
 		if fault != nil {
-			found = append(found, *fault)
+			found = append(found, fault.Diagnostic)
+			if fault.missing != nil {
+				o.Missing = append(o.Missing, MissingPlugin{step, fault.missing})
+			}
 			continue
 		}
 		o.Plans[i] = plan
@@ -136,10 +150,18 @@ func (a *App) joinWorkflow(ctx context.Context, w *workflow.Workflow, dir string
 		}
 	}
 	o.Form = workflow.Form(w, o.Plans)
+	found = append(found, a.missingOps(ctx, o)...)
 	return o, append(found, workflow.Check(w, o.Plans)...)
 }
 
-func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, find findPlan) (*tags.Plan, *source.Diagnostic) {
+// stepFault is why a step has no plugin. missing is set where the world is to blame, not
+// the workflow.
+type stepFault struct {
+	source.Diagnostic
+	missing error
+}
+
+func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, find findPlan) (*tags.Plan, *stepFault) {
 	to, err := a.addressIn(dir, step.Plugin)
 	var plan *tags.Plan
 	if err == nil {
@@ -150,26 +172,40 @@ func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, f
 	}
 	var noTag *noTagError
 	if errors.As(err, &noTag) {
-		d := step.NoTag(noTag.plugin, noTag.has)
-		return nil, &d
+		return nil, &stepFault{Diagnostic: step.NoTag(noTag.plugin, noTag.has)}
 	}
-	d := step.NotFound(err.Error(), "")
+	fault := &stepFault{Diagnostic: step.NotFound(err.Error(), "")}
 	var refused *repository.DocumentError
+	var written *address.Error
 	switch {
 	case errors.As(err, &refused):
-		d.Hint = "`imjoy lint` says more about the plugin"
+		fault.Hint = "`imjoy lint` says more about the plugin"
 		if place := refused.Diagnostics[0].Place; place.Known() {
-			d.Related = []source.Note{{Place: place, Message: "its fault"}}
+			fault.Related = []source.Note{{Place: place, Message: "its fault"}}
 		}
+	case errors.As(err, &written):
+		fault.Hint = written.Hint
 	case to.Local():
-		d.Hint = "paths are relative to the workflow's folder"
+		fault.Hint = "paths are relative to the workflow's folder"
 		if near := a.nearestPlugin(dir, to.Path); near != "" {
-			d.Hint = "did you mean `plugin: " + near + "`?"
+			fault.Hint = "did you mean `plugin: " + near + "`?"
 		}
-	case to.Kind == address.Name:
-		d.Hint = "`imjoy list` shows what is installed; a path ends with " + address.PluginSuffix
+	default:
+		fault.missing = err
+		if to.Kind == address.Name {
+			fault.Hint = notInstalled(err, to.Name)
+		}
 	}
-	return nil, &d
+	return nil, fault
+}
+
+// notInstalled is what to do about a plugin that a step names and nobody has installed.
+func notInstalled(err error, name string) string {
+	var missing *repository.NotFoundError
+	if errors.As(err, &missing) && missing.Suggestion != "" {
+		return "did you mean `plugin: " + missing.Suggestion + "`?"
+	}
+	return fmt.Sprintf("`imjoy install owner/repo:%s` gets it, `imjoy list` shows what is installed; a path ends with %s", name, address.PluginSuffix)
 }
 
 // nearestPlugin is the plugin file that was probably meant by a path that leads nowhere,
@@ -229,4 +265,15 @@ func (w *Workflow) Blocking(found []source.Diagnostic, data bool) (list []source
 // Unlike are the diagnostics of plugins that are not those the workflow was saved with.
 func (w *Workflow) Unlike(found []source.Diagnostic) []source.Diagnostic {
 	return slices.DeleteFunc(slices.Clone(found), func(d source.Diagnostic) bool { return !workflow.OfChange(d) })
+}
+
+// Unpinned says of which steps the workflow does not name the plugin's text: what runs may
+// be another one tomorrow.
+func (w *Workflow) Unpinned() (list []source.Diagnostic) {
+	for i, step := range w.Steps {
+		if plan := w.Plans[i]; plan != nil && step.SHA256 == "" {
+			list = append(list, step.Unpinned(plan.Name, hashOf(plan)))
+		}
+	}
+	return list
 }

@@ -42,6 +42,11 @@ func (s *Step) Changed(plugin, now string) source.Diagnostic {
 	return ruleChanged.Diagnostic(s.HashPlace, fmt.Sprintf("plugin %q has changed since the workflow was saved", plugin), "if that is right, write `sha256: "+now+"`, or leave it out")
 }
 
+// Unpinned is the fault of a step whose plugin may be any, where it has to be a certain one.
+func (s *Step) Unpinned(plugin, now string) source.Diagnostic {
+	return ruleUnpinned.Diagnostic(s.PluginPlace, fmt.Sprintf("step %s has no `sha256`: plugin %q may be another one than when the workflow was written", s.ID, plugin), "if this is the right one, add `sha256: "+now+"` to the step")
+}
+
 // Unusable is the fault of a file that cannot be used.
 func (f File) Unusable(why, hint string) source.Diagnostic {
 	return ruleFile.Diagnostic(f.Place, why, hint)

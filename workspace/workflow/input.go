@@ -136,6 +136,10 @@ func (p *parser) reference(n *conf.Node) *Reference {
 	if r.Step != nil {
 		return r
 	}
+	if later := p.ids[words[0]]; later != nil && later.Place.End > n.Place.Start {
+		p.notYet(n, words[0], later)
+		return nil
+	}
 	ids := []string{}
 	for _, s := range p.w.Steps {
 		ids = append(ids, s.ID)
@@ -148,6 +152,16 @@ func (p *parser) reference(n *conf.Node) *Reference {
 	}
 	p.report(ruleReference, n.Place, hint, "no step before this one is called %s", conf.Quote(words[0]))
 	return nil
+}
+
+// notYet reports a reference to a step that runs later, or to the step itself.
+func (p *parser) notYet(n *conf.Node, id string, step *conf.Node) {
+	if span := step.Place.Span; n.Place.Start >= span.Start && n.Place.End <= span.End {
+		p.report(ruleReference, n.Place, "name a step before it", "step %s would work on its own answer", conf.Quote(id))
+		return
+	}
+	d := p.report(ruleReference, n.Place, "steps run in the order of the file: write this one behind it", "step %s has not run yet", conf.Quote(id))
+	d.Related = []source.Note{{Place: step.Get("id").Place, Message: "it comes later"}}
 }
 
 // numbered is a step by its number, also where it has an id.

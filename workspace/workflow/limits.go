@@ -6,6 +6,9 @@ const (
 	MaxBytes = 1 << 20
 	// MaxSteps is how many steps a workflow may have.
 	MaxSteps = 500
+	// limitCode is the code of what is said of texts that are larger than package conf
+	// reads.
+	limitCode = "config-limit"
 	// maxID is the length of an id.
 	maxID = 64
 	// maxWritten is how much of a value [Write] puts into a file, in bytes of JSON.

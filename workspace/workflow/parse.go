@@ -26,6 +26,10 @@ func Parse(name string, text []byte) (*Workflow, []source.Diagnostic) {
 	}
 	root, found := conf.Parse(lang, source.Whole(s, s.All()))
 	p := &parser{w: &Workflow{Source: s, Broken: source.Worst(found) == source.Error}, found: found}
+	if root == nil && p.empty() {
+		return p.w, p.found
+	}
+	p.limits()
 	p.workflow(root)
 	source.Sort(p.found)
 	return p.w, p.found
@@ -34,6 +38,31 @@ func Parse(name string, text []byte) (*Workflow, []source.Diagnostic) {
 type parser struct {
 	w     *Workflow
 	found []source.Diagnostic
+	ids   map[string]*conf.Node // of all steps as written, also of those not read yet
+}
+
+const beginning = "write `version: 1` and `steps:` with a list of plugins"
+
+// empty says of a text without any value, which is a fault of syntax elsewhere, that it is
+// no workflow yet.
+func (p *parser) empty() bool {
+	for line := range strings.Lines(string(p.w.Source.Text)) {
+		if text := strings.TrimSpace(line); text != "" && !strings.HasPrefix(text, "#") && text != "---" {
+			return false
+		}
+	}
+	p.found = nil
+	p.report(ruleShape, source.Place{Source: p.w.Source}, beginning, "the workflow is empty")
+	return true
+}
+
+// limits says what to do about a text that is larger than is read.
+func (p *parser) limits() {
+	for i := range p.found {
+		if d := &p.found[i]; d.Code == limitCode && d.Hint == "" {
+			d.Hint = fmt.Sprintf("a workflow has at most %d steps; give data as files, `file: cells.npy`", MaxSteps)
+		}
+	}
 }
 
 func (p *parser) report(rule *source.Rule, place source.Place, hint, format string, args ...any) *source.Diagnostic {
@@ -48,7 +77,7 @@ func (p *parser) workflow(root *conf.Node) {
 			if root != nil {
 				place = root.Place
 			}
-			p.report(ruleShape, place, "write `version: 1` and `steps:` with a list of plugins", "this is no workflow")
+			p.report(ruleShape, place, beginning, "this is no workflow")
 		}
 		return
 	}
@@ -73,6 +102,12 @@ func (p *parser) workflow(root *conf.Node) {
 	case len(items) > MaxSteps:
 		p.report(ruleShape, items[MaxSteps].Place, "make two workflows of it", "the workflow has more than %d steps", MaxSteps)
 		items = items[:MaxSteps]
+	}
+	p.ids = map[string]*conf.Node{}
+	for _, item := range items {
+		if id := item.Get("id"); id != nil && p.ids[shown(id)] == nil {
+			p.ids[shown(id)] = item
+		}
 	}
 	for _, item := range items {
 		p.step(item)

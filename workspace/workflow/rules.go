@@ -4,7 +4,7 @@ import "github.com/imjoy-tools/imjoy/pluginfile/source"
 
 // Rules are the rules this package reports.
 var Rules = []*source.Rule{
-	ruleShape, ruleVersion, ruleKey, ruleID, ruleReference, rulePlugin, ruleTag, ruleOp, ruleConfig, ruleData, ruleMismatch, ruleFile, ruleChanged,
+	ruleShape, ruleVersion, ruleKey, ruleID, ruleReference, rulePlugin, ruleTag, ruleOp, ruleConfig, ruleData, ruleMismatch, ruleFile, ruleChanged, ruleUnpinned,
 }
 
 var ruleShape = &source.Rule{
@@ -109,4 +109,12 @@ var ruleChanged = &source.Rule{
 	Doc:     "`sha256` is the hash of the plugin's text. When the text has changed, a repeated run may answer something else. Take the new hash, or leave `sha256` out; `imjoy run --frozen` refuses to run.",
 	Bad:     "version: 1\nsteps:\n  - plugin: blur.imjoy.html # edited since\n    sha256: 3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b",
 	Good:    "version: 1\nsteps:\n  - plugin: blur.imjoy.html",
+}
+
+var ruleUnpinned = &source.Rule{
+	Code: "workflow-unpinned", Severity: source.Error,
+	Summary: "a step that does not say which text of its plugin it means, run with --frozen",
+	Doc:     "`imjoy run --frozen` runs a workflow only with the very plugins that it was made with: each step has the SHA-256 of its plugin's text. The message has the one of now. Workflows that the workspace page keeps have them. Other plugins that a step's plugin calls are not part of it.",
+	Bad:     "version: 1\nsteps:\n  - plugin: blur.imjoy.html",
+	Good:    "version: 1\nsteps:\n  - plugin: blur.imjoy.html\n    sha256: 3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b",
 }
