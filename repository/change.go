@@ -2,8 +2,11 @@ package repository
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
@@ -54,11 +57,27 @@ func (r *Repository) compare(c *Closure, recordOf func(name string) (*store.Reco
 			return nil, &ConflictError{Name: p.Name, Installed: before.Origin, Wanted: p.Origin}
 		case !r.sameOrigin(before.Origin, p.Origin):
 			change.Status = Replaced
+		case p != c.Root && staysAt(before, p):
+			result.Beside = append(result.Beside, change)
+			result.Notes = append(result.Notes, fmt.Sprintf("%s gets %s of its own, as you installed that from %s", c.Root.Name, p.versioned(), before.Address))
+			continue
 		}
 		result.Changes = append(result.Changes, change)
 		result.Notes = append(result.Notes, p.Notes...)
 	}
 	return result, nil
+}
+
+// staysAt reports whether a person asked for an installed plugin at another ref than a
+// dependency is wanted at. Nobody but that person moves it.
+func staysAt(before *store.Record, p *Plugin) bool {
+	a, err := address.Parse(before.Address)
+	return err == nil && before.Requested && a.Ref != "" && a.Ref != p.Address.Ref && before.Commit != p.Commit
+}
+
+// versioned is the name with the version, if there is one.
+func (p *Plugin) versioned() string {
+	return strings.TrimSpace(p.Name + " " + p.Document.Config.Version)
 }
 
 // usable is a record that a plugin would take the place of, nil for none. One that

@@ -30,8 +30,9 @@ type ResolveOptions struct {
 	// PreferInstalled takes dependencies from the store when the store has them
 	// from the same origin, without asking whether there is a newer one.
 	PreferInstalled bool
-	// ChooseTag is as in [Options].
-	ChooseTag func(context.Context, *Plugin) (tag, why string, err error)
+	// ChooseTag and ChooseAgain are as in [Options].
+	ChooseTag   func(context.Context, *Plugin) (tag, why string, err error)
+	ChooseAgain bool
 	// Lock is the lock of the project. What it lists is taken as it says.
 	Lock *Lock
 	// fromDefault looks a bare name up in the known repositories instead of the store.

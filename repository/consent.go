@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/store"
@@ -34,7 +35,7 @@ func (e *ConsentError) Error() string {
 // ask puts the question, if there is one.
 func (r *Repository) ask(ctx context.Context, result *Installed, asked map[string]bool, o Options) error {
 	q := Question{Closure: result.Closure}
-	for _, change := range result.Changes {
+	for _, change := range slices.Concat(result.Changes, result.Beside) {
 		key := change.Plugin.Name + " " + change.Plugin.SHA256 + " " + change.Plugin.Tag()
 		if change.Status == Unchanged || asked[key] {
 			continue

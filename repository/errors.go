@@ -75,7 +75,23 @@ func (e *ChoiceError) Error() string {
 	if len(e.Names) == 0 {
 		return "there is no plugin in " + e.Address
 	}
-	return fmt.Sprintf("%s has %d plugins: %s", e.Address, len(e.Names), strings.Join(e.Names, ", "))
+	return fmt.Sprintf("%s has %d plugins: %s", e.Address, len(e.Names), firstOf(e.Names))
+}
+
+// firstOf lists names as far as they fit on a line or two.
+func firstOf(names []string) string {
+	const most = 20
+	if n := len(names); n > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// RefError is a branch, tag or commit that a repository does not have.
+type RefError struct{ Repository, Ref string }
+
+func (e *RefError) Error() string {
+	return fmt.Sprintf("%s has no branch, tag or commit %q", e.Repository, e.Ref)
 }
 
 // TwiceError is a name that several files in one folder have.

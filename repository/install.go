@@ -20,6 +20,8 @@ type Options struct {
 	// ChooseTag chooses one of several tags where neither a person, the address, the
 	// lock nor an installed version says which; nil takes the first.
 	ChooseTag func(context.Context, *Plugin) (tag, why string, err error)
+	// ChooseAgain asks ChooseTag also where an installed version has a tag.
+	ChooseAgain bool
 	// Replace puts the plugin in the place of another of the same name.
 	Replace bool
 	// DryRun does everything but keep it.
@@ -43,7 +45,10 @@ type Options struct {
 type Installed struct {
 	Closure *Closure
 	Changes []Change // in the order of Closure.Plugins
-	Notes   []string
+	// Beside are dependencies that come for the root alone: a person asked for a plugin of
+	// that name at a ref of its own, which stays the installed one.
+	Beside []Change
+	Notes  []string
 
 	name string // of the installed plugin that is upgraded, "" for none
 	lock *Lock
@@ -149,7 +154,7 @@ func (r *Repository) prepare(ctx context.Context, a address.Address, o Options) 
 	if lock == nil {
 		lock = r.c.Lock
 	}
-	closure, err := r.Resolve(ctx, a, ResolveOptions{Tag: o.Tag, Lock: lock, ChooseTag: o.ChooseTag, fromDefault: true})
+	closure, err := r.Resolve(ctx, a, ResolveOptions{Tag: o.Tag, Lock: lock, ChooseTag: o.ChooseTag, ChooseAgain: o.ChooseAgain, fromDefault: true})
 	if err != nil {
 		return nil, err
 	}
@@ -206,6 +211,11 @@ func (r *Repository) keep(ctx context.Context, prepared []*Installed, o Options)
 				return nil, err
 			}
 			if err := r.keepOne(change, one.Closure, each, o); err != nil {
+				return nil, fmt.Errorf("install %s: %w", each.Plugin.Name, err)
+			}
+		}
+		for _, each := range result.Beside {
+			if err := put(change, each.Plugin); err != nil {
 				return nil, fmt.Errorf("install %s: %w", each.Plugin.Name, err)
 			}
 		}

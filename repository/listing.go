@@ -33,7 +33,7 @@ func (l *listing) String() string {
 	case l.dir != "":
 		return filepath.Join(l.dir, address.ManifestName)
 	case l.a.Kind == address.Repository:
-		return l.a.RepositoryName()
+		return address.Address{Kind: address.Repository, Host: l.a.Host, Repo: l.a.Repo, Ref: l.a.Ref}.String()
 	}
 	return address.Redact(l.from)
 }
@@ -89,7 +89,11 @@ func (l *listing) list() (*manifest.Manifest, error) { return l.manifest, nil }
 func (l *listing) find(ctx context.Context, name string) (*location, error) {
 	e := l.manifest.Find(name)
 	if e == nil {
-		return nil, &NotFoundError{Name: name, Looked: []string{l.String()}, Suggestion: l.manifest.Nearest(name), There: l.manifest.Names()}
+		near := l.manifest.Nearest(name)
+		if l.manifest.Collection(name) != nil {
+			near = "collection/" + name
+		}
+		return nil, &NotFoundError{Name: name, Looked: []string{l.String()}, Suggestion: near, There: l.manifest.Names()}
 	}
 	at, err := l.manifest.Locate(e)
 	if err != nil {

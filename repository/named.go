@@ -56,7 +56,7 @@ type namesFile struct {
 func ParseNames(text []byte) (*Names, error) {
 	var f namesFile
 	if err := json.Unmarshal(text, &f); err != nil || f.Version != 1 || len(f.Repositories)+len(f.Aliases) > maxKnown {
-		return nil, &NameListError{"the list of repositories cannot be read", "remove it: `imjoy repo list` shows where it is"}
+		return nil, &NameListError{"it is no such list", ""}
 	}
 	n := &Names{Repositories: []Known{}, Aliases: []Alias{}}
 	for _, k := range f.Repositories {
@@ -103,6 +103,16 @@ func (n *Names) Add(name, text string) error {
 	}
 	n.Repositories = append(n.Repositories, known)
 	return nil
+}
+
+// Address returns what a short name stands for, "" for none.
+func (n *Names) Address(name string) string {
+	for _, k := range n.Repositories {
+		if k.Name == name {
+			return k.Address
+		}
+	}
+	return ""
 }
 
 // Remove forgets a short name, or the alias of a repository.

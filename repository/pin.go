@@ -3,7 +3,9 @@ package repository
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -33,7 +35,7 @@ func (r *Repository) pin(ctx context.Context, a address.Address) (pin, error) {
 	if ok {
 		return known, nil
 	}
-	found, err := r.askCommit(ctx, key)
+	found, err := r.askCommit(ctx, a)
 	if err != nil {
 		return pin{}, err
 	}
@@ -43,8 +45,8 @@ func (r *Repository) pin(ctx context.Context, a address.Address) (pin, error) {
 	return found, nil
 }
 
-func (r *Repository) askCommit(ctx context.Context, url string) (pin, error) {
-	response, err := r.c.Fetch.Get(ctx, fetch.Request{URL: url, Limit: fetch.ManifestLimit, Accept: "application/vnd.github.sha"})
+func (r *Repository) askCommit(ctx context.Context, a address.Address) (pin, error) {
+	response, err := r.c.Fetch.Get(ctx, fetch.Request{URL: a.CommitURL(), Limit: fetch.ManifestLimit, Accept: "application/vnd.github.sha"})
 	if err == nil {
 		if id := readCommit(response.Body); id != "" {
 			return pin{commit: id}, nil
@@ -54,11 +56,15 @@ func (r *Repository) askCommit(ctx context.Context, url string) (pin, error) {
 	if ctx.Err() != nil {
 		return pin{}, err
 	}
-	switch kind := fetch.KindOf(err); kind {
-	case fetch.Refused:
+	var answered *fetch.Error
+	switch kind := fetch.KindOf(err); {
+	case kind == fetch.Refused:
 		return pin{}, err
+	case errors.As(err, &answered) && answered.Status == http.StatusUnprocessableEntity && a.Ref != "" && a.File == "":
+		// In the link of a file the first word may be only a part of its branch.
+		return pin{}, &RefError{a.RepositoryName(), a.Ref}
 	default:
-		// A ref that does not exist shows when its files are fetched.
+		// A repository that does not exist shows when its files are fetched.
 		return pin{note: fmt.Sprintf("pinned by its content only: asking for the commit failed (%s)", kind)}, nil
 	}
 }

@@ -132,8 +132,8 @@ func (r *Repository) verify(record *store.Record) Verified {
 
 // Outdated is an installed plugin compared with where it came from.
 type Outdated struct {
-	Record *store.Record
-	Latest *Plugin // nil when Err is set
+	Record *store.Record // without a name where it cannot be read
+	Latest *Plugin       // nil when Err is set
 	Err    error
 }
 
@@ -144,15 +144,20 @@ func (o *Outdated) Changed() bool { return o.Latest != nil && o.Latest.SHA256 !=
 // is installed. A place that cannot be asked is an error in that entry.
 func (r *Repository) Outdated(ctx context.Context, names []string) (list []Outdated, err error) {
 	records, bad, err := r.c.Store.Records()
-	if err == nil && len(names) == 0 {
-		err = errors.Join(bad...)
-	}
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
 		if _, err := r.installedRecord(name); err != nil {
 			return nil, err
+		}
+	}
+	if len(names) == 0 {
+		for _, problem := range bad {
+			if corrupt := (*store.CorruptError)(nil); errors.As(problem, &corrupt) && corrupt.Interrupted() {
+				continue // no plugin
+			}
+			list = append(list, Outdated{Record: &store.Record{}, Err: problem})
 		}
 	}
 	for _, record := range records {

@@ -141,7 +141,8 @@ func (w *walk) plan(ctx context.Context, p *Plugin, tag string, root bool) error
 	if p.locked != nil {
 		before = p.locked.Tag
 	}
-	if root && tag == "" && before == "" && w.choose != nil && len(tags.Of(p.Document)) > 1 {
+	open := before == "" || w.o.ChooseAgain && p.locked == nil
+	if root && tag == "" && open && w.choose != nil && len(tags.Of(p.Document)) > 1 {
 		chosen, why, err := w.choose(ctx, p)
 		if err != nil {
 			return err

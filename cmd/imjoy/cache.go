@@ -27,17 +27,27 @@ elsewhere.`,
 }
 
 func newCacheDirCommand(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use:     "dir",
-		Short:   "Print the folder of the cache",
-		Long:    "Print the folder of the cache, which need not exist yet: IMJOY_HOME/cache, else the system's place for caches.",
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "dir",
+		Short: "Print the folder of the cache",
+		Long: `Print the folder of the cache, which need not exist yet: IMJOY_HOME/cache, else the
+system's place for caches. With --json the answer is one object: version 1, dir.`,
 		Example: "  imjoy cache dir",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if asJSON {
+				return writeJSON(a.Stdout, struct {
+					Version int    `json:"version"`
+					Dir     string `json:"dir"`
+				}{1, a.CacheDir()})
+			}
 			_, err := fmt.Fprintln(a.Stdout, a.CacheDir())
 			return err
 		},
 	}
+	jsonFlag(cmd.Flags(), &asJSON)
+	return cmd
 }
 
 func newCacheSizeCommand(a *app.App) *cobra.Command {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/asset"
 	"github.com/imjoy-tools/imjoy/repository/freeze"
 )
@@ -60,7 +61,7 @@ from, sha256, size), wheels (file, size, sha256) and left (url, why, line, colum
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case f.out == "":
-				return usageError("name the new file: -o capsule.imjoy.html, or -o - for standard output", "freeze does not change the plugin's own file")
+				return usageError("name the new file: -o capsule.imjoy.html, or -o - for standard output", "freeze writes a new file, and was not told which")
 			case f.out == "-" && f.asJSON:
 				return usageError("write the file with -o FILE", "only one of them fits on standard output")
 			}
@@ -70,6 +71,9 @@ from, sha256, size), wheels (file, size, sha256) and left (url, why, line, colum
 			to, err := a.Address(args[0])
 			if err != nil {
 				return repositoryFailure(a, err)
+			}
+			if to.Kind == address.Path && sameFile(absolute(a, to.Path), absolute(a, f.out)) {
+				return usageError("name another file: -o capsule.imjoy.html", "freeze does not change the plugin's own file")
 			}
 			result, err := a.Freeze(cmd.Context(), to, app.FreezeOptions{Vendor: f.vendor, Out: f.file(), AssetOptions: app.AssetOptions{
 				AllowNet: f.allowNet, Offline: f.offline, CDN: f.cdn, Reload: f.reload, Quiet: f.quiet,
@@ -90,6 +94,13 @@ from, sha256, size), wheels (file, size, sha256) and left (url, why, line, colum
 	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
 	allowNetFlag(flags, &f.allowNet)
 	return cmd
+}
+
+// sameFile reports whether two paths lead to one file that exists.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // file is where the new file will be, "" for standard output.

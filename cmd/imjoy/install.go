@@ -143,7 +143,7 @@ func installAll(ctx context.Context, a *app.App, r *repository.Repository, addre
 	answers := bufio.NewReader(a.Stdin)
 	tag, choose := tagChooser(a, answers, f)
 	results, err := r.InstallAll(ctx, addresses, repository.Options{
-		Tag: tag, ChooseTag: choose, Replace: f.replace, DryRun: f.dryRun,
+		Tag: tag, ChooseTag: choose, ChooseAgain: f.tag == autoTag, Replace: f.replace, DryRun: f.dryRun,
 		LockOf:  func(to address.Address) (*repository.Lock, error) { return lockOf(a, to, f) },
 		Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
 	})

@@ -86,7 +86,7 @@ func outdated(ctx context.Context, a *app.App, names []string, f outdatedFlags) 
 			changed++
 		case "unknown":
 			unknown++
-			fmt.Fprintf(a.Stderr, "imjoy: %s: %s\n", diag.Clean(entry.Name), diag.Clean(entry.Error))
+			fmt.Fprintf(a.Stderr, "imjoy: %s: %s\n", dash(entry.Name), diag.Clean(entry.Error))
 		}
 	}
 	if f.asJSON {

@@ -54,7 +54,14 @@ too), git+https://HOST/repo.git, the URL of a manifest, or a folder. Nothing is 
 				if address.HasCredentials(args[1]) {
 					text = args[1]
 				}
-				return n.Add(args[0], text)
+				before := n.Address(args[0])
+				if err := n.Add(args[0], text); err != nil {
+					return err
+				}
+				if now := n.Address(args[0]); before != "" && before != now {
+					fmt.Fprintf(a.Stderr, "imjoy: note: %s was %s\n", diag.Clean(args[0]), diag.Clean(before))
+				}
+				return nil
 			}))
 		},
 	}
@@ -133,7 +140,7 @@ address) and aliases (old, new).`,
 func listNames(a *app.App, asJSON bool) error {
 	names, err := a.Names()
 	if err != nil {
-		return fmt.Errorf("%w (%s)", err, a.NamesFile())
+		return err
 	}
 	if asJSON {
 		return writeJSON(a.Stdout, struct {

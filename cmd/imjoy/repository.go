@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/fetch"
@@ -61,6 +62,7 @@ func advice(err error) (code int, hint string) {
 		noVersion   *repository.NoVersionError
 		nameList    *repository.NameListError
 		badGit      *git.Error
+		badRef      *repository.RefError
 	)
 	switch {
 	case errors.As(err, &setting) && setting.Name == "IMJOY_CDN":
@@ -71,6 +73,8 @@ func advice(err error) (code int, hint string) {
 		return exitUsage, nameList.Hint
 	case errors.As(err, &badGit):
 		return gitAdvice(badGit)
+	case errors.As(err, &badRef):
+		return exitMissing, "without @REF it is what the repository's first branch holds now"
 	case errors.As(err, &noVersion):
 		return exitMissing, "`imjoy info NAME` shows the version before, if there is one"
 	case errors.As(err, &drift):
@@ -112,6 +116,8 @@ func advice(err error) (code int, hint string) {
 		return exitRefused, "install the plugin again"
 	case errors.As(err, &newer):
 		return exitRefused, "use the newer imjoy, or another IMJOY_HOME"
+	case errors.Is(err, syscall.ENOSPC):
+		return exitMissing, "make room: `imjoy cache prune` and `imjoy env prune` throw away what can be fetched again"
 	case errors.Is(err, fs.ErrNotExist):
 		return exitMissing, "an address is a path, a URL, or owner/repo:Name"
 	}
@@ -181,7 +187,7 @@ func requestAdvice(e *fetch.Error) (code int, hint string) {
 	case fetch.Limited:
 		return exitMissing, "set GH_TOKEN: GitHub lets those do more who say who they are"
 	case fetch.NotFound:
-		return exitMissing, "check the address, its letter case, and that the repository is public"
+		return exitMissing, "check the address and its letter case; for a private repository on GitHub set GH_TOKEN"
 	}
 	return exitMissing, ""
 }

@@ -54,7 +54,7 @@ With --json the answer is one object:
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.tag, "tag", "", "choose another of the plugin's tags")
+	flags.StringVar(&f.tag, "tag", "", "choose another of the plugin's tags; auto chooses by system and graphics card")
 	f.env.add(flags)
 	addProgress(a, flags)
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")
@@ -80,7 +80,7 @@ func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) er
 		return err
 	}
 	if len(list)+len(bad) == 0 && !f.asJSON {
-		fmt.Fprintln(a.Stderr, "Nothing is installed.")
+		fmt.Fprintln(a.Stderr, "Nothing is installed that you asked for; `imjoy list` shows what came along.")
 	}
 	answers := bufio.NewReader(a.Stdin)
 	var left leftOut
@@ -88,6 +88,10 @@ func upgrade(ctx context.Context, a *app.App, names []string, f installFlags) er
 	o := repository.Options{
 		Tag: f.tag, DryRun: f.dryRun,
 		Consent: func(ctx context.Context, q repository.Question) error { return consent(ctx, a, answers, q, f) },
+	}
+	if f.tag == autoTag {
+		o.Tag, o.ChooseTag = tagChooser(a, answers, f)
+		o.ChooseAgain = true
 	}
 	if len(names) == 0 {
 		o.PassOver = func(name string, err error) { left.tell(a, name, err) }

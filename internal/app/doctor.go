@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -104,20 +105,59 @@ func (a *App) checkStore() []Check {
 	}
 	defer s.Close()
 	records, bad, err := s.Records()
+	damaged, left := damages(bad)
 	switch {
 	case err != nil:
 		c.Status, c.Detail, c.Hint = CheckProblem, err.Error(), "check who owns the folder, and its permissions"
-	case len(bad) > 0:
+	case damaged > 0:
 		c.Status, c.Hint = CheckProblem, "`imjoy list` names them; `imjoy uninstall NAME` sets one aside"
-		c.Detail += fmt.Sprintf(": %d records cannot be read", len(bad))
+		c.Detail += ": " + counted(damaged, "record") + " that cannot be read"
 	default:
 		c.Detail += ": " + counted(len(records), "plugin")
 	}
 	list := []Check{c}
+	if changed := changedContents(s, records); changed > 0 {
+		list = append(list, Check{Name: "store", Status: CheckProblem, Detail: counted(changed, "content") + " not as installed", Hint: "`imjoy verify` names the plugins; install them again"})
+	}
+	for _, rest := range left {
+		list = append(list, Check{Name: "store", Status: CheckProblem, Detail: rest.Error(), Hint: "no plugin is lost: the next change of what is installed sets it aside"})
+	}
 	if err := writable(s.Dir()); err != nil {
 		list = append(list, Check{Name: "store", Status: CheckProblem, Detail: "it cannot be written: " + err.Error(), Hint: "check who owns the folder, and the space on its disk; or set IMJOY_HOME"})
 	}
 	return list
+}
+
+// damages tells records that cannot be read from what is left of an interrupted change.
+func damages(bad []error) (records int, left []error) {
+	for _, err := range bad {
+		if corrupt := (*store.CorruptError)(nil); errors.As(err, &corrupt) && corrupt.Interrupted() {
+			left = append(left, err)
+			continue
+		}
+		records++
+	}
+	return records, left
+}
+
+// changedContents counts what installed plugins and their earlier versions need and what
+// is not there as it was stored.
+func changedContents(s *store.Store, records []*store.Record) (n int) {
+	seen := map[string]bool{}
+	for _, record := range records {
+		for _, version := range append([]store.Version{record.Version}, record.Before()...) {
+			for sum := range version.Blobs {
+				if seen[sum] {
+					continue
+				}
+				seen[sum] = true
+				if _, err := s.Blob(sum); err != nil {
+					n++
+				}
+			}
+		}
+	}
+	return n
 }
 
 // writable tries to write where the store is, or will be.
@@ -175,7 +215,7 @@ func (a *App) checkSettings() Check {
 	}
 	names, err := a.Names()
 	if err != nil {
-		return Check{Name: "settings", Status: CheckProblem, Detail: err.Error(), Hint: "repair or remove " + a.NamesFile()}
+		return Check{Name: "settings", Status: CheckProblem, Detail: err.Error(), Hint: "repair or remove it"}
 	}
 	parts = append(parts, "short names of repositories: "+strconv.Itoa(len(names.Repositories)))
 	c.Detail = strings.Join(parts, "; ")

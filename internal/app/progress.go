@@ -53,11 +53,15 @@ func (p *progress) show(url string, done, total int64) {
 		return
 	}
 	p.last, p.shown = now, true
-	of := ""
-	if total > 0 {
-		of = fmt.Sprintf(" of %.1f", float64(total)/(1<<20))
+	unit, of := "kB", ""
+	size := 1e3
+	if max(done, total) >= 1e6 {
+		unit, size = "MB", 1e6
 	}
-	fmt.Fprintf(p.w, "\r\x1b[Kfetch %.60s  %.1f%s MB", findings.Clean(path.Base(address.Redact(url))), float64(done)/(1<<20), of)
+	if total > 0 {
+		of = fmt.Sprintf(" of %.1f", float64(total)/size)
+	}
+	fmt.Fprintf(p.w, "\r\x1b[Kfetch %.60s  %.1f%s %s", findings.Clean(path.Base(address.Redact(url))), float64(done)/size, of, unit)
 }
 
 // done tells of a download that is complete.

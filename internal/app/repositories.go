@@ -46,7 +46,11 @@ func (a *App) Names() (*repository.Names, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the list of repositories: %w", err)
 	}
-	return repository.ParseNames(text)
+	names, err := repository.ParseNames(text)
+	if bad := (*repository.NameListError)(nil); errors.As(err, &bad) {
+		return nil, &repository.NameListError{Why: fmt.Sprintf("the list of repositories, %s, cannot be used: %s", file, bad.Why), Hint: "repair or remove it"}
+	}
+	return names, err
 }
 
 // SaveNames keeps the short names of repositories, all of them or as they were.
