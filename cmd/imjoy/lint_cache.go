@@ -51,6 +51,10 @@ func (l *linter) wantsFacts() bool {
 // no other, the file it was started from.
 func programKey() lintcache.Key {
 	self, _ := os.Executable()
+	return programKeyOf(self)
+}
+
+func programKeyOf(self string) lintcache.Key {
 	info, err := os.Stat(self)
 	if err != nil {
 		return lintcache.NewKey([]byte(versionLine()))

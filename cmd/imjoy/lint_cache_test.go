@@ -21,10 +21,13 @@ import (
 type cached struct {
 	testing.TB
 	dir, home string
+	env       map[string]string
+	later     time.Duration // how far the clock of lint goes before that of the disk
 }
 
+// newCached has files that were written a while ago, as lint sees it.
 func newCached(t testing.TB, files map[string]string) *cached {
-	c := &cached{t, t.TempDir(), t.TempDir()}
+	c := &cached{t, t.TempDir(), t.TempDir(), map[string]string{}, time.Minute}
 	for name, text := range files {
 		c.write(name, text)
 	}
@@ -46,8 +49,12 @@ func (c *cached) write(name, text string) {
 func (c *cached) lint(args ...string) string {
 	c.Helper()
 	var out, err bytes.Buffer
-	env := map[string]string{"IMJOY_HOME": c.home}
-	a := &app.App{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &err, Env: func(name string) string { return env[name] }, Dir: c.dir, Now: time.Now}
+	c.env["IMJOY_HOME"] = c.home
+	a := &app.App{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &err, Dir: c.dir,
+		Env: func(name string) string { return c.env[name] },
+		Now: func() time.Time { return time.Now().Add(c.later) },
+	}
 	code := run(c.Context(), a, append([]string{"lint"}, args...))
 	return fmt.Sprintf("exit %d\n%s%s", code, out.String(), err.String())
 }
@@ -57,7 +64,7 @@ func (c *cached) lint(args ...string) string {
 func (c *cached) same(what string, args ...string) string {
 	c.Helper()
 	want := c.lint(append(args, "--no-cache")...)
-	for _, run := range []string{"first", "second"} {
+	for _, run := range []string{"first", "second", "third"} {
 		if diff := cmp.Diff(want, c.lint(args...)); diff != "" {
 			c.Errorf("%s: the %s run with the cache (-without +with):\n%s", what, run, diff)
 		}
@@ -65,10 +72,15 @@ func (c *cached) same(what string, args ...string) string {
 	return want
 }
 
-// packs are the files that the cache of lint consists of.
-func (c *cached) packs() (files []string) {
+// packs are the files of the cache with what was found in texts.
+func (c *cached) packs() []string { return c.kept(".pack") }
+
+// runs are the files of the cache with a whole run.
+func (c *cached) runs() []string { return c.kept(".run") }
+
+func (c *cached) kept(suffix string) (files []string) {
 	_ = filepath.WalkDir(filepath.Join(c.home, "cache"), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
+		if err == nil && filepath.Ext(path) == suffix {
 			files = append(files, path)
 		}
 		return nil
@@ -164,6 +176,7 @@ func TestLintKeepsWhatItFound(t *testing.T) {
 // A pack that was damaged is written anew, and one that cannot be written is no error.
 func TestLintWithABrokenCache(t *testing.T) {
 	c := newCached(t, map[string]string{"a.imjoy.html": workerPlugin("A", "", "api.nothing()")})
+	c.later = 0 // whole runs are not kept
 	want := c.same("at first")
 	pack := c.packs()[0]
 	for name, text := range map[string]string{"nothing": "", "something else": "imjoy lint 1\nbut no pack"} {

@@ -32,12 +32,13 @@ func (l *linter) findFiles(paths []string) (files []lintFile, failed []error) {
 			files = append(files, lintFile{"-", l.o.stdinName})
 			continue
 		}
+		l.seen.Path(absolute(l.app, path))
 		info, err := os.Stat(absolute(l.app, path))
 		switch {
 		case err != nil:
 			failed = append(failed, unread(path, err))
 		case info.IsDir():
-			w := walk{top: absolute(l.app, path), shown: path, all: l.o.all}
+			w := walk{top: absolute(l.app, path), shown: path, all: l.o.all, seen: l.seen}
 			below, errs := w.files()
 			l.nearby = append(l.nearby, w.near...)
 			for _, f := range below {
@@ -116,11 +117,13 @@ func (l *linter) readSubjects(ctx context.Context, files []lintFile) (subjects [
 }
 
 func (l *linter) readSubject(f lintFile) (*subject, error) {
+	l.seen.Path(absolute(l.app, f.path))
 	if f.manifest() && f.path != "-" {
 		text, m, found, err := readManifest(l.app, f.shown)
 		return &subject{file: f, text: text, found: found, manifest: m}, err
 	}
 	if f.path != "-" && workflow.MayBe(f.path) {
+		l.seen.Refuse() // it looks at installed plugins
 		return l.workflowSubject(f)
 	}
 	text, err := readPluginText(l.app, f.path)

@@ -44,7 +44,17 @@ func (l *linter) readPython(ctx context.Context, subjects []*subject) error {
 		}
 		return withExit(exitMissing, fmt.Errorf("read Python scripts: %w", err), "use --python for another interpreter, or --no-python")
 	}
+	for _, f := range facts {
+		if !wellRead(f) {
+			l.seen.Refuse()
+		}
+	}
 	return nil
+}
+
+// wellRead reports whether all Python was read. What was not may go better another time.
+func wellRead(f *analysis.Facts) bool {
+	return !slices.ContainsFunc(pythonScripts(f), func(s *analysis.Script) bool { return s.Reason != "" })
 }
 
 func pythonScripts(f *analysis.Facts) (list []*analysis.Script) {
@@ -67,9 +77,11 @@ func (l *linter) prefetch(ctx context.Context, docs []*pluginfile.Document) {
 // findPython finds who reads Python, unless nobody shall.
 func (l *linter) findPython() {
 	l.python, l.noPython = app.ReadingPython{}, nil
-	if !l.o.noPython {
-		l.python, l.noPython = l.app.FindReadingPython(l.interpreter())
+	if l.o.noPython {
+		return
 	}
+	l.python, l.noPython = l.app.FindReadingPython(l.interpreter())
+	l.notePython()
 }
 
 func (l *linter) interpreter() string {

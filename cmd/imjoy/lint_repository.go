@@ -108,6 +108,7 @@ func (l *linter) compare(folder string, m *subject, subjects []*subject) []sourc
 		}
 		there[place.Path] = true
 		shown := path.Join(folder, place.Path)
+		l.seen.Path(absolute(l.app, filepath.FromSlash(shown)))
 		if info, err := os.Stat(absolute(l.app, filepath.FromSlash(shown))); err != nil || !info.Mode().IsRegular() {
 			continue
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -31,18 +32,24 @@ type linter struct {
 	python   app.ReadingPython
 	noPython error    // why there is none
 	nearby   []string // files whose names are nearly those of plugins
+
+	seen *lintcache.Witness // notes what the run looks at, nil where it is not kept
 }
 
 func runLint(ctx context.Context, a *app.App, o lintOptions, given func(string) bool, paths []string) error {
 	debug.SetGCPercent(400) // a short run: collecting less often saves a fifth of it
-	l := &linter{app: a, o: o, given: given}
+	again := againFrom(ctx)
+	l := &linter{app: a, o: o, given: given, seen: again.witness(a)}
+	l.app = witnessed(a, l.seen)
 	if err := l.prepare(paths); err != nil {
 		return err
 	}
 	if o.watch {
 		return l.watch(ctx, paths)
 	}
-	return l.run(ctx, paths)
+	err := l.run(ctx, paths)
+	again.keep(a, l.seen, err)
+	return err
 }
 
 // prepare reads the settings and checks the flags.
@@ -52,6 +59,9 @@ func (l *linter) prepare(paths []string) error {
 	}
 	if err := l.readSettings(); err != nil {
 		return err
+	}
+	if !l.repeatable(paths) {
+		l.seen.Refuse()
 	}
 	return l.checkTools()
 }
@@ -113,7 +123,9 @@ func (l *linter) run(ctx context.Context, paths []string) error {
 		return usageError("name a file, or a folder that holds *.imjoy.html files", "there are no plugin files in %s", strings.Join(paths, ", "))
 	}
 	subjects, unread := l.readSubjects(ctx, files)
-	failed = append(failed, unread...)
+	if failed = append(failed, unread...); len(failed) > 0 {
+		l.seen.Refuse()
+	}
 	if len(subjects) == 0 {
 		return withExit(exitMissing, errors.Join(failed...), "") // there is nothing to judge
 	}
@@ -265,6 +277,7 @@ func (l *linter) hyperlinks() bool {
 // link returns the address of a file for the terminal.
 func (l *linter) link(name string) string {
 	path := absolute(l.app, name)
+	l.seen.Path(path)
 	if _, err := os.Stat(path); err != nil {
 		return ""
 	}

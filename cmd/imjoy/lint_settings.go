@@ -30,6 +30,7 @@ func (l *linter) readSettings() error {
 			return nil
 		}
 	}
+	l.seen.Path(absolute(l.app, path))
 	text, err := readFileUpTo(absolute(l.app, path), maxSettingsBytes)
 	if err != nil {
 		return withExit(exitMissing, fmt.Errorf("read settings %s: %w", path, cause(err)), "")
@@ -54,6 +55,8 @@ func (l *linter) readSettings() error {
 func (l *linter) findSettings() string {
 	for dir := l.app.Dir; dir != ""; dir = filepath.Dir(dir) {
 		path := filepath.Join(dir, settingsName)
+		l.seen.Path(path)
+		l.seen.Path(filepath.Join(dir, ".git"))
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return path
 		}
@@ -126,6 +129,7 @@ func (l *linter) withoutKnown(found []source.Diagnostic) ([]source.Diagnostic, e
 	if path == "" || l.o.writeBaseline {
 		return found, nil
 	}
+	l.seen.Path(path)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, withExit(exitMissing, fmt.Errorf("read baseline %s: %w", path, cause(err)), "write one with --write-baseline")

@@ -48,6 +48,10 @@ func run(ctx context.Context, a *app.App, args []string) (code int) {
 			code = exitInternal
 		}
 	}()
+	ctx, code, done := lintAgain(ctx, a, args)
+	if done {
+		return code
+	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	root := newRoot(a)

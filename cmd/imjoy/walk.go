@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/lint/glob"
 )
 
@@ -19,6 +20,7 @@ import (
 type walk struct {
 	top, shown string
 	all        bool // look at what .gitignore leaves out, too
+	seen       *lintcache.Witness
 
 	mu      sync.Mutex
 	change  *sync.Cond // folders are there to be read, or none will be any more
@@ -70,6 +72,7 @@ func (w *walk) above() (found ignores) {
 	}
 	dir := w.top
 	for {
+		w.seen.Path(filepath.Join(dir, ".git"))
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 			break
 		}
@@ -82,11 +85,11 @@ func (w *walk) above() (found ignores) {
 	root := dir
 	relative, err := filepath.Rel(root, w.top)
 	if err != nil || relative == "." {
-		return readIgnore(nil, root, filepath.Join(".git", "info", "exclude"))
+		return w.readIgnore(nil, root, filepath.Join(".git", "info", "exclude"))
 	}
-	found = readIgnore(nil, root, filepath.Join(".git", "info", "exclude"))
+	found = w.readIgnore(nil, root, filepath.Join(".git", "info", "exclude"))
 	for _, name := range strings.Split(relative, string(filepath.Separator)) {
-		found = readIgnore(found, dir, ".gitignore")
+		found = w.readIgnore(found, dir, ".gitignore")
 		dir = filepath.Join(dir, name)
 	}
 	return found
@@ -95,7 +98,8 @@ func (w *walk) above() (found ignores) {
 // maxIgnoreBytes is how long a .gitignore may be.
 const maxIgnoreBytes = 1 << 20
 
-func readIgnore(before ignores, dir, name string) ignores {
+func (w *walk) readIgnore(before ignores, dir, name string) ignores {
+	w.seen.Path(filepath.Join(dir, name))
 	text, err := readFileUpTo(filepath.Join(dir, name), maxIgnoreBytes)
 	if err != nil {
 		return before
@@ -148,6 +152,7 @@ func (w *walk) done() {
 }
 
 func (w *walk) folder(dir string, list ignores) {
+	w.seen.Path(dir)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		w.mu.Lock()
@@ -155,7 +160,7 @@ func (w *walk) folder(dir string, list ignores) {
 		w.mu.Unlock()
 	}
 	if !w.all && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ".gitignore" }) {
-		list = readIgnore(list, dir, ".gitignore")
+		list = w.readIgnore(list, dir, ".gitignore")
 	}
 	for _, entry := range entries {
 		name := entry.Name()

@@ -18,10 +18,10 @@ import (
 // Cache is the pack of one project. A nil Cache holds nothing and keeps nothing. It is
 // safe for concurrent use.
 type Cache struct {
-	dir, file string
-	program   Key
-	now       time.Time
-	sums      sums
+	file    string
+	program Key
+	now     time.Time
+	sums    sums
 
 	mu    sync.Mutex
 	pack  pack
@@ -37,7 +37,7 @@ const suffix = ".pack"
 func Open(dir, project string, program Key, now time.Time) *Cache {
 	name := NewKey(program[:], []byte(project))
 	c := &Cache{
-		dir: dir, file: filepath.Join(dir, hex.EncodeToString(name[:16])+suffix),
+		file:    filepath.Join(dir, hex.EncodeToString(name[:16])+suffix),
 		program: program, now: now,
 		fresh: map[Key][]byte{}, used: map[Key]bool{},
 	}
@@ -159,24 +159,25 @@ func (c *Cache) Save() {
 		records = append(records, r)
 	}
 	text := writePack(records, c.program, c.pack.secret)
-	if c.replace(text) {
+	if replace(c.file, text, c.now) {
 		c.pack, _ = readPack(text, c.program)
 		clear(c.fresh)
 		clear(c.used)
 	}
 }
 
-// replace writes the file in one step, so that nobody reads half of it.
-func (c *Cache) replace(text []byte) bool {
-	_, err := os.Lstat(c.file)
+// replace writes a file of the cache in one step, so that nobody reads half of it.
+func replace(file string, text []byte, now time.Time) bool {
+	dir := filepath.Dir(file)
+	_, err := os.Lstat(file)
 	first := err != nil
-	if os.MkdirAll(c.dir, 0o700) != nil {
+	if os.MkdirAll(dir, 0o700) != nil {
 		return false
 	}
 	if first {
-		sweep(c.dir, len(text), c.now)
+		sweep(dir, len(text), now)
 	}
-	temp, err := os.CreateTemp(c.dir, temporary+"*")
+	temp, err := os.CreateTemp(dir, temporary+"*")
 	if err != nil {
 		return false
 	}
@@ -185,7 +186,7 @@ func (c *Cache) replace(text []byte) bool {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(temp.Name(), c.file)
+		err = os.Rename(temp.Name(), file)
 	}
 	if err != nil {
 		_ = os.Remove(temp.Name())
@@ -221,25 +222,28 @@ func Prune(dir string, before time.Time) (gone Usage) {
 	return gone
 }
 
-// sweep makes room for another pack: it removes the packs written longest ago, beyond
-// the limits, and what processes that were killed left behind.
+// sweep makes room for another file: it removes the packs and runs written longest ago,
+// beyond the limits, and what processes that were killed left behind.
 func sweep(dir string, room int, now time.Time) {
-	var packs []fs.FileInfo
+	var files []fs.FileInfo
 	entries, _ := os.ReadDir(dir)
 	for _, entry := range entries {
 		info, err := entry.Info()
 		switch {
 		case err != nil || !info.Mode().IsRegular():
-		case strings.HasSuffix(entry.Name(), suffix):
-			packs = append(packs, info)
+		case strings.HasSuffix(entry.Name(), suffix), strings.HasSuffix(entry.Name(), runSuffix):
+			files = append(files, info)
 		case strings.HasPrefix(entry.Name(), temporary) && now.Sub(info.ModTime()) > abandoned:
 			_ = os.Remove(filepath.Join(dir, entry.Name()))
 		}
 	}
-	slices.SortFunc(packs, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
+	slices.SortFunc(files, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
 	total := int64(room)
-	for i, info := range packs {
-		if total += info.Size(); i >= maxPacks-1 || total > maxFolderBytes {
+	count := map[string]int{}
+	for _, info := range files {
+		kind := filepath.Ext(info.Name())
+		count[kind]++
+		if total += info.Size(); count[kind] >= maxFiles || total > maxFolderBytes {
 			_ = os.Remove(filepath.Join(dir, info.Name()))
 		}
 	}

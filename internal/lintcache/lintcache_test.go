@@ -378,7 +378,7 @@ func TestThePackIsBounded(t *testing.T) {
 
 func TestTheFolderIsBounded(t *testing.T) {
 	dir := t.TempDir()
-	for i := range maxPacks + 10 {
+	for i := range maxFiles + 10 {
 		c := Open(dir, fmt.Sprint("/project", i), program, day)
 		c.KeepBytes(program, []byte("x"))
 		c.Save()
@@ -389,7 +389,7 @@ func TestTheFolderIsBounded(t *testing.T) {
 	}
 	sweep(dir, 0, time.Now().Add(2*abandoned))
 	entries, _ := os.ReadDir(dir)
-	if len(entries) > maxPacks {
+	if len(entries) > maxFiles {
 		t.Errorf("%d files lie in the folder", len(entries))
 	}
 	if _, err := os.Stat(left); err == nil {
