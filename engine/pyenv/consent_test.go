@@ -45,6 +45,7 @@ func TestConsent(t *testing.T) {
 // TestSourceDistributionsRunNothing has an index with a poisonous package: its code
 // would run when it is built.
 func TestSourceDistributionsRunNothing(t *testing.T) {
+	t.Parallel()
 	onBackends(t, func(t *testing.T, w *world, backend string) {
 		sentinel := filepath.Join(w.dir, "sentinel")
 		setup := fmt.Sprintf("open(%q, 'w').close()\nfrom setuptools import setup\nsetup(name='poison', version='1.0')\n", sentinel)
@@ -73,6 +74,7 @@ func TestSourceDistributionsRunNothing(t *testing.T) {
 }
 
 func TestCommandsRunWithoutAShell(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "python3", "echo")
 	d := declare(t, `{"requirements": ["cmd: python -c \"import sys; open('made','w').write(sys.prefix)\" && echo $(touch sentinel) ; touch sentinel"]}`)
 	if len(d.Commands) == 0 { // the grammar refuses what only a shell understands
@@ -93,6 +95,7 @@ func TestCommandsRunWithoutAShell(t *testing.T) {
 
 // TestClone clones from a real git server that speaks https.
 func TestClone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "python3", "git")
 	repo := filepath.Join(w.dir, "served", "tools.git")
 	git := func(args ...string) string {

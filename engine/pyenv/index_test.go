@@ -71,6 +71,7 @@ func TestSettingsOfAPersonCount(t *testing.T) {
 
 // TestPrivateIndex installs from an index that wants a password, which no log shows.
 func TestPrivateIndex(t *testing.T) {
+	t.Parallel()
 	onBackendsLong(t, func(t *testing.T, w *world, backend string) {
 		w.wheel("cells", "1.0", "count = 1")
 		var served, refused atomic.Int32

@@ -76,6 +76,7 @@ var ours = regexp.MustCompile(`^(--(color=never|no-index|no-progress|no-project|
 // declaration, with every backend: no shell runs, and no program gets an option, a
 // path or a character of the shell that a plugin wrote.
 func TestInjectionsReachNoProgram(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the fakes are scripts of a Unix shell")
 	}
@@ -181,6 +182,7 @@ func checkCall(t *testing.T, call []string) {
 }
 
 func TestConda(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	_ = os.Remove(filepath.Join(w.dir, "envs", ".tools"))
 	log := w.fakes("conda")

@@ -125,6 +125,7 @@ func TestShimsOfPyenv(t *testing.T) {
 }
 
 func TestSatisfied(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "python3")
 	e := w.open()
 	python, err := e.Default(context.Background())

@@ -14,6 +14,7 @@ import (
 // TestLocksAreHonoured resolves once, and then wants the same on a machine where newer
 // packages appeared, others changed, and Python is another.
 func TestLocksAreHonoured(t *testing.T) {
+	t.Parallel()
 	onBackendsLong(t, func(t *testing.T, w *world, backend string) {
 		w.wheel("cells", "1.0", "count = 1")
 		d := declare(t, `{"requirements": "cells"}`)

@@ -13,6 +13,7 @@ import (
 
 // TestWheels downloads what a declaration needs, and installs from nothing but that.
 func TestWheels(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "python3")
 	w.wheel("cells", "1.0", "count = 1")
 	w.wheel("cells", "2.0", "count = 2")

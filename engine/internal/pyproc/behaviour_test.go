@@ -3,6 +3,7 @@ package pyproc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -133,10 +134,11 @@ func (h *host) withTestAPI() *host {
 }
 
 func TestBehaviour(t *testing.T) {
-	onPython(t, func(t *testing.T, python string) {
-		for _, c := range behaviours {
-			t.Run(c.name, func(t *testing.T) {
-				h := open(t, python, confine.Limits{}).withTestAPI()
+	for n, c := range behaviours {
+		for _, i := range inTurn(t, n) {
+			t.Run(fmt.Sprintf("%s/3.%d", c.name, i.Minor), func(t *testing.T) {
+				t.Parallel()
+				h := open(t, i.Path, confine.Limits{}).withTestAPI()
 				_, err := h.begin(t, "<script>\n"+c.script+"\n</script>")
 				var v value.Value
 				if err == nil {
@@ -159,7 +161,7 @@ func TestBehaviour(t *testing.T) {
 				}
 			})
 		}
-	})
+	}
 }
 
 func TestExportsAreListed(t *testing.T) {

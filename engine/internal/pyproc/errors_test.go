@@ -125,6 +125,7 @@ func TestErrorsPointAtTheLine(t *testing.T) {
 
 // What fails while the scripts run is at its line, too.
 func TestErrorsOfScriptsPointAtTheLine(t *testing.T) {
+	t.Parallel()
 	python := anyPython(t)
 	for script, line := range map[string]int{
 		"def boom(): return 1 / 0\nclass P:\n    def setup(self, x=boom()): pass\napi.export(P())": 2,

@@ -77,6 +77,7 @@ func TestHostilePluginsEnd(t *testing.T) {
 }
 
 func TestSilentFrameIsCanceled(t *testing.T) {
+	t.Parallel()
 	h := plugin(t, anyPython(t), "import os, struct, time\ndef run(ctx):\n  os.write(3, struct.pack('<IIQ', 2, 1, 1 << 30) + b'{}' + b'x' * 10)\n  time.sleep(100)\napi.export({'run': run})")
 	payload, _ := wire.Encode(nil)
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
@@ -91,6 +92,7 @@ func TestSilentFrameIsCanceled(t *testing.T) {
 }
 
 func TestFloodOfOutputIsBounded(t *testing.T) {
+	t.Parallel()
 	h := plugin(t, anyPython(t), "import os\nb = b'spam\\n' * 100000\ndef run(ctx):\n  for i in range(20): os.write(1, b)\n  return 1\napi.export({'run': run})")
 	begin := time.Now()
 	h.call(t, "run", nil)
@@ -103,6 +105,7 @@ func TestFloodOfOutputIsBounded(t *testing.T) {
 }
 
 func TestMemoryLimitHolds(t *testing.T) {
+	t.Parallel()
 	limits := confine.Limits{Memory: 512 << 20}
 	for name, c := range map[string]struct{ script, want string }{
 		"at once":     {`bytearray(8 << 30)`, "MemoryError"},
@@ -133,6 +136,7 @@ func TestMemoryLimitHolds(t *testing.T) {
 }
 
 func TestArgumentsThatDoNotFitAreRefused(t *testing.T) {
+	t.Parallel()
 	h := open(t, anyPython(t), confine.Limits{Memory: 256 << 20})
 	if _, err := h.begin(t, "<script>api.export({'size': lambda b: len(b)})</script>"); err != nil {
 		t.Fatal(err)
@@ -146,6 +150,7 @@ func TestArgumentsThatDoNotFitAreRefused(t *testing.T) {
 }
 
 func TestCloseLetsAPluginCleanUp(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]string{
 		"sync":     "import atexit, sys\natexit.register(lambda: open('left', 'w').close())\napi.export({'run': lambda: 1})",
 		"asyncio":  "import atexit, asyncio\natexit.register(lambda: open('left', 'w').close())\nasync def run(): pass\napi.export({'run': run})",
@@ -178,6 +183,7 @@ func TestCloseLetsAPluginCleanUp(t *testing.T) {
 }
 
 func TestBusyPluginIsClosedInTime(t *testing.T) {
+	t.Parallel()
 	h := plugin(t, anyPython(t), "def run(ctx):\n  while True: pass\napi.export({'run': run})")
 	payload, _ := wire.Encode(nil)
 	go func() { _, _ = h.Peer.Call(context.Background(), "plugin.run", payload) }()
@@ -190,6 +196,7 @@ func TestBusyPluginIsClosedInTime(t *testing.T) {
 }
 
 func TestStartRefuses(t *testing.T) {
+	t.Parallel()
 	if _, err := Start(context.Background(), Options{Python: "/no/such/python3"}); err == nil {
 		t.Error("it started")
 	}
@@ -215,6 +222,7 @@ func TestStartRefuses(t *testing.T) {
 
 // A program that is no Python at all ends the connection; nothing hangs.
 func TestAChildThatIsNotTheShim(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]string{
 		"exits at once":  "exit 0",
 		"says nothing":   "cat <&3 >/dev/null",

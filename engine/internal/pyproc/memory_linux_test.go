@@ -87,6 +87,7 @@ func TestArraysLieInSharedMemory(t *testing.T) {
 
 // A thousand arrays do not take memory a thousand times.
 func TestSharedMemoryIsReused(t *testing.T) {
+	t.Parallel()
 	h := plugin(t, numpyPython(t), arrays)
 	a, err := ndarray.Wrap(ndarray.Float32, []int{512, 512}, make([]byte, 1<<20))
 	if err != nil {

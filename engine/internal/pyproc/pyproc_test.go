@@ -39,13 +39,14 @@ var pythons = sync.OnceValue(func() []Interpreter {
 	return list
 })
 
-// onPython runs a test on the oldest and the newest interpreter, or with
-// IMJOY_PYTHONS=all on one of each version.
-func onPython(t *testing.T, test func(t *testing.T, python string)) {
+// versions are the oldest and the newest interpreter, or with IMJOY_PYTHONS=all one of
+// each version.
+func versions(t *testing.T) []Interpreter {
 	t.Helper()
 	if len(pythons()) == 0 {
 		t.Skip("python3 (3.8 or newer) is not installed: this test runs plugins in it")
 	}
+	var list []Interpreter
 	tested := map[int]bool{}
 	all := os.Getenv("IMJOY_PYTHONS") == "all"
 	oldest, newest := pythons()[0].Minor, pythons()[len(pythons())-1].Minor
@@ -54,11 +55,31 @@ func onPython(t *testing.T, test func(t *testing.T, python string)) {
 			continue
 		}
 		tested[i.Minor] = true
+		list = append(list, i)
+	}
+	return list
+}
+
+// onPython runs a test on each of versions.
+func onPython(t *testing.T, test func(t *testing.T, python string)) {
+	t.Helper()
+	for _, i := range versions(t) {
 		t.Run(fmt.Sprintf("%d.%d", i.Major, i.Minor), func(t *testing.T) {
 			t.Parallel()
 			test(t, i.Path)
 		})
 	}
+}
+
+// inTurn gives case n of a long table one of versions, so that all of them have some;
+// with IMJOY_LONG or IMJOY_PYTHONS set it gives each case all.
+func inTurn(t *testing.T, n int) []Interpreter {
+	t.Helper()
+	list := versions(t)
+	if os.Getenv("IMJOY_LONG") != "" || os.Getenv("IMJOY_PYTHONS") != "" {
+		return list
+	}
+	return list[n%len(list):][:1]
 }
 
 // anyPython is one interpreter, for tests that do not depend on its version.
