@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -23,13 +22,6 @@ type message struct {
 	Result  json.RawMessage `json:"result,omitempty"`
 	Error   *fault          `json:"error,omitempty"`
 }
-
-type fault struct {
-	Name    string `json:"name"`
-	Message string `json:"message"`
-}
-
-func (f *fault) Error() string { return f.Message }
 
 // encoded is a value with the bytes it refers to.
 type encoded struct {
@@ -167,7 +159,7 @@ func (c *control) receive(f engine.Frame) error {
 		defer c.mu.Unlock()
 		if answer := c.pending[m.ID]; answer != nil {
 			if m.Kind == "error" && m.Error == nil {
-				m.Error = &fault{"Error", "the page failed without saying why"}
+				m.Error = &fault{Name: "Error", Message: "the page failed without saying why"}
 			}
 			c.answers[m.ID] = f.Buffers
 			delete(c.pending, m.ID)
@@ -199,7 +191,7 @@ func (c *control) serve(m *message, buffers [][]byte) {
 	c.mu.Unlock()
 	if busy {
 		stop()
-		_ = c.post(&message{Kind: "error", ID: m.ID, Error: &fault{"RangeError", "too much is asked at once"}}, nil)
+		_ = c.post(&message{Kind: "error", ID: m.ID, Error: &fault{Name: "RangeError", Message: "too much is asked at once"}}, nil)
 		return
 	}
 	go func() {
@@ -217,17 +209,6 @@ func (c *control) serve(m *message, buffers [][]byte) {
 		}
 		_ = c.post(&message{Kind: "result", ID: m.ID, Result: result.text}, result.buffers)
 	}()
-}
-
-func faultOf(err error) *fault {
-	var thrown *value.Error
-	switch {
-	case errors.As(err, &thrown):
-		return &fault{thrown.Name, thrown.Message}
-	case errors.Is(err, context.Canceled):
-		return &fault{"AbortError", "it was canceled"}
-	}
-	return &fault{"Error", err.Error()}
 }
 
 // first is the one argument of a call.

@@ -25,6 +25,7 @@ type file struct{ name, mediaType string }
 // pageFiles are all there is, by address: nothing is looked up on a disk.
 var pageFiles = map[string]file{
 	"/":         {"index.html", "text/html; charset=utf-8"},
+	"/window":   {"window.html", "text/html; charset=utf-8"}, // an empty tab, which the page fills
 	"/app.js":   {"app.js.gz", "text/javascript; charset=utf-8"},
 	"/app.css":  {"app.css.gz", "text/css; charset=utf-8"},
 	"/icon.svg": {"icon.svg", "image/svg+xml"},

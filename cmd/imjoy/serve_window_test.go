@@ -66,8 +66,14 @@ api.export({setup() {}, async run() {
 	named := func(name string) string { return strings.ReplaceAll(window, "NAME", name) }
 	until(t, tab, `!`+named("Two"))
 	until(t, tab, `(s => s.getPropertyValue("--w") === "5" && s.getPropertyValue("--h") === "120px")(`+named("One")+`.style)`)
+	for name, is := range map[string]string{
+		"Full":  `w.classList.contains("full") && w.getBoundingClientRect().width === innerWidth`,
+		"Box":   `w.matches("dialog:modal") && w.querySelector("iframe").clientWidth < innerWidth - 20`,
+		"Alone": `w.closest(".desk") && w.querySelector(".hint").innerText === "no tab: the browser blocks them here"`, // nobody has clicked
+	} {
+		until(t, tab, `(w => w.dataset.state === "ready" && `+is+`)(`+named(name)+`)`)
+	}
 	for _, name := range []string{"Full", "Alone", "Box"} {
-		until(t, tab, named(name)+`.classList.contains("full")`)
 		do(t, tab, named(name)+`.querySelector("button[aria-label=Close]").click()`)
 		until(t, tab, `!`+named(name))
 	}
@@ -84,6 +90,42 @@ api.export({setup() {}, async run() {
 	// Its api is there until its exit has ended.
 	do(t, tab, `[...document.querySelectorAll(".top button")].find(b => b.innerText.startsWith("Log")).click()`)
 	until(t, tab, `/the opener hears it[^]*exit of 1 after close/.test(document.querySelector("#log").innerText)`)
+}
+
+// A standalone window is a tab of the browser. It runs there, says what is wrong there, and
+// ends with its tab; one of a dialog is the dialog of the page, which Escape closes.
+func TestWindowsOutsideOfTheDesk(t *testing.T) {
+	needsLong(t)
+	dir := servedFolder(t, map[string]string{
+		"alone.imjoy.html": windowPlugin("Alone", `, "defaults": {"standalone": true}`, `api.export({setup() {}, run() { return innerWidth + " wide" }, exit() { api.log("goodbye") }})`),
+		"wrong.imjoy.html": windowPlugin("Wrong", `, "defaults": {"standalone": true}`, `api.export({setup() { absent() }})`),
+		"box.imjoy.html":   windowPlugin("Box", `, "defaults": {"as_dialog": true, "w": 12, "h": 8}`, `api.export({setup() {}, async run() { await api.showMessage("over it"); return innerWidth + " wide" }, exit() { return api.log("box ends") }})`),
+	})
+	tab := browse(t, serve(t, dir, "."), "--disable-popup-blocking") // it knows no clicks of nobody
+	do(t, tab, `const open = window.open; window.open = (...a) => window.beside = open.apply(window, a)`)
+	openPlugin(t, tab, "Alone")
+	do(t, tab, press)
+	const alone = `window.beside?.document.querySelector(".window.alone")`
+	until(t, tab, alone+`?.dataset.state === "ready" && window.beside.document.title === "Alone" && !document.querySelector(".desk .window")`)
+	until(t, tab, `document.querySelector(".run")?.innerText.includes(window.beside.innerWidth + " wide")`)
+	do(t, tab, `window.beside.close()`)
+	until(t, tab, `window.beside.closed`)
+	do(t, tab, press) // it is another window, not the one that is gone
+	until(t, tab, alone+`?.dataset.state === "ready"`)
+
+	openPlugin(t, tab, "Wrong")
+	do(t, tab, press)
+	until(t, tab, alone+`?.innerText.includes("absent is not defined") && `+alone+`.innerText.includes("wrong.imjoy.html:6:")`)
+	until(t, tab, `document.querySelector(".run .code")?.innerText.includes("wrong.imjoy.html:6:23")`)
+
+	openPlugin(t, tab, "Box")
+	do(t, tab, press)
+	until(t, tab, `document.querySelector(".run")?.innerText.includes("358 wide")`)
+	until(t, tab, `document.querySelector("dialog.window:modal").dataset.state === "ready" && document.querySelector("#toasts").matches(":popover-open")`)
+	do(t, tab, `document.querySelector("dialog.window").requestClose()`) // as Escape does
+	until(t, tab, `!document.querySelector("dialog.window")`)
+	do(t, tab, `[...document.querySelectorAll(".top button")].find(b => b.innerText.startsWith("Log")).click()`)
+	until(t, tab, `/box ends/.test(document.querySelector("#log").innerText)`)
 }
 
 // A plugin's own page is never loaded, and a note says so.

@@ -292,6 +292,7 @@ func runObject(job server.Job, result value.Value, err error) *value.Object {
 	run := value.NewObject("config", job.Config, "data", job.Data)
 	if err != nil {
 		run.Set("error", err.Error())
+		run.Set("code", server.CodeOf(err))
 		return run
 	}
 	run.Set("value", result)

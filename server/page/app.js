@@ -173,10 +173,10 @@ async function start(plugin, tag, config, chosen, op) {
 const nameOf = (plugin, op) => (op ? `${plugin}: ${op}` : plugin);
 
 // reopen shows a run that the host kept as if it had just ended.
-function reopen(plugin, entry, { config, data, value, error }) {
+function reopen(plugin, entry, { config, data, value, error, code }) {
   const run = {
     id: nextRun++, plugin, op: entry.op, name: nameOf(entry.name, entry.op), tag: entry.tag || "", config: config || {}, given: data === null ? undefined : data, done: true, kept: entry.id,
-    at: new Date(entry.at), took: entry.milliseconds, command: entry.command, value, error: error && new Error(error),
+    at: new Date(entry.at), took: entry.milliseconds, command: entry.command, value, error: error && Object.assign(new Error(error), { code }),
   };
   change({ runs: [run, ...state.runs] });
 }
@@ -423,7 +423,7 @@ function Run({ run }) {
       ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.given, run.op)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
       ${run.done && html`<button class="quiet icon" aria-label="Remove this result" onClick=${forget}>×</button>`}</div>
     ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> ${run.step || "running"}</p>`
-      : run.error ? html`<p class="fault">${run.error.name !== "Error" && html`<b>${run.error.name}: </b>`}${run.error.message}</p>`
+      : run.error ? html`<p class="fault">${run.error.name !== "Error" && html`<b>${run.error.name}: </b>`}${run.error.message}</p>${run.error.code && html`<pre class="code" tabindex="0" aria-label="Where it was">${run.error.code}</pre>`}`
       : html`${(run.notes || []).map((n) => html`<p class="note">${n}</p>`)}<${Answers} steps=${run.steps} duration=${duration} /><${Value} value=${run.value} />
         <div class="after"><${Chain} run=${run} host=${host} problem=${problem} /><${Next} run=${run} /></div>`}
   </section>`;
@@ -463,6 +463,7 @@ socket.open.then(async () => {
   const hello = await control.call("ask", [{ what: "hello" }]);
   document.title = hello.title ? `${hello.title} – ImJoy` : "ImJoy";
   document.documentElement.dataset.connected = "yes";
+  Object.assign(desk, { stage: hello.mode === "window", unseen: Boolean(hello.bare) });
   change({ connected: true, hello });
   if (hello.mode !== "window") {
     await load();

@@ -35,7 +35,7 @@ func Build(dir string) (map[string][]byte, error) {
 		}
 		out[name+".gz"] = pack(result.OutputFiles[0].Contents)
 	}
-	for name, from := range map[string]string{"imjoy-rpc.js.gz": "vendored/imjoy-rpc.js", "index.html": "page/index.html", "icon.svg": "page/icon.svg"} {
+	for name, from := range map[string]string{"imjoy-rpc.js.gz": "vendored/imjoy-rpc.js", "index.html": "page/index.html", "window.html": "page/window.html", "icon.svg": "page/icon.svg"} {
 		text, err := os.ReadFile(filepath.Join(dir, from))
 		if err != nil {
 			return nil, err

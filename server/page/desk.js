@@ -1,7 +1,10 @@
 // The desk holds the windows of plugins. A frame that is moved in the document starts
-// anew, so windows stay where they were put and are arranged by style alone.
+// anew, so windows stay where they were put and are arranged by style alone: on the desk,
+// over all of the page (fullscreen), as a dialog over it (as_dialog), or in a tab of the
+// browser (standalone).
 
 import { freeze } from "./command.js";
+import { openTab } from "./tab.js";
 
 const UNIT = 30; // pixels of one unit of ImJoy's w and h
 
@@ -10,20 +13,31 @@ export class Desk {
     this.element = el("div", "desk");
     this.count = count;
     this.windows = new Set();
+    this.over = el("div"); // dialogs
+    this.stage = false; // the page shows a window and nothing else: all of it is for the first
+    this.unseen = false; // by nobody, so it opens no tabs
+    document.body.append(this.over);
   }
 
-  place(order, plugin) {
+  // place puts a window where it wants to be.
+  async place(order, plugin) {
     if (order.mode !== "window") {
       const hidden = el("div", "unseen");
       hidden.append(plugin.frame);
       document.body.append(hidden);
       return null;
     }
-    const w = new View(this, order, plugin);
+    const { standalone, as_dialog, dialog, fullscreen } = this.stage && !this.windows.size ? {} : order.window;
+    const asDialog = as_dialog || dialog;
+    const tab = standalone && !asDialog && !this.unseen ? await openTab(order.window.title) : undefined;
+    const w = new View(this, order, plugin, asDialog ? "dialog" : "section", tab);
     this.windows.add(w);
-    this.element.append(w.element);
+    (tab ? tab.document.body : asDialog ? this.over : this.element).append(w.element);
+    if (fullscreen || standalone && asDialog) w.full(true);
+    if (tab === null) w.say("no tab: the browser blocks them here");
     this.count(this.windows.size);
-    w.element.scrollIntoView({ block: "nearest" });
+    w.hidden(false);
+    if (!tab && !asDialog) w.element.scrollIntoView({ block: "nearest" });
     return w;
   }
 
@@ -33,10 +47,11 @@ export class Desk {
 }
 
 class View {
-  constructor(desk, order, plugin) {
+  constructor(desk, order, plugin, name, tab) {
     this.desk = desk;
-    const { title, w = 20, h = 10, fullscreen, standalone, as_dialog } = order.window;
-    this.element = el("section", "window");
+    this.dialog = name === "dialog";
+    const { title, w = this.dialog ? 24 : 20, h = this.dialog ? 16 : 10 } = order.window;
+    this.element = el(name, "window");
     this.element.setAttribute("aria-label", title);
     this.element.dataset.state = "loading";
     this.name = el("h2");
@@ -52,13 +67,26 @@ class View {
     this.order = order;
     this.plugin = plugin;
     this.resize({ w, h });
-    if (fullscreen || standalone || as_dialog) this.full(true);
+    this.element.addEventListener("cancel", (e) => {
+      e.preventDefault(); // its plugin says goodbye first
+      plugin.close();
+    });
+    if (!tab) return;
+    this.tab = tab;
+    this.element.classList.add("alone");
+    tab.addEventListener("pagehide", () => plugin.close(true));
+  }
+
+  // say stands beside the title.
+  say(text) {
+    this.aside = text;
+    this.hint.textContent = text;
   }
 
   // state: loading, ready, failed, closing
   state(word, text, code) {
     this.element.dataset.state = word;
-    this.hint.textContent = { loading: "loading…", failed: "failed", closing: "closing…" }[word] || "";
+    this.hint.textContent = { loading: "loading…", failed: "failed", closing: "closing…" }[word] || this.aside || "";
     if (word === "failed") {
       this.failure = text;
       this.code = code;
@@ -102,15 +130,20 @@ class View {
 
   resize({ w, h }) {
     const s = this.element.style;
-    if (w > 0) s.setProperty("--w", String(Math.min(w, 20)));
+    if (w > 0) s.setProperty("--w", String(this.dialog ? w : Math.min(w, 20)));
     if (h > 0) s.setProperty("--h", h * UNIT + "px");
   }
 
   full(yes = !this.element.classList.contains("full")) { this.element.classList.toggle("full", yes); }
-  hidden(yes) { this.element.hidden = yes; }
+  hidden(yes) {
+    if (!this.dialog) this.element.hidden = yes;
+    else if (yes) this.element.close();
+    else if (!this.element.open) this.element.showModal();
+  }
   focus() {
     this.hidden(false);
-    this.element.scrollIntoView({ block: "nearest" });
+    if (this.tab) this.tab.focus();
+    else this.element.scrollIntoView({ block: "nearest" });
   }
   raise() {
     for (const w of this.desk.windows) w.element.classList.toggle("front", w === this);
@@ -118,7 +151,9 @@ class View {
   // keep leaves what went wrong on the desk, without the frame that is gone.
   keep() { this.plugin.frame.remove(); }
   remove() {
+    if (this.dialog) this.element.close();
     this.element.remove();
+    if (this.tab) this.tab.close();
     this.desk.windows.delete(this);
     this.desk.count(this.desk.windows.size);
   }

@@ -67,6 +67,7 @@ export function toast(who, text, seconds = 4, level = "info") {
     place = document.createElement("div");
     place.id = "toasts";
     place.setAttribute("role", "status");
+    place.popover = "manual";
     document.body.append(place);
   }
   const note = document.createElement("p");
@@ -78,5 +79,7 @@ export function toast(who, text, seconds = 4, level = "info") {
   }
   note.append(text);
   place.append(note);
+  if (document.querySelector("dialog[open]") && place.matches(":popover-open")) place.hidePopover(); // above the dialog
+  if (!place.matches(":popover-open")) place.showPopover();
   setTimeout(() => note.remove(), Math.min(Math.max(seconds || 4, 2), 30) * 1000);
 }

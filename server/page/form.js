@@ -1,5 +1,5 @@
 // The form of a plugin: the fields of its `ui`, or of a dialog.
-import { html } from "../vendored/preact-htm.js";
+import { html, useState, useEffect } from "../vendored/preact-htm.js";
 
 export function startValues(fields) {
   const values = {};
@@ -17,11 +17,21 @@ export function Form({ fields, values, set }) {
 }
 
 function Field({ field: f, value, set }) {
+  const [fault, tell] = useState("");
+  useEffect(() => tell(""), [value]);
   if (f.type === "instructions/comment") return html`<p class="said">${(f.default && f.default.value) || f.label}</p>`;
   if (f.type === "button") return html`<div class="field"><span></span><button type="button" onClick=${() => set({ type: "button" })}>${f.label}</button></div>`;
-  return html`<label class="field"><span>${f.label}${f.required ? " *" : ""}</span>
-    <span class="input">${f.prefix}${control(f, value, set)}${f.suffix || f.after}</span>${f.description && html`<small>${f.description}</small>`}</label>`;
+  // The browser says of each field that keeps a form from being sent what is wrong with it.
+  const refused = (e) => {
+    e.preventDefault(); // its own bubble is gone in a moment
+    tell(e.target.validity.valueMissing ? missing(f) : e.target.validationMessage);
+    if (e.target.form.querySelector("input:invalid, select:invalid, textarea:invalid") === e.target) e.target.focus();
+  };
+  return html`<label class=${"field" + (fault ? " wrong" : "")} onInvalidCapture=${refused}><span>${f.label}${f.required ? html`<abbr title="needed"> *</abbr>` : ""}</span>
+    <span class="input">${f.prefix}${control(f, value, set)}${f.suffix || f.after}</span>${fault && html`<em role="alert">${fault}</em>`}${f.description && html`<small>${f.description}</small>`}</label>`;
 }
+
+const missing = (f) => (f.type === "file" || f.type === "ndarray" ? "Choose a file: the plugin does not run without one." : "Fill this in: the plugin does not run without it.");
 
 function control(f, value, set) {
   switch (f.type) {
@@ -34,10 +44,10 @@ function control(f, value, set) {
     }
     case "boolean": return html`<input type="checkbox" checked=${!!value} onChange=${(e) => set(e.target.checked)} />`;
     case "color": return html`<input type="color" value=${hex(value)} onInput=${(e) => set(rgb(e.target.value))} />`;
-    case "file": case "ndarray": return html`<input type="file" aria-label=${f.label} onChange=${(e) => set(e.target.files[0])} />${value && html`<output>${value.name || (value.run ? "result of " + value.run.name : "a result")}</output>`}`;
-    case "url": return html`<input type="url" value=${value} onInput=${(e) => set(e.target.value)} />`;
+    case "file": case "ndarray": return html`<input type="file" aria-label=${f.label} required=${f.required && !value} onChange=${(e) => set(e.target.files[0])} />${value && html`<output>${value.name || (value.run ? "result of " + value.run.name : "a result")}</output>`}`;
+    case "url": return html`<input type="url" value=${value} required=${f.required} onInput=${(e) => set(e.target.value)} />`;
     case "array": case "object": case "any":
-      return html`<textarea rows="2" spellcheck="false" placeholder="JSON" onChange=${(e) => set(json(e.target))}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`;
+      return html`<textarea rows="2" spellcheck="false" placeholder="JSON" required=${f.required} onChange=${(e) => set(json(e.target))}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`;
   }
   return html`<input type="text" value=${value} required=${f.required} onInput=${(e) => set(e.target.value)} />`;
 }

@@ -91,8 +91,8 @@ export class Peer {
         this.pending.delete(header.id);
         if (!waiting) return;
         if (header.kind === "result") return waiting.resolve(decode(header.result, from));
-        const { name, message } = header.error || {};
-        return waiting.reject(Object.assign(new Error(message || "the other side failed"), { name: name || "Error" }));
+        const { name, message, code } = header.error || {};
+        return waiting.reject(Object.assign(new Error(message || "the other side failed"), { name: name || "Error", code }));
       }
       case "call": return this.serve(header, from);
       case "notify": return this.handler.notify && this.handler.notify(header.method, decode(header.args || [], from));

@@ -65,13 +65,16 @@ class Connection extends Emitter {
     super();
     this.frame = frame;
     this.origin = origin;
+    this.place = frame.ownerDocument.defaultView; // the page, or a tab of it
     this.listen = (e) => {
       if (e.source !== frame.contentWindow || e.origin !== origin || !e.data || typeof e.data.type !== "string") return;
-      if (e.data.type === "imjoy-frame") return beside(e.data);
-      if (e.data.type === "initialized") this.peer_id ||= e.data.peer_id;
-      this._fire(e.data.type, e.data);
+      // What a tab hears is made of its own Object and Array, which nothing here knows.
+      const data = this.place === window ? e.data : structuredClone(e.data);
+      if (data.type === "imjoy-frame") return beside(data);
+      if (data.type === "initialized") this.peer_id ||= data.peer_id;
+      this._fire(data.type, data);
     };
-    addEventListener("message", this.listen);
+    this.place.addEventListener("message", this.listen);
   }
   emit(data) {
     delete data.__transferables__;
@@ -96,7 +99,7 @@ class Connection extends Emitter {
       this.emit({ type: "execute", code });
     });
   }
-  disconnect() { removeEventListener("message", this.listen); }
+  disconnect() { this.place.removeEventListener("message", this.listen); }
 }
 
 export class Plugin {
@@ -201,6 +204,8 @@ export class Plugin {
     frame.title = plugin.name;
     frame.src = plugin.frame;
     this.frame = frame;
+    this.window = await this.page.place(plugin, this);
+    this.state("loading");
     const connection = new Connection(frame, new URL(plugin.frame).origin, (what) => this.hear(what));
     this.connection = connection;
     connection.answers = plugin.type === "web-worker" ? 1 : 2;
@@ -208,8 +213,6 @@ export class Plugin {
       connection.once("imjoyRPCReady", resolve);
       setTimeout(() => reject(new Error("its frame did not answer; does this browser know names that end with .localhost?")), START);
     });
-    this.window = this.page.place(plugin, this);
-    this.state("loading");
     this.base = new URL(plugin.frame).pathname + "remote/";
     const { peer_id } = await ready;
     const initialized = new Promise((resolve) => connection.once("initialized", resolve));
@@ -399,15 +402,16 @@ export class Plugin {
     }
   }
 
-  // close is what the person does, or the plugin to itself.
-  async close() {
+  // close is what the person does, or the plugin to itself. With gone its frame is not
+  // there any more.
+  async close(gone) {
     if (this.closing) return;
     this.closing = true;
     if (this.failed && this.peer.ended) return this.window.remove();
     this.state("closing");
     await soon(this.events._fire("close"));
     const exit = this.remote && this.remote.exit;
-    if (typeof exit === "function") await soon(Promise.resolve(exit()).catch(() => {}));
+    if (!gone && typeof exit === "function") await soon(Promise.resolve(exit()).catch(() => {}));
     this.page.control.notify("plugin.closed", [{ channel: this.order.channel }]);
   }
 
