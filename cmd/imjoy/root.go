@@ -14,27 +14,34 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/app"
 )
 
-// groups are the commands in the order help shows them; each is made in the file of
-// its name.
+// command is a command by its name, made in the file of that name.
+type command struct {
+	name string
+	make func(*app.App) *cobra.Command
+}
+
+// groups are the commands in the order help shows them.
 var groups = []struct {
 	title    string
-	commands []func(*app.App) *cobra.Command
+	commands []command
 }{
-	{"Run plugins", []func(*app.App) *cobra.Command{
-		newRunCommand, newTestCommand, newServeCommand, newPsCommand, newStopCommand,
+	{"Run plugins", []command{
+		{"run", newRunCommand}, {"test", newTestCommand}, {"serve", newServeCommand}, {"ps", newPsCommand}, {"stop", newStopCommand},
 	}},
-	{"Write plugins", []func(*app.App) *cobra.Command{
-		newNewCommand, newLintCommand, newFmtCommand, newExplainCommand, newParseCommand, newPlanCommand, newValidateCommand,
+	{"Write plugins", []command{
+		{"new", newNewCommand}, {"lint", newLintCommand}, {"fmt", newFmtCommand}, {"explain", newExplainCommand},
+		{"parse", newParseCommand}, {"plan", newPlanCommand}, {"validate", newValidateCommand},
 	}},
-	{"Install plugins", []func(*app.App) *cobra.Command{
-		newInstallCommand, newUpgradeCommand, newRollbackCommand, newUninstallCommand, newListCommand, newInfoCommand,
-		newOutdatedCommand, newVerifyCommand, newSearchCommand, newRepoCommand, newLockCommand,
+	{"Install plugins", []command{
+		{"install", newInstallCommand}, {"upgrade", newUpgradeCommand}, {"rollback", newRollbackCommand}, {"uninstall", newUninstallCommand},
+		{"list", newListCommand}, {"info", newInfoCommand}, {"outdated", newOutdatedCommand}, {"verify", newVerifyCommand},
+		{"search", newSearchCommand}, {"repo", newRepoCommand}, {"lock", newLockCommand},
 	}},
-	{"Publish plugins", []func(*app.App) *cobra.Command{
-		newDocsCommand, newManifestCommand, newFreezeCommand, newSchemaCommand,
+	{"Publish plugins", []command{
+		{"docs", newDocsCommand}, {"manifest", newManifestCommand}, {"freeze", newFreezeCommand}, {"schema", newSchemaCommand},
 	}},
-	{"Look after this machine", []func(*app.App) *cobra.Command{
-		newDoctorCommand, newEnvCommand, newPermissionsCommand, newCacheCommand, newVersionCommand,
+	{"Look after this machine", []command{
+		{"doctor", newDoctorCommand}, {"env", newEnvCommand}, {"permissions", newPermissionsCommand}, {"cache", newCacheCommand}, {"version", newVersionCommand},
 	}},
 }
 
@@ -54,7 +61,7 @@ func run(ctx context.Context, a *app.App, args []string) (code int) {
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	root := newRoot(a)
+	root := newRootFor(a, args)
 	root.SetArgs(args)
 	var wrongWord error
 	root.SetHelpFunc(helpOrWrongWord(a, root.HelpFunc(), &wrongWord))
@@ -66,7 +73,23 @@ func run(ctx context.Context, a *app.App, args []string) (code int) {
 	return exitCode(err)
 }
 
-func newRoot(a *app.App) *cobra.Command {
+// newRootFor makes the command that arguments name and no other, as making all of them
+// takes longer than most need to answer; where the first word names none, it makes all.
+func newRootFor(a *app.App, args []string) *cobra.Command {
+	for _, group := range groups {
+		for _, c := range group.commands {
+			if len(args) > 0 && args[0] == c.name {
+				return newRootOf(a, func(name string) bool { return name == c.name })
+			}
+		}
+	}
+	return newRoot(a)
+}
+
+// newRoot makes all commands.
+func newRoot(a *app.App) *cobra.Command { return newRootOf(a, func(string) bool { return true }) }
+
+func newRootOf(a *app.App, wanted func(name string) bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "imjoy",
 		Short:         "Run, check, install and document single-file plugins",
@@ -92,10 +115,12 @@ func newRoot(a *app.App) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	for _, group := range groups {
 		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})
-		for _, make := range group.commands {
-			command := make(a)
-			command.GroupID = group.title
-			root.AddCommand(command)
+		for _, c := range group.commands {
+			if wanted(c.name) {
+				command := c.make(a)
+				command.GroupID = group.title
+				root.AddCommand(command)
+			}
 		}
 	}
 	last := groups[len(groups)-1].title

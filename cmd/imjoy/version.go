@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +49,7 @@ func versionLine() string {
 	return fmt.Sprintf("imjoy %s %s/%s %s\n", versionText(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
-func versionText() string {
+var versionText = sync.OnceValue(func() string {
 	if version != "" {
 		return version
 	}
@@ -56,4 +57,4 @@ func versionText() string {
 		return info.Main.Version
 	}
 	return "(devel)"
-}
+})
