@@ -83,6 +83,7 @@ func scriptError(plan *tags.Plan, fault *wire.Fault) *ScriptError {
 			break
 		}
 	}
+	explain(plan, e)
 	return e
 }
 

@@ -16,21 +16,22 @@ const (
 	inGoja    = "goja"
 	inCPython = "cpython"
 	inBrowser = "browser"
+	inFrame   = "frame"
 )
 
 // engineFlags say where plugins run that ImJoy ran in its page.
 type engineFlags struct{ javascript, python string }
 
 func (f *engineFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.javascript, "js-engine", "", "where web-worker plugins run: goja (default), or browser")
+	flags.StringVar(&f.javascript, "js-engine", "", "where web-worker plugins run: goja (default), browser (a worker of it), or frame (a page of it)")
 	flags.StringVar(&f.python, "py-engine", "", "where web-python plugins run: cpython (default), or browser, on Pyodide")
 }
 
 func (f *engineFlags) check() error {
 	switch f.javascript {
-	case "", inGoja, inBrowser:
+	case "", inGoja, inBrowser, inFrame:
 	default:
-		return usageError("the engines are goja and browser", "there is no engine %q for JavaScript", f.javascript)
+		return usageError("the engines are goja, browser and frame", "there is no engine %q for JavaScript", f.javascript)
 	}
 	switch f.python {
 	case "", inCPython, inBrowser:
@@ -40,12 +41,20 @@ func (f *engineFlags) check() error {
 	return nil
 }
 
+// javascriptInPage reports that web-worker plugins run in a page, in a worker or not.
+func (f *engineFlags) javascriptInPage() bool {
+	return f.javascript == inBrowser || f.javascript == inFrame
+}
+
+// pythonInPage reports that web-python plugins run in a page.
+func (f *engineFlags) pythonInPage() bool { return f.python == inBrowser }
+
 // inPage says which plugins of a run with a page run in it: what the flags say, and the
 // plugin that was named unless they say otherwise.
 func (r *runner) inPage(plan *tags.Plan) bool {
 	named := plan == r.plan
-	js, py := r.engines.javascript, r.engines.python
-	return app.PageTypes(js == inBrowser || js == "" && named, py == inBrowser || py == "" && named)(plan)
+	js, py := r.engines.javascript == "" && named, r.engines.python == "" && named
+	return app.PageTypes(js || r.engines.javascriptInPage(), py || r.engines.pythonInPage())(plan)
 }
 
 // mayFetch asks at the terminal whether something large may be fetched; nil where

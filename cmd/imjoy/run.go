@@ -84,7 +84,9 @@ in a Chromium that nobody sees: setup and run are called, the result is printed,
 With --browser or --headless a web-worker or web-python plugin that you name runs in that
 page too, as it did in ImJoy: in a worker of the browser, on the original imjoy-rpc, or on
 Pyodide. --js-engine and --py-engine say so for the plugins it calls as well; alone they
-take a Chromium that nobody sees. goja and cpython keep plugins out of the page.
+take a Chromium that nobody sees. goja and cpython keep plugins out of the page. With
+--js-engine=frame a web-worker plugin runs as the type iframe would: beside a document,
+for libraries that want window or HTMLElement, which no worker of a browser has.
 
 What plugins say goes to stderr, the result to stdout. Arrays above 1,000 elements
 and data above 64 KiB go to files in --output, or are described when there is no --output.
@@ -134,7 +136,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 			if err := f.engines.check(); err != nil {
 				return err
 			}
-			f.headless = f.headless || !f.browser && (f.engines.javascript == inBrowser || f.engines.python == inBrowser)
+			f.headless = f.headless || !f.browser && (f.engines.javascriptInPage() || f.engines.pythonInPage())
 			if err := f.windowFlags.check(); err != nil {
 				return err
 			}

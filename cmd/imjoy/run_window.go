@@ -78,7 +78,7 @@ func (r *runner) openStage(ctx context.Context, o app.RunOptions) (*stage, error
 		o.Timeout = 0 // people work in a window for as long as they like
 	}
 	page, err := r.app.Page(app.ServeOptions{
-		Run: o, Window: true, Unseen: r.headless, Title: r.args[0], InPage: r.inPage, Fetch: r.mayFetch(),
+		Run: o, Window: true, Unseen: r.headless, Title: r.args[0], InPage: r.inPage, InFrame: r.engines.javascript == inFrame, Fetch: r.mayFetch(),
 		Note: func(text string) { fmt.Fprintf(r.app.Stderr, "  note: %s\n", diag.Clean(text)) },
 	})
 	if err != nil {

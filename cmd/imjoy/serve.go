@@ -87,7 +87,7 @@ func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlag
 			Environment:       environment, Timeout: f.timeout, Memory: int64(f.memory),
 			Permissions: app.PermissionOptions{Granted: a.AbsolutePaths(f.permissions.set())},
 		},
-		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascript == inBrowser, f.engines.python == inBrowser),
+		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascriptInPage(), f.engines.pythonInPage()), InFrame: f.engines.javascript == inFrame,
 		Note: func(text string) { fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(text)) },
 	}
 	o.Docs, o.DocsPage = servedDocs(a, paths)

@@ -78,8 +78,10 @@ var workers = map[string]recorded{
 	"imjoy-team/imjoy-core/tests/testWebWorkerPlugin2.imjoy.html": {does: "`run` returns its data, `square(12)` is 144", steps: []step{
 		{args: "run FILE --method square --args [12]", want: "144\n"}, {args: `run FILE --data {"a":[1]}`, want: `{"config":{"type":"Test Web Worker Plugin 2"},"data":{"a":[1]},...`},
 	}},
-	"imjoy-team/imjoy-core/tests/testWorkerESModulePlugin.imjoy.html": {does: "loads its module and all that imports, and then says that `window` is of a page: its library is made of HTML elements, which no worker has, also in ImJoy. With `\"type\": \"iframe\"` it runs", change: framed, steps: []step{
-		{args: "run FILE --method setup" + offNPM, code: 1, says: "`imjoy run --browser`"}, {args: "run framed.imjoy.html --headless --method setup" + offNPM, want: "null\n"},
+	"imjoy-team/imjoy-core/tests/testWorkerESModulePlugin.imjoy.html": {does: "with `--js-engine=frame`, `setup` finds the class it imports; why not in a worker is told above", steps: []step{
+		{args: "run FILE --method setup" + offNPM, code: 1, says: "window is not defined: a page has it and a worker does not, in no browser either; `imjoy run --browser --js-engine=frame`"},
+		{args: "run FILE --method setup --js-engine=browser" + offNPM, code: 1, says: "error: ReferenceError: window is not defined"},
+		{args: "run FILE --method setup --js-engine=frame" + offNPM, want: "null\n"},
 	}},
 	"imjoy-team/imjoy-core/tests/testWindowESModulePlugin.imjoy.html": {does: "`setup` finds the class it imports", steps: []step{{args: "run FILE --headless --method setup" + offNPM, want: "null\n"}}},
 	"imjoy-team/imjoy-plugins/repository/histogram2D.imjoy.html": {does: "`run` counts three points into an image", steps: []step{
@@ -102,9 +104,9 @@ var workers = map[string]recorded{
 		{args: "run FILE" + offNPM, code: 1, says: "Network Error"}, {args: "run imagej.imjoy.html" + offNPM + " --allow-net=HOST", want: "null\n"},
 		{args: "run imagej.imjoy.html --method getModules" + offNPM + " --allow-net=HOST", want: `{"command:net.imagej.ops.Run":{"inputs":[]}}` + "\n"},
 	}},
-	"imjoy-team/imjoy-core-plugins/docs/WebPythonWorker.imjoy.html": {does: service + "with pyodide.js of npm in the place of its own", needs: "Pyodide 0.20.1a1 from cdn.jsdelivr.net when a Python plugin is started by it, which `imjoy run` does itself", steps: []step{{args: "run FILE --method setup", want: "null\n"}}},
-	"imjoy-team/imjoy-plugins/repository/DeepGoPlus.imjoy.html": {does: "loads TensorFlow.js in a frame, and then wants its model", needs: "the model at cellprofiling.blob.core.windows.net", steps: []step{
-		{args: "run FILE --headless" + offNPM, code: 1, says: "cellprofiling.blob.core.windows.net/models/DeepGoPlus"},
+	"imjoy-team/imjoy-core-plugins/docs/WebPythonWorker.imjoy.html": {does: service + "with pyodide.js of npm in the place of its own", needs: "when it starts a Python plugin, which `imjoy run` does itself: the files of Pyodide 0.20.1a1 at cdn.jsdelivr.net/pyodide, of which npm has a part", steps: []step{{args: "run FILE --method setup", want: "null\n"}}},
+	"imjoy-team/imjoy-plugins/repository/DeepGoPlus.imjoy.html": {does: "in a frame with TensorFlow.js, has a protein encoded by its dependency ProteinSequenceUtils, a Python plugin, and predicts, with a model of three terms in the place of its own; the dependency answers lists as it did in the Pyodide of its time, not an array", needs: "the model at cellprofiling.blob.core.windows.net", steps: []step{
+		{args: "run FILE --headless --answer prompt=MAAR --python /usr/bin/python3 --no-env --allow-python" + offNPM, want: "null\n", says: "GO:0097458=>1.00;"},
 	}},
 	"imjoy-team/imagej.js/src/imagej-js-chatbot-extension.imjoy.html": {does: "refused: a text of its config goes over two lines, which ImJoy does not read either. In one line, `setup` registers its tools with windows that are recorded", needs: "bioimage.io/chat and ij.imjoy.io, to be of use", change: inOneLine, steps: []step{
 		{args: "run FILE", code: 5, says: "config-newline-in-string"}, {args: "run one-line.imjoy.html --method setup", want: `..."src":"https://bioimage.io/chat"..."method":"registerExtension"..."src":"https://ij.imjoy.io/"..."method":"runMacro"...`, says: "initialized"},
@@ -210,11 +212,6 @@ func beside(name string) func(*machine, string) string {
 	}
 }
 
-func framed(m *machine, text string) string {
-	m.write("framed.imjoy.html", strings.Replace(text, `"type": "web-worker"`, `"type": "iframe"`, 1))
-	return ""
-}
-
 func inOneLine(m *machine, text string) string {
 	m.write("one-line.imjoy.html", strings.Replace(text, "ImageJ.JS macro\n  in the chatbot", "ImageJ.JS macro in the chatbot", 1))
 	return ""
@@ -248,6 +245,12 @@ func (m *machine) standIns(registry string) {
 		"/spark-md5.min.js": fileOfPackage(m.T, registry, "spark-md5", "3.0.0", "spark-md5.min.js"),
 		"/full/pyodide.js":  fileOfPackage(m.T, registry, "pyodide", "0.20.1-alpha.2", "pyodide.js"),
 	}
+	files["/model/model.json"], files["/model/weights.bin"] = proteinModel()
+	helper, err := os.ReadFile(filepath.Join(corpus.Dir(m.T), "imjoy-team", "imjoy-plugins", "repository", "ProteinSequenceUtils.imjoy.html"))
+	if err != nil {
+		m.Fatal(err)
+	}
+	files["/gist/ProteinSequenceUtils.imjoy.html"] = bytes.Replace(helper, []byte("        return data\n"), []byte("        return data.tolist()\n"), 1)
 	repository := http.StripPrefix("/repository", http.FileServer(http.Dir(filepath.Join(corpus.Dir(m.T), "imjoy-team", "imjoy-plugins"))))
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if text, ok := files[q.URL.Path]; ok {
@@ -261,6 +264,7 @@ func (m *machine) standIns(registry string) {
 	for from, to := range map[string]string{
 		"https://static.imjoy.io": "", "https://cdn.rawgit.com/Stuk/jszip/9fb481ac/dist": "", "https://cdn.rawgit.com/satazor/js-spark-md5/bbd1624a": "",
 		"https://cdn.jsdelivr.net/pyodide/v0.20.1a1": "", "https://raw.githubusercontent.com/imjoy-team/imjoy-plugins/HEAD": "/repository",
+		"https://cellprofiling.blob.core.windows.net/models/DeepGoPlus-model-cafa-v1": "/model", "https://gist.githubusercontent.com/oeway/ff9b45bd65b499cb5677713c190c66ba/raw": "/gist",
 	} {
 		mirrors = append(mirrors, from+"="+s.URL+to)
 	}
@@ -292,6 +296,24 @@ func fileOfPackage(t *testing.T, registry, name, version, file string) []byte {
 			return text
 		}
 	}
+}
+
+// proteinModel is a model of TensorFlow.js for proteins in the encoding of DeepGOPlus:
+// its first term is for those with an alanine, its second for those with a tryptophan.
+func proteinModel() (model, weights []byte) {
+	const acids, terms, alanine, tryptophan = 21, 3, 1, 18
+	numbers := make([]float32, (acids+1)*terms)
+	numbers[alanine*terms], numbers[tryptophan*terms+1] = 20, 20
+	for i := range terms {
+		numbers[acids*terms+i] = -10
+	}
+	for _, v := range numbers {
+		weights = binary.LittleEndian.AppendUint32(weights, math.Float32bits(v))
+	}
+	return []byte(`{"format": "layers-model", "modelTopology": {"class_name": "Sequential", "config": {"name": "m", "layers": [
+{"class_name": "GlobalMaxPooling1D", "config": {"name": "pool", "batch_input_shape": [null, 2000, 21], "dtype": "float32"}},
+{"class_name": "Dense", "config": {"name": "dense", "units": 3, "activation": "sigmoid", "use_bias": true}}]}},
+"weightsManifest": [{"paths": ["weights.bin"], "weights": [{"name": "dense/kernel", "shape": [21, 3], "dtype": "float32"}, {"name": "dense/bias", "shape": [3], "dtype": "float32"}]}]}`), weights
 }
 
 // tiff is a grey image of 2 by 2 pixels.

@@ -36,6 +36,8 @@ type ServeOptions struct {
 	Title  string
 	// InPage says which plugins run in the page though they need none; see [PageTypes].
 	InPage func(*tags.Plan) bool
+	// InFrame has web-worker plugins of InPage run as the type iframe would.
+	InFrame bool
 	// Fetch asks whether Pyodide, so many bytes of npm, may be fetched; nil: nobody can be
 	// asked.
 	Fetch func(ctx context.Context, what string, bytes int) (bool, error)
@@ -82,7 +84,7 @@ func (a *App) Page(o ServeOptions) (*Page, error) {
 		o.Run.Frontend.Files, o.Run.Frontend.Log = front.Files, both(front.Log, o.Run.Frontend.Log)
 		o.Run.Permissions.Ask, p.options.Fetch = p.ask, p.mayFetch
 	}
-	o.Run.Browser, o.Run.InPage = p.server.Runtime(), o.InPage
+	o.Run.Browser, o.Run.InPage, o.Run.InFrame = p.server.Runtime(), o.InPage, o.InFrame
 	session, err := a.Session(o.Run)
 	if err != nil {
 		return nil, err

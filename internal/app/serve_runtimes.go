@@ -13,6 +13,9 @@ type BrowserOptions struct {
 	Browser engine.Runtime
 	// InPage says which of those that need none run in it too; nil: none.
 	InPage func(*tags.Plan) bool
+	// InFrame has web-worker plugins run in a frame, where there is a document, and
+	// not in a worker of the page. ImJoy did so where it could start no worker.
+	InFrame bool
 }
 
 // inPage reports that a plugin runs in the page.
@@ -46,6 +49,11 @@ type orPage struct {
 
 func (r orPage) Start(ctx context.Context, plan *tags.Plan, s engine.Start) (engine.Conn, error) {
 	if r.o.inPage(plan) {
+		if r.o.InFrame && plan.Type == "web-worker" {
+			framed := *plan
+			framed.Type = "iframe"
+			plan = &framed
+		}
 		return r.o.Browser.Start(ctx, plan, s)
 	}
 	return r.Runtime.Start(ctx, plan, s)

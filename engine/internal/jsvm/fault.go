@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/dop251/goja"
 
@@ -63,7 +62,6 @@ func (vm *VM) faultOf(v goja.Value, frames []wire.Position) *wire.Fault {
 	if len(fault.Message) > maxLogged {
 		fault.Message = fault.Message[:maxLogged]
 	}
-	explain(fault)
 	return fault
 }
 
@@ -117,34 +115,4 @@ func (vm *VM) place(file string, line, column int, function string) (wire.Positi
 		return c.position(file, line, column, function), true
 	}
 	return wire.Position{}, false
-}
-
-// browserOnly are globals that exist in a page and never in a worker.
-var browserOnly = map[string]bool{
-	"document": true, "window": true, "HTMLElement": true, "Image": true, "localStorage": true, "sessionStorage": true,
-	"alert": true, "prompt": true, "confirm": true, "DOMParser": true, "requestAnimationFrame": true, "cancelAnimationFrame": true,
-	"Node": true, "Element": true, "HTMLCanvasElement": true, "HTMLImageElement": true, "HTMLVideoElement": true, "Audio": true, "XMLSerializer": true,
-	"MutationObserver": true, "ResizeObserver": true, "IntersectionObserver": true, "history": true, "screen": true, "getComputedStyle": true, "parent": true,
-}
-
-// browserWorker are globals of a browser's worker that are not here yet.
-var browserWorker = map[string]bool{
-	"XMLHttpRequest": true, "WebSocket": true, "Worker": true, "OffscreenCanvas": true, "createImageBitmap": true,
-	"indexedDB": true, "caches": true, "WebAssembly": true, "Intl": true, "SharedArrayBuffer": true, "Atomics": true, "EventSource": true,
-	"ReadableStream": true, "WritableStream": true, "TransformStream": true, "CompressionStream": true, "DecompressionStream": true, "ImageData": true,
-	"ImageBitmap": true, "BroadcastChannel": true, "SharedWorker": true, "WebGL2RenderingContext": true, "Notification": true, "Path2D": true,
-}
-
-// explain adds to "x is not defined" what a reader needs to know.
-func explain(f *wire.Fault) {
-	name, ok := strings.CutSuffix(f.Message, " is not defined")
-	if f.Name != "ReferenceError" || !ok {
-		return
-	}
-	switch {
-	case browserOnly[name]:
-		f.Message += ": windows have it, a web-worker has it in no browser; with the type window or iframe the plugin runs with `imjoy run --browser`"
-	case browserWorker[name]:
-		f.Message += ": browsers have it, this JavaScript engine does not; run this plugin with `imjoy run --browser`"
-	}
 }

@@ -214,7 +214,7 @@ func TestExport(t *testing.T) {
 		"a number":      {text: "api.export(3)", err: "needs an object"},
 		"script throws": {text: "\n\nnull.x", err: "Cannot read property"},
 		"async throws":  {text: "(async () => { await null; boom() })()", err: "boom is not defined"},
-		"document":      {text: "document.title", err: "imjoy run --browser"},
+		"document":      {text: "document.title", err: "document is not defined"},
 		"api member":    {text: "api.export({run(){}, tag: api.TAG})", want: "run | {\"tag\":\"CPU\"}"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -125,7 +125,7 @@ class Body {
   get bodyUsed() { return weakGet(bodies, this).used; }
   get body() {
     if (weakGet(bodies, this).data === null) return null;
-    throw new DOMException("bodies cannot be read as streams here: use arrayBuffer(), text() or json()", "NotSupportedError");
+    throw new DOMException("bodies cannot be read as streams here: use arrayBuffer(), text() or json(), or run this plugin with `imjoy run --browser`", "NotSupportedError");
   }
   async arrayBuffer() { return (await take(this)).slice(0); }
   async bytes() { return new Uint8((await take(this)).slice(0)); }

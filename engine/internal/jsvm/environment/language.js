@@ -27,10 +27,10 @@ const objects = {
 // Numbers and dates are written as in American English, the only language here.
 const american = (name, locales, options) => {
   const locale = Array.isArray(locales) ? locales[0] : locales;
-  if (locale !== undefined && !/^en(-US)?$/i.test(Text(locale))) throw new TypeErr(name + " knows only en-US: Intl needs a browser (imjoy run --browser)");
+  if (locale !== undefined && !/^en(-US)?$/i.test(Text(locale))) throw new TypeErr(name + " knows only en-US: Intl needs a browser: run this plugin with `imjoy run --browser`");
   for (const key of Object.keys(options || {})) {
     if (options[key] !== undefined && !(name === "Number.prototype.toLocaleString" && /^(min|max)imumFractionDigits$|^useGrouping$/.test(key))) {
-      throw new TypeErr(name + " has no option " + key + ": Intl needs a browser (imjoy run --browser)");
+      throw new TypeErr(name + " has no option " + key + ": Intl needs a browser: run this plugin with `imjoy run --browser`");
     }
   }
 };
