@@ -62,7 +62,8 @@ type Job struct {
 	Plugin string        `json:"plugin"`
 	Tag    string        `json:"tag"`
 	Method string        `json:"method,omitempty"`
-	Op     string        `json:"op,omitempty"` // one of its ops, instead of run
+	Op     string        `json:"op,omitempty"`     // one of its ops, instead of run
+	Resume int64         `json:"resume,omitempty"` // a run of this workflow that failed, to go on with
 	Config *value.Object `json:"-"`
 	Data   value.Value   `json:"-"`
 }
@@ -75,6 +76,8 @@ type Event struct {
 	Text     string  `json:"text,omitempty"`
 	Progress float64 `json:"progress,omitempty"`
 	Seconds  float64 `json:"seconds,omitempty"`
+	// Answer is what a step of a workflow answered, while the others still run.
+	Answer *StepResult `json:"-"`
 }
 
 // Result is what a job answers.
@@ -82,8 +85,7 @@ type Result struct {
 	Value   value.Value
 	Command string   // repeats it
 	Notes   []string // what people should know: outputs that do not fit, files saved
-	Steps   []StepResult
-	Kept    int64 // names the run in the history; 0 when it is not kept
+	Kept    int64    // names the run in the history; 0 when it is not kept
 }
 
 // StepResult is what one step of a workflow answered.
@@ -91,26 +93,23 @@ type StepResult struct {
 	ID, Name     string
 	Value        value.Value
 	Milliseconds int64
+	Reused       bool  // it is the answer of the run before
+	Resume       int64 // what a [Job] names to go on from here if a later step fails
 }
 
-// object is a result as the page reads it. The last step's value is that of the whole.
+// object is a result as the page reads it.
 func (r Result) object() *value.Object {
 	o := value.NewObject("value", r.Value, "notes", r.Notes, "command", r.Command)
 	if r.Kept != 0 {
 		o.Set("kept", float64(r.Kept))
 	}
-	var steps []any
-	for i, s := range r.Steps {
-		step := value.NewObject("id", s.ID, "name", s.Name, "milliseconds", float64(s.Milliseconds))
-		if i < len(r.Steps)-1 {
-			step.Set("value", s.Value)
-		}
-		steps = append(steps, step)
-	}
-	if steps != nil {
-		o.Set("steps", steps)
-	}
 	return o
+}
+
+// object is the answer of a step as the page reads it.
+func (r *StepResult) object(job string) *value.Object {
+	return value.NewObject("job", job, "resume", float64(r.Resume), "step", value.NewObject(
+		"id", r.ID, "name", r.Name, "milliseconds", float64(r.Milliseconds), "reused", r.Reused, "value", r.Value))
 }
 
 // answer serves the calls of a page.
@@ -169,12 +168,29 @@ func (c *control) run(ctx context.Context, app App, what json.RawMessage, in enc
 		return encoded{}, err
 	}
 	result, err := app.Run(ctx, order.Job, func(e Event) {
+		if e.Answer != nil {
+			c.tellAnswer(order.ID, *e.Answer)
+			return
+		}
 		c.notify("event", map[string]any{"job": order.ID, "event": e})
 	})
 	if err != nil {
 		return encoded{}, err
 	}
 	return encode(result.object())
+}
+
+// tellAnswer gives the page what a step of a workflow answered; of one that no page can
+// hold there is only that it did.
+func (c *control) tellAnswer(job string, answer StepResult) {
+	what, err := encode(answer.object(job))
+	if err != nil {
+		answer.Value = nil
+		if what, err = encode(answer.object(job)); err != nil {
+			return
+		}
+	}
+	c.say("answer", what)
 }
 
 // assets says which of the addresses that a plugin loads cannot be had, and why. What

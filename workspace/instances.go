@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -83,6 +84,23 @@ func (w *Workspace) Unload(ctx context.Context, id string) error {
 	}
 	m := w.order[i]
 	w.mu.Unlock()
+	return w.endOpened(ctx, m)
+}
+
+// Renew ends the plugin that runs under the name and the tag of a plan if its text is
+// another one: the next who asks gets the plugin of the plan. The error is that of Unload.
+func (w *Workspace) Renew(ctx context.Context, plan *tags.Plan) error {
+	w.mu.Lock()
+	m := w.open[keyOf(plan)]
+	w.mu.Unlock()
+	if m == nil || bytes.Equal(m.plan.Document.Source.Text, plan.Document.Source.Text) {
+		return nil
+	}
+	return w.endOpened(ctx, m)
+}
+
+// endOpened ends a plugin as soon as it is open.
+func (w *Workspace) endOpened(ctx context.Context, m *member) error {
 	select {
 	case <-m.ready:
 	case <-ctx.Done():

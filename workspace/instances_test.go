@@ -189,3 +189,34 @@ func TestARunIsCanceled(t *testing.T) {
 		t.Errorf("after that: %v %v", result.Value, err)
 	}
 }
+
+// TestRenew ends what runs under the name of a plan only when its text is another.
+func TestRenew(t *testing.T) {
+	r := newRoom(t, map[string]string{"Version": "run() { return 1 }"})
+	answer := func(plan *tags.Plan) any {
+		t.Helper()
+		if err := r.Renew(t.Context(), plan); err != nil {
+			t.Fatal(err)
+		}
+		result, err := r.Run(t.Context(), workspace.Job{Plan: plan})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.Value
+	}
+	first, second := r.plans["Version"], servicePlan(t, "Version", "", "run() { return 2 }")
+	if got := answer(first); got != 1.0 {
+		t.Errorf("the first answers %v", got)
+	}
+	running := r.Find("Version")
+	same := servicePlan(t, "Version", "", "run() { return 1 }")
+	if got := answer(same); got != 1.0 || r.Find("Version") != running {
+		t.Errorf("the same text answers %v, and runs anew: %v", got, r.Find("Version") != running)
+	}
+	if got := answer(second); got != 2.0 {
+		t.Errorf("the second answers %v", got)
+	}
+	if got := answer(first); got != 1.0 {
+		t.Errorf("the first again answers %v", got)
+	}
+}

@@ -63,6 +63,8 @@ type Page struct {
 	history *history
 	library *library
 	loaders map[*tags.Plan]*asset.Loader
+
+	resumables resumables
 }
 
 // entry is one plugin of the list.

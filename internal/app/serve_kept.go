@@ -18,9 +18,14 @@ const maxKept = 8 << 20
 
 var errTooLarge = errors.New("the run is too large to be kept")
 
-// keep writes what a run got and answered beside the history, and says whether it did.
+// keep writes what a run got and answered beside the history, and says whether it did. Of
+// a workflow that is too large with the answers of all steps it is the last.
 func (h *history) keep(id int64, run *value.Object) bool {
 	text, err := keptText(run)
+	if err != nil && run.Get("steps") != nil {
+		run.Set("steps", nil)
+		text, err = keptText(run)
+	}
 	return err == nil && h.path != "" && replaceFile(h.file(id), text) == nil
 }
 

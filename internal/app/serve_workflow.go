@@ -90,29 +90,37 @@ func (p pageApp) runWorkflow(ctx context.Context, e *entry, job server.Job, tell
 			return server.Result{}, fmt.Errorf("step %d: there is no plugin %s any more", i+1, w.Steps[i].Plugin)
 		}
 	}
-	began := p.Session.app.Now()
-	run := WorkflowRun{
-		Config: job.Config, Data: job.Data, Run: p.run,
+	data, earlier, err := p.dataOfWorkflow(w, job)
+	if err != nil {
+		return server.Result{}, err
+	}
+	began, unfinished := p.Session.app.Now(), p.resumables.begin(job.Plugin, data)
+	answers, err := p.Session.RunWorkflow(ctx, w, WorkflowRun{
+		Config: job.Config, Data: data, Earlier: earlier, Run: p.run,
 		Before: func(i int, plan *tags.Plan) {
 			tell(server.Event{Kind: "step", Plugin: plan.Name, Text: fmt.Sprintf("step %d of %d: %s", i+1, len(w.Steps), plan.Name), Progress: float64(i) / float64(len(w.Steps))})
 		},
+		After: func(a StepResult) error {
+			p.resumables.add(unfinished, a)
+			if a.Step == w.Steps[len(w.Steps)-1] {
+				return nil // that is the result
+			}
+			tell(server.Event{Kind: "answer", Answer: &server.StepResult{
+				ID: a.Step.ID, Name: a.Plan.Name, Value: a.Value, Milliseconds: a.Took.Milliseconds(), Reused: a.Reused, Resume: unfinished.id,
+			}})
+			return nil
+		},
+	})
+	if err == nil || len(answers) == 0 {
+		p.resumables.forget(unfinished)
 	}
-	if len(w.Plans) > 0 {
-		data, err := arraysOf(w.Plans[0].Inputs, job.Data)
-		if err != nil {
-			return server.Result{}, err
-		}
-		run.Data = data
-	}
-	answers, err := p.Session.RunWorkflow(ctx, w, run)
 	out := server.Result{Command: p.commandOfWorkflow(e, job, w.Form)}
 	for _, a := range answers {
-		out.Steps = append(out.Steps, server.StepResult{Name: a.Plan.Name, ID: a.Step.ID, Value: a.Value, Milliseconds: a.Took.Milliseconds()})
 		for _, v := range a.Outputs {
 			out.Notes = append(out.Notes, fmt.Sprintf("what step %s answers is not what `outputs` says: %s %s", a.Step.ID, v.Pointer, v.Message))
 		}
 	}
-	if len(answers) > 0 {
+	if err == nil && len(answers) > 0 {
 		out.Value = answers[len(answers)-1].Value
 	}
 	var faults *WorkflowError
@@ -122,8 +130,31 @@ func (p pageApp) runWorkflow(ctx context.Context, e *entry, job server.Job, tell
 	out.Kept = p.history.add(historyEntry{
 		At: began, Plugin: job.Plugin, Name: e.Name, Hash: e.Hash, Command: out.Command,
 		Milliseconds: p.Session.app.Now().Sub(began).Milliseconds(), Failed: err != nil,
-	}, runObject(job, out.Value, err))
+	}, withSteps(runObject(job, out.Value, err), answers[:min(len(answers), len(w.Steps)-1)]))
 	return out, err
+}
+
+// dataOfWorkflow is what the first step works on. A page that goes on with a run gives the
+// same again, beside what its steps answered.
+func (p *Page) dataOfWorkflow(w *Workflow, job server.Job) (data value.Value, earlier []StepResult, err error) {
+	if job.Resume != 0 {
+		earlier, data, err = p.resumables.find(job.Resume, job.Plugin)
+		return data, earlier, err
+	}
+	if len(w.Plans) > 0 {
+		data, err = arraysOf(w.Plans[0].Inputs, job.Data)
+	}
+	return data, nil, err
+}
+
+// withSteps adds to a run what its steps answered; that of the last is the run's own.
+func withSteps(run *value.Object, answers []StepResult) *value.Object {
+	list := make([]any, len(answers))
+	for i, a := range answers {
+		list[i] = value.NewObject("id", a.Step.ID, "name", a.Plan.Name, "milliseconds", float64(a.Took.Milliseconds()), "value", a.Value)
+	}
+	run.Set("steps", list)
+	return run
 }
 
 // commandOfWorkflow repeats the run of a workflow that is a file.

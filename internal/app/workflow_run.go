@@ -22,6 +22,10 @@ type WorkflowRun struct {
 	Config *value.Object
 	// Data is what the first step works on instead of what the workflow says. Nil: that.
 	Data value.Value
+	// Earlier are answers of an earlier run of the same workflow with the same Data, from
+	// its first step on. Steps that would do the same again do not run: those before the
+	// first whose text, plugin, settings or files have changed since.
+	Earlier []StepResult
 	// Run runs one plugin; nil: [workspace.Workspace.Run].
 	Run func(context.Context, workspace.Job) (workspace.Result, error)
 	// Before is called before each step, After with what it answered; nil: nobody is.
@@ -35,6 +39,10 @@ type StepResult struct {
 	Step *workflow.Step
 	Plan *tags.Plan
 	Took time.Duration
+	// Key names what the step did, for [WorkflowRun].Earlier; Reused says that it did not
+	// run again.
+	Key    string
+	Reused bool
 }
 
 // StepError is a step that failed.
@@ -67,26 +75,20 @@ func (s *Session) RunWorkflow(ctx context.Context, w *Workflow, o WorkflowRun) (
 	if o.Run == nil {
 		o.Run = s.Run
 	}
-	r := &workflowRun{Session: s, w: w, o: o, answers: map[*workflow.Step]value.Value{}, ops: map[*workflow.Step]*workspace.Operator{}}
+	r := &workflowRun{Session: s, w: w, o: o, answers: map[*workflow.Step]value.Value{}}
 	if err := r.operators(ctx); err != nil {
 		return nil, err
 	}
 	for i, step := range w.Steps {
-		plan := w.Plans[i]
-		if o.Before != nil {
-			o.Before(i, plan)
-		}
-		began := s.app.Now()
-		result, err := r.step(ctx, i)
-		answer := StepResult{Result: result, Step: step, Plan: plan, Took: s.app.Now().Sub(began)}
+		answer, err := r.answer(ctx, i)
 		if err == nil && o.After != nil {
 			err = o.After(answer)
 		}
 		if err != nil {
-			return answers, &StepError{Step: step, Number: i + 1, Of: len(w.Steps), Plugin: plan.Name, Err: err}
+			return answers, &StepError{Step: step, Number: i + 1, Of: len(w.Steps), Plugin: w.Plans[i].Name, Err: err}
 		}
 		answers = append(answers, answer)
-		r.answers[step] = result.Value
+		r.answers[step] = answer.Value
 	}
 	return answers, nil
 }
@@ -98,10 +100,10 @@ type workflowRun struct {
 	o       WorkflowRun
 	given   value.Value // the data of the first step
 	answers map[*workflow.Step]value.Value
-	ops     map[*workflow.Step]*workspace.Operator
+	reused  int // how many steps did not run again
 }
 
-// operators finds the ops of all steps before the first runs: plugins offer them only
+// operators looks for the ops of all steps before the first runs: plugins offer them only
 // while they are open.
 func (r *workflowRun) operators(ctx context.Context) error {
 	var faults []source.Diagnostic
@@ -109,7 +111,7 @@ func (r *workflowRun) operators(ctx context.Context) error {
 		if step.Op == "" {
 			continue
 		}
-		op, err := r.Operator(ctx, r.w.Plans[i], step.Op)
+		_, err := r.operator(ctx, i)
 		var missing *workspace.NoOperatorError
 		switch {
 		case errors.As(err, &missing):
@@ -117,7 +119,6 @@ func (r *workflowRun) operators(ctx context.Context) error {
 		case err != nil:
 			return &StepError{Step: step, Number: i + 1, Of: len(r.w.Steps), Plugin: r.w.Plans[i].Name, Err: err}
 		}
-		r.ops[step] = op
 	}
 	if len(faults) > 0 {
 		return &WorkflowError{Title: r.w.Title(), Diagnostics: faults}
@@ -125,25 +126,57 @@ func (r *workflowRun) operators(ctx context.Context) error {
 	return nil
 }
 
-func (r *workflowRun) step(ctx context.Context, i int) (workspace.Result, error) {
+// operator is the op that a step names, nil for none. One plugin of a name and a tag runs
+// at a time, and it may be another than the step's: that of a step before, from another
+// folder, or what the file was before somebody saved it.
+func (r *workflowRun) operator(ctx context.Context, i int) (*workspace.Operator, error) {
 	step, plan := r.w.Steps[i], r.w.Plans[i]
-	op := r.ops[step]
+	if err := r.Renew(ctx, plan); ctx.Err() != nil { // what its exit says is in the log
+		return nil, err
+	}
+	if step.Op == "" {
+		return nil, nil
+	}
+	return r.Operator(ctx, plan, step.Op)
+}
+
+// answer is what a step answers, of this run or of the one before.
+func (r *workflowRun) answer(ctx context.Context, i int) (StepResult, error) {
+	step, plan := r.w.Steps[i], r.w.Plans[i]
+	op, err := r.operator(ctx, i)
+	if err != nil {
+		return StepResult{}, err
+	}
 	ui, inputs := plan.UI, plan.Inputs
 	if op != nil {
 		ui, inputs = op.UI, op.Inputs
 	}
 	config, err := workflow.Settings(step, ui, r.o.Config)
 	if err != nil {
-		return workspace.Result{}, err
+		return StepResult{}, err
+	}
+	key, err := r.key(i, config)
+	if err != nil {
+		return StepResult{}, err
+	}
+	answer, known := r.earlier(i, key)
+	if !known && r.o.Before != nil {
+		r.o.Before(i, plan)
 	}
 	data, err := r.data(i, plan, ui, inputs)
-	if err != nil {
-		return workspace.Result{}, err
+	if err != nil || known {
+		return answer, err
 	}
+	began := r.app.Now()
+	result, err := r.run(ctx, op, workspace.Job{Plan: plan, Config: config, Data: data})
+	return StepResult{Result: result, Step: step, Plan: plan, Took: r.app.Now().Sub(began), Key: key}, err
+}
+
+func (r *workflowRun) run(ctx context.Context, op *workspace.Operator, job workspace.Job) (workspace.Result, error) {
 	if op != nil {
-		return r.RunOperator(ctx, op, config, data)
+		return r.RunOperator(ctx, op, job.Config, job.Data)
 	}
-	return r.o.Run(ctx, workspace.Job{Plan: plan, Config: config, Data: data})
+	return r.o.Run(ctx, job)
 }
 
 // data is what a step works on.

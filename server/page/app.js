@@ -10,7 +10,7 @@ import { Form, startValues } from "./form.js";
 import { Value, save } from "./result.js";
 import { placeFor, onlyMember } from "./inputs.js";
 import { Answer, answerOf, given } from "./chain.js";
-import { Chain, Steps, Answers, isWorkflow } from "./workflow.js";
+import { Chain, Steps, Answers, Resume, isWorkflow } from "./workflow.js";
 import { Remembered, plainOnly } from "./remember.js";
 import { Ops } from "./ops.js";
 import { History, duration } from "./history.js";
@@ -76,6 +76,7 @@ const control = new Peer((frame) => socket.send(0, frame), {
         return plugin && plugin.miss && plugin.miss(what.address, what.why);
       }
       case "event": return hear(what.event, what.job);
+      case "answer": return answered(what);
       case "plugins": return void load();
     }
   },
@@ -101,6 +102,14 @@ function step(event, job) {
   const run = state.runs.find((r) => String(r.id) === job);
   if (run && !run.done) run.step = event.text;
   change({ runs: [...state.runs], status: event.text, progress: event.progress });
+}
+
+// answered takes what one step of a workflow answered: it stays when a later one fails.
+function answered({ job, resume, step }) {
+  const run = state.runs.find((r) => String(r.id) === job);
+  if (!run) return;
+  Object.assign(run, { steps: [...(run.steps || []), step], resume });
+  change({ runs: [...state.runs] });
 }
 
 const host = (what, about) => control.call("ask", [{ what, about }]);
@@ -148,8 +157,9 @@ function showData(window) {
 
 let nextRun = 1;
 
-// start runs a plugin; chosen is its data, where answers of earlier runs may be.
-async function start(plugin, tag, config, chosen, op) {
+// start runs a plugin; chosen is its data, where answers of earlier runs may be. resume
+// names a run of a workflow that failed: its first steps have their answers.
+async function start(plugin, tag, config, chosen, op, resume) {
   const stop = new AbortController();
   const data = given(chosen);
   const run = { id: nextRun++, plugin, op, name: nameOf(plugin.name, op), tag, config, given: chosen, at: new Date(), stop: () => stop.abort() };
@@ -161,8 +171,8 @@ async function start(plugin, tag, config, chosen, op) {
   change({ runs: [run, ...state.runs], status: "", progress: null });
   const began = performance.now();
   try {
-    const answer = await control.call("run", [{ id: String(run.id), plugin: plugin.id, tag, op, config, data }], stop.signal);
-    update({ done: true, value: answer.value, notes: answer.notes || [], command: answer.command, kept: answer.kept, steps: answer.steps, took: performance.now() - began });
+    const answer = await control.call("run", [{ id: String(run.id), plugin: plugin.id, tag, op, config, data: resume ? undefined : data, resume }], stop.signal);
+    update({ done: true, value: answer.value, notes: answer.notes || [], command: answer.command, kept: answer.kept, took: performance.now() - began });
   } catch (err) {
     update({ done: true, error: err, took: performance.now() - began });
   }
@@ -173,10 +183,10 @@ async function start(plugin, tag, config, chosen, op) {
 const nameOf = (plugin, op) => (op ? `${plugin}: ${op}` : plugin);
 
 // reopen shows a run that the host kept as if it had just ended.
-function reopen(plugin, entry, { config, data, value, error, code }) {
+function reopen(plugin, entry, { config, data, value, error, code, steps }) {
   const run = {
     id: nextRun++, plugin, op: entry.op, name: nameOf(entry.name, entry.op), tag: entry.tag || "", config: config || {}, given: data === null ? undefined : data, done: true, kept: entry.id,
-    at: new Date(entry.at), took: entry.milliseconds, command: entry.command, value, error: error && Object.assign(new Error(error), { code }),
+    at: new Date(entry.at), took: entry.milliseconds, command: entry.command, value, steps: steps || undefined, error: error && Object.assign(new Error(error), { code }),
   };
   change({ runs: [run, ...state.runs] });
 }
@@ -364,6 +374,7 @@ function Panel({ plugin, dropped, used }) {
     change({ next: null });
   }, [s.next]);
   useEffect(() => remembered.setForm(plugin.id, { tag, values: plainOnly(values), parts: plainOnly(parts) }), [tag, values, parts]);
+  const failed = plugin.type === "workflow" && s.runs.filter((r) => r.done && r.plugin && r.plugin.id === plugin.id).slice(0, 1).find((r) => r.error);
   const run = async (e) => {
     e.preventDefault();
     setBusy(true);
@@ -381,6 +392,7 @@ function Panel({ plugin, dropped, used }) {
       ${data === undefined && html`<${Form} fields=${plugin.data} values=${parts} set=${setParts} />`}
       <${Data} plugin=${plugin} data=${data} set=${setData} take=${take} />
       <div class="row"><button class="main" disabled=${busy || !plugin.runnable}>${plugin.type === "window" ? "Open" : busy ? "Running…" : "Run"}</button>
+        ${failed && html`<${Resume} run=${failed} go=${() => start(plugin, tag, values, failed.given, undefined, failed.resume)} />`}
         <small class="from" title=${plugin.hash}>${plugin.from}</small></div>`}
   </form>
   ${!plugin.fault && plugin.runnable && plugin.type !== "workflow" && html`<${Ops} key=${tag} Data=${Data} problem=${problem} run=${(op, config, data) => start(plugin, tag, config, data, op)}
@@ -422,8 +434,10 @@ function Run({ run }) {
       ${run.command && html`<button class="quiet" onClick=${() => copy(run.command)}>Copy as command</button>`}
       ${run.done ? run.plugin && html`<button class="quiet" onClick=${() => start(run.plugin, run.tag, run.config, run.given, run.op)}>Again</button>` : html`<button onClick=${run.stop}>Cancel</button>`}
       ${run.done && html`<button class="quiet icon" aria-label="Remove this result" onClick=${forget}>×</button>`}</div>
-    ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> ${run.step || "running"}</p>`
-      : run.error ? html`<p class="fault">${run.error.name !== "Error" && html`<b>${run.error.name}: </b>`}${run.error.message}</p>${run.error.code && html`<pre class="code" tabindex="0" aria-label="Where it was">${run.error.code}</pre>`}`
+    ${!run.done ? html`<p class="working"><span class="spin" aria-hidden="true"></span> ${run.step || "running"}</p><${Answers} steps=${run.steps} duration=${duration} />`
+      : run.error ? html`<p class="fault">${run.step && html`<b>${run.step}</b><br />`}${run.error.name !== "Error" && html`<b>${run.error.name}: </b>`}${run.error.message}</p>${run.error.code && html`<pre class="code" tabindex="0" aria-label="Where it was">${run.error.code}</pre>`}
+        <${Answers} steps=${run.steps} duration=${duration} />
+        <${Resume} run=${run} go=${() => start(run.plugin, run.tag, run.config, run.given, run.op, run.resume)} />`
       : html`${(run.notes || []).map((n) => html`<p class="note">${n}</p>`)}<${Answers} steps=${run.steps} duration=${duration} /><${Value} value=${run.value} />
         <div class="after"><${Chain} run=${run} host=${host} problem=${problem} /><${Next} run=${run} /></div>`}
   </section>`;

@@ -47,16 +47,24 @@ export function Steps({ steps: list }) {
   return html`<div class="chain"><ol aria-label="Steps">${list.map((s) => html`<li title=${s.id}>${s.op ? `${s.name}: ${s.op}` : s.name}</li>`)}</ol></div>`;
 }
 
-// Answers are what the steps before the last one answered.
+// Answers are what the steps before the last one answered, as far as they have.
 export function Answers({ steps: list, duration }) {
-  if (!list || list.length < 2) return null;
-  return html`<div class="answers">${list.slice(0, -1).map((s) => html`<${One} key=${s.id} step=${s} duration=${duration} />`)}</div>`;
+  if (!list || !list.length) return null;
+  return html`<div class="answers">${list.map((s) => html`<${One} key=${s.id} step=${s} duration=${duration} />`)}</div>`;
+}
+
+// Resume goes on with a run that failed: the steps before the one that did are not run
+// again, unless they, their plugins or their settings have changed since.
+export function Resume({ run, go }) {
+  if (!run.resume || !run.error) return null;
+  const at = run.steps.length + 1;
+  return html`<button type="button" class="resume" title="The steps before it keep their answers, unless something of them has changed since" onClick=${go}>Run from step ${at}</button>`;
 }
 
 // One is drawn when it is opened: an image takes time.
 function One({ step, duration }) {
   const [open, set] = useState(false);
-  return html`<details onToggle=${(e) => set(e.target.open)}><summary><b>${step.name}</b> <small>${step.id}, ${duration(step.milliseconds)}</small></summary>${open && html`<${Value} value=${step.value} />`}</details>`;
+  return html`<details onToggle=${(e) => set(e.target.open)}><summary><b>${step.name}</b> <small>${step.id}, ${step.reused ? "as before" : duration(step.milliseconds)}</small></summary>${open && html`<${Value} value=${step.value} />`}</details>`;
 }
 
 // isWorkflow reports a file that people drop to be opened, not to be worked on.
