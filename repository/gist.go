@@ -36,7 +36,7 @@ func readGist(text []byte) (gistFile, error) {
 		return gistFile{}, errNoPlugin
 	}
 	file := gistFile{url: answer.Files[slices.Min(names)].URL}
-	if len(answer.History) > 0 && commitID.MatchString(answer.History[0].Version) {
+	if len(answer.History) > 0 && commitID().MatchString(answer.History[0].Version) {
 		file.commit = answer.History[0].Version
 	}
 	return file, nil

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -81,13 +82,13 @@ func (n *Names) Encode() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-var shortName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
+var shortName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`) })
 
 // Add gives a repository a short name, or another address to a name.
 func (n *Names) Add(name, text string) error {
 	a, err := address.Parse(text)
 	switch {
-	case !shortName.MatchString(name):
+	case !shortName().MatchString(name):
 		return &NameListError{fmt.Sprintf("%q cannot be the name of a repository", address.Redact(name)), "use letters, digits, \"-\", \"_\" and \".\""}
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/internal/fetch"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -19,7 +20,7 @@ type pin struct {
 	note   string // why not
 }
 
-var commitID = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+var commitID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`) })
 
 // pin turns the ref of a repository into a commit before anything is fetched from
 // it. Where the host's API cannot be reached but its files can, as behind many a
@@ -73,7 +74,7 @@ func (r *Repository) askCommit(ctx context.Context, a address.Address) (pin, err
 // GitLab and copies of the API answer.
 func readCommit(text []byte) string {
 	id := strings.ToLower(strings.TrimSpace(string(text)))
-	if commitID.MatchString(id) {
+	if commitID().MatchString(id) {
 		return id
 	}
 	var answer struct {
@@ -84,7 +85,7 @@ func readCommit(text []byte) string {
 		return ""
 	}
 	for _, id := range []string{answer.SHA, answer.ID} {
-		if commitID.MatchString(id) {
+		if commitID().MatchString(id) {
 			return id
 		}
 	}

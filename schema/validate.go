@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -109,7 +110,7 @@ func (r *reporter) failure(e *jsonschema.ValidationError) failure {
 	at := unescape(strings.TrimSuffix(fragment, "/"))
 	f := failure{message: e.Message, pointer: unescape(e.InstanceLocation), rule: r.schema.rules[at]}
 	f.value = find(r.data, f.pointer)
-	if ofName.MatchString(e.KeywordLocation) {
+	if ofName().MatchString(e.KeywordLocation) {
 		keys := conf.SplitPointer(f.pointer)
 		f.value = keys[len(keys)-1]
 	}
@@ -142,7 +143,7 @@ func (r *reporter) failure(e *jsonschema.ValidationError) failure {
 }
 
 // ofName matches the place of a rule for the names of properties.
-var ofName = regexp.MustCompile(`(^|/)propertyNames/[^/]+$`)
+var ofName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|/)propertyNames/[^/]+$`) })
 
 // isSchema reports whether a pointer of the document leads to a schema rather than
 // to a keyword's value.

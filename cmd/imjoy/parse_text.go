@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
@@ -25,7 +26,7 @@ const (
 )
 
 // trailing are the spaces with which tabwriter fills an empty last column.
-var trailing = regexp.MustCompile(` +\n`)
+var trailing = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` +\n`) })
 
 // showBlocks writes the blocks and the config for people, and on stderr what there
 // is to say about the file.
@@ -46,7 +47,7 @@ func showBlocks(a *app.App, doc *pluginfile.Document, diagnostics []source.Diagn
 		writeConfig(&out, doc.Config)
 	}
 	out.WriteByte('\n')
-	if _, err := io.WriteString(a.Stdout, trailing.ReplaceAllString(out.String(), "\n")); err != nil {
+	if _, err := io.WriteString(a.Stdout, trailing().ReplaceAllString(out.String(), "\n")); err != nil {
 		return err
 	}
 	return diag.Write(a.Stderr, diag.Full, diagnostics, diag.Options{Color: a.StderrTTY && a.Env("NO_COLOR") == ""})

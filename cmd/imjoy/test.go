@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -174,7 +175,7 @@ func (t *tester) files() (list []testFile, err error) {
 			return nil, withExit(exitMissing, errors.Join(failed...), "")
 		}
 		for _, f := range found {
-			if text, err := os.ReadFile(f.path); err == nil && !f.manifest() && mayTest.Match(text) {
+			if text, err := os.ReadFile(f.path); err == nil && !f.manifest() && mayTest().Match(text) {
 				list = append(list, testFile{name: f.shown, found: true})
 			}
 		}
@@ -184,7 +185,7 @@ func (t *tester) files() (list []testFile, err error) {
 
 // mayTest tells files that could have a test function from those that cannot: to know it,
 // a plugin must be opened.
-var mayTest = regexp.MustCompile(`\btest\w*["']?\s*[(:=]`)
+var mayTest = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\btest\w*["']?\s*[(:=]`) })
 
 // plugin tests one plugin in a session of its own; skipped says why it could not be,
 // where that is no failure.

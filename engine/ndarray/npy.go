@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // MaxNPYHeader is the longest .npy header that is read, in bytes.
@@ -95,13 +96,13 @@ func readNPYHeader(r io.Reader) (string, error) {
 }
 
 var (
-	npyDescr   = regexp.MustCompile(`'descr':\s*'([^']*)'`)
-	npyFortran = regexp.MustCompile(`'fortran_order':\s*(True|False)`)
-	npyShape   = regexp.MustCompile(`'shape':\s*\(([0-9, ]*)\)`)
+	npyDescr   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`'descr':\s*'([^']*)'`) })
+	npyFortran = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`'fortran_order':\s*(True|False)`) })
+	npyShape   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`'shape':\s*\(([0-9, ]*)\)`) })
 )
 
 func parseNPYHeader(head string) (dtype DType, shape []int, fortran bool, err error) {
-	descr, order, axes := npyDescr.FindStringSubmatch(head), npyFortran.FindStringSubmatch(head), npyShape.FindStringSubmatch(head)
+	descr, order, axes := npyDescr().FindStringSubmatch(head), npyFortran().FindStringSubmatch(head), npyShape().FindStringSubmatch(head)
 	if descr == nil || order == nil || axes == nil {
 		return "", nil, false, fmt.Errorf("the .npy header %q is not understood", head)
 	}

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/confine"
@@ -260,7 +261,7 @@ func (a *App) checkPrograms(ctx context.Context) (list []Check) {
 	return list
 }
 
-var versionNumber = regexp.MustCompile(`\d+(\.\d+)+`)
+var versionNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\d+(\.\d+)+`) })
 
 // versionOf asks a program for its version. A browser is not started.
 func (a *App) versionOf(ctx context.Context, path string) (string, error) {
@@ -284,7 +285,7 @@ func (a *App) versionOf(ctx context.Context, path string) (string, error) {
 	case exit.Code != 0:
 		return "", fmt.Errorf("it ended with exit code %d", exit.Code)
 	}
-	return versionNumber.FindString(out.String()), nil
+	return versionNumber().FindString(out.String()), nil
 }
 
 // checkSandbox tells what a plugin's process can be kept from on this system.

@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/internal/confine"
@@ -74,7 +75,7 @@ type Tree struct {
 	url    string
 }
 
-var commitID = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+var commitID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`) })
 
 // Fetch gets a commit: what a ref stands for now, or a full commit id. "" is the
 // default branch. A commit that was fetched before needs no network.
@@ -113,7 +114,7 @@ func (t *Tree) resolve(ctx context.Context, ref string) string {
 		return ""
 	}
 	out, err := t.run(ctx, nil, 128, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
-	if id := strings.TrimSpace(string(out)); err == nil && commitID.MatchString(id) {
+	if id := strings.TrimSpace(string(out)); err == nil && commitID().MatchString(id) {
 		return id
 	}
 	return ""

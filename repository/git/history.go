@@ -43,7 +43,7 @@ func (g *Git) History(ctx context.Context, file string, limit int) ([]Revision, 
 	for line := range strings.Lines(string(out)) {
 		id, seconds, _ := strings.Cut(strings.TrimSpace(line), " ")
 		at, err := strconv.ParseInt(seconds, 10, 64)
-		if err != nil || !commitID.MatchString(id) {
+		if err != nil || !commitID().MatchString(id) {
 			return nil, t.fail("its log cannot be read")
 		}
 		list = append(list, Revision{Commit: id, Time: time.Unix(at, 0), path: path, tree: &Tree{Commit: id, g: g, dir: dir, url: top}})

@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -16,7 +17,7 @@ type Location struct {
 	Path string // relative to the manifest's folder, clean, with slashes; never leads out of it
 }
 
-var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:`)
+var scheme = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:`) })
 
 // Locate answers where the file of an entry is, by the rules of ImJoy: a URL is kept,
 // anything else lies below uri_root. An entry that leads out of the repository's
@@ -31,7 +32,7 @@ func (m *Manifest) Locate(e *Entry) (Location, error) {
 		return Location{}, errors.New("the uri contains a control character")
 	case isWeb(uri):
 		return webLocation(uri)
-	case scheme.MatchString(uri):
+	case scheme().MatchString(uri):
 		return Location{}, fmt.Errorf("%q is neither a path nor an https URL", uri)
 	case isWeb(root):
 		rest, err := localPath(uri)
@@ -39,7 +40,7 @@ func (m *Manifest) Locate(e *Entry) (Location, error) {
 			return Location{}, err
 		}
 		return webLocation(root + "/" + escape(rest))
-	case scheme.MatchString(root):
+	case scheme().MatchString(root):
 		return Location{}, fmt.Errorf("the uri_root %q is neither a path nor an https URL", root)
 	case root != "" && root != "." && !strings.HasPrefix(strings.TrimLeft(uri, "/"), root+"/"):
 		uri = root + "/" + uri
@@ -120,7 +121,7 @@ func decoded(text string) string {
 }
 
 // escaped matches a percent-encoded byte.
-var escaped = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)
+var escaped = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^%[0-9A-Fa-f]{2}`) })
 
 // escape makes a path fit for a URL. What is encoded already stays: authors write
 // both "3D Histogram" and "3D%20Histogram".
@@ -130,7 +131,7 @@ func escape(text string) string {
 		switch c := text[i]; {
 		case c == '/':
 			b.WriteByte(c)
-		case c == '%' && escaped.MatchString(text[i:]):
+		case c == '%' && escaped().MatchString(text[i:]):
 			b.WriteByte(c)
 		default:
 			b.WriteString(url.PathEscape(text[i : i+1]))

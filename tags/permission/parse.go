@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/idna"
 
@@ -129,19 +130,19 @@ func cleanPath(text string) (string, error) {
 }
 
 var (
-	programName  = regexp.MustCompile(`^[A-Za-z0-9_./\\:+-]+$`)
-	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*\*?$`)
+	programName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./\\:+-]+$`) })
+	variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*\*?$`) })
 )
 
 func cleanProgram(text string) (string, error) {
-	if !programName.MatchString(text) || strings.HasPrefix(text, "-") {
+	if !programName().MatchString(text) || strings.HasPrefix(text, "-") {
 		return text, errors.New("not the name of a program; write run:git or run:/usr/bin/git")
 	}
 	return text, nil
 }
 
 func cleanVariable(text string) (string, error) {
-	if !variableName.MatchString(text) {
+	if !variableName().MatchString(text) {
 		return text, errors.New("not the name of a variable; write env:NAME or env:PREFIX_*")
 	}
 	return text, nil

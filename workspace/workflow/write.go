@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
@@ -198,10 +199,10 @@ func cutLast(text, sep string) (before, after string, found bool) {
 	return text[:at], text[at+len(sep):], true
 }
 
-var notInID = regexp.MustCompile(`[^a-z0-9_]+`)
+var notInID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^a-z0-9_]+`) })
 
 func idOf(name string) string {
-	id := strings.Trim(notInID.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	id := strings.Trim(notInID().ReplaceAllString(strings.ToLower(name), "-"), "-")
 	if id == "" || id[0] >= '0' && id[0] <= '9' {
 		id = strings.TrimSuffix("step-"+id, "-")
 	}
@@ -210,25 +211,27 @@ func idOf(name string) string {
 
 // plainScalar is text that YAML reads as itself wherever it stands; everything else is
 // written as JSON, which YAML reads too.
-var plainScalar = regexp.MustCompile(`^[A-Za-z_./][A-Za-z0-9_./@-]*( [A-Za-z0-9_./@-]+)*$`)
+var plainScalar = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_./][A-Za-z0-9_./@-]*( [A-Za-z0-9_./@-]+)*$`)
+})
 
 // otherWords mean something else than text in some YAML.
 var otherWords = []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan", "."}
 
 func scalar(text string) string {
-	if plainScalar.MatchString(text) && !slices.Contains(otherWords, strings.ToLower(text)) {
+	if plainScalar().MatchString(text) && !slices.Contains(otherWords, strings.ToLower(text)) {
 		return text
 	}
 	quoted := conf.Quote(text)
-	return unprintable.ReplaceAllStringFunc(quoted, func(c string) string { return fmt.Sprintf(`\u%04x`, []rune(c)[0]) })
+	return unprintable().ReplaceAllStringFunc(quoted, func(c string) string { return fmt.Sprintf(`\u%04x`, []rune(c)[0]) })
 }
 
 // unprintable are the characters that YAML has only escaped, and JSON as they are.
-var unprintable = regexp.MustCompile("[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]")
+var unprintable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]") })
 
 // FileName is what the file of a workflow of this name is called.
 func FileName(name string) string {
-	words := strings.Trim(notInID.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	words := strings.Trim(notInID().ReplaceAllString(strings.ToLower(name), "-"), "-")
 	if words == "" {
 		return "workflow.yaml"
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
@@ -22,7 +23,7 @@ import (
 const directName, loweredName = "$direct", "$lower"
 
 // flagged are regular expressions with a flag that goja does not know, and more.
-var flagged = regexp.MustCompile(`/[gimsuy]*[dv]`)
+var flagged = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/[gimsuy]*[dv]`) })
 
 // lowered is a text for eval and Function as goja takes it; undefined when it may stay.
 // One that is wrong stays too: goja says what is wrong.
@@ -64,7 +65,7 @@ func lowerText(text string) (string, error) {
 			return text, nil
 		}
 	}
-	if !strings.Contains(made, "eval") && !lower.Peculiar(made) && !flagged.MatchString(made) {
+	if !strings.Contains(made, "eval") && !lower.Peculiar(made) && !flagged().MatchString(made) {
 		return made, nil
 	}
 	made = replaced(made, append(directCalls(tree, made), constructPatterns(tree, made)...))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,13 +22,13 @@ func (e *PatternError) Error() string { return e.Message }
 func wrong(format string, args ...any) error { return &PatternError{fmt.Sprintf(format, args...)} }
 
 // backReference finds references by number.
-var backReference = regexp.MustCompile(`\\[1-9k]`)
+var backReference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\[1-9k]`) })
 
 // Peculiar reports whether a text may hold regular expressions that goja runs, but not
 // as the language says: [Pattern] rewrites them. It errs on the side of true, so it can
 // be asked of a whole script.
 func Peculiar(text string) bool {
-	return strings.Contains(text, `\p`) || strings.Contains(text, `\P`) || strings.Contains(text, "(?") || backReference.MatchString(text)
+	return strings.Contains(text, `\p`) || strings.Contains(text, `\P`) || strings.Contains(text, "(?") || backReference().MatchString(text)
 }
 
 // Pattern rewrites a regular expression of JavaScript to one that goja runs with the
