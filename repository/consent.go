@@ -42,7 +42,7 @@ func (r *Repository) ask(ctx context.Context, result *Installed, asked map[strin
 		}
 		asked[key] = true
 		q.Warnings = append(q.Warnings, doubts(change.Plugin)...)
-		part := Part{Plugin: change.Plugin, Sheet: change.Plugin.Plan.Sheet}
+		part := Part{Plugin: change.Plugin, Sheet: change.Plugin.Plan.Asks()}
 		if change.Status == Upgraded {
 			part.Upgrade = true
 			part.Sheet = permission.Diff(r.sheetOf(change.Before), part.Sheet).Added
@@ -83,7 +83,7 @@ func (r *Repository) sheetOf(record *store.Record) permission.Sheet {
 		return permission.Sheet{}
 	}
 	if plan, _ := tags.Resolve(p.Document, record.Tag); plan != nil {
-		return plan.Sheet
+		return plan.Asks()
 	}
 	return permission.Sheet{}
 }

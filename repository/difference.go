@@ -53,7 +53,7 @@ func (r *Repository) Difference(ctx context.Context, before *store.Version, afte
 		}
 	}
 	d := &Difference{
-		Permissions:  permission.Diff(plan.Sheet, after.Plan.Sheet),
+		Permissions:  permission.Diff(plan.Asks(), after.Plan.Asks()),
 		Requirements: difference(needsOf(plan), needsOf(after.Plan)),
 		Dependencies: difference(addressesOf(plan), addressesOf(after.Plan)),
 	}

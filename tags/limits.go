@@ -8,6 +8,8 @@ const (
 	maxDependencies = 200
 	// maxKeys is the number of keys of a choice by tag that are looked at for mistakes.
 	maxKeys = 200
+	// maxNamedHosts is the number of hosts in scripts that are told one by one.
+	maxNamedHosts = 100
 	// maxFindings is the number of diagnostics of this package about one plan.
 	maxFindings = 200
 )

@@ -203,6 +203,9 @@ func showInfo(w io.Writer, dir string, s *infoJSON, p *repository.Plugin) error 
 	}
 	lines("needs", dependencies(s.Plan))
 	lines("permissions", wants(s.Plan.Sheet))
+	named := s.Plan.Named()
+	lines("names", wants(named))
+	line("asks for", strings.Join(named.Dialogs, ", "))
 	if s.Local {
 		line("file", shortPath(dir, s.URL))
 	} else {

@@ -19,8 +19,9 @@ func TestPermissionsOfAPlugin(t *testing.T) {
 	host := strings.TrimPrefix(s.URL, "http://")
 	m := newMachine(t)
 	file := filepath.Join(m.dir, "net.imjoy.html")
+	address := "'" + s.URL + "'"
 	write := func(declared, more string) {
-		text := fmt.Sprintf("<config lang=\"json\">\n{\"name\": \"Net\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"permissions\": [%s]}\n</config>\n<script lang=\"javascript\">\napi.export({ async run() { return await (await fetch('%s')).text() } }) %s\n</script>\n", declared, s.URL, more)
+		text := fmt.Sprintf("<config lang=\"json\">\n{\"name\": \"Net\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"permissions\": [%s]}\n</config>\n<script lang=\"javascript\">\napi.export({ async run() { return await (await fetch(%s)).text() } }) %s\n</script>\n", declared, address, more)
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +54,12 @@ func TestPermissionsOfAPlugin(t *testing.T) {
 		{name: "another content", before: func() { write(declared, "// changed") }, tty: true, answer: "never\n", asked: true},
 		{name: "never is kept", tty: true, answer: "y\n"},
 		{name: "a flag is newer", args: []string{"--allow-net=" + host}, ok: true},
-		{name: "not declared", before: func() { write("", "") }, tty: true, answer: "y\n"},
+		{name: "named in its script", before: func() { write("", "") }, tty: true, answer: "once\n", asked: true, ok: true},
+		{name: "named, and nobody to ask", said: "--allow-net=" + host},
+		{name: "neither declared nor named", before: func() {
+			address = "['http', '//" + host + "'].join(':')"
+			write("", "")
+		}, tty: true, answer: "y\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.before != nil {

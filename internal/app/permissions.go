@@ -123,9 +123,10 @@ func (g *guard) sum(plan *tags.Plan) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// declared is what a plugin asks for, written or inferred.
+// declared is what a plugin asks for, written or inferred: hosts that its scripts name
+// are.
 func (g *guard) declared(plan *tags.Plan) permission.Set {
-	return g.session.app.AbsolutePaths(plan.Permissions)
+	return g.session.app.AbsolutePaths(plan.Permissions.Union(plan.Named().Set()))
 }
 
 // agreed reads the words of a record; one of a newer program grants nothing.
