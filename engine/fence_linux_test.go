@@ -76,6 +76,9 @@ api.export({"read": read, "write": write, "run": run, "network": network, "own":
 			if (err == nil) != test.works {
 				t.Errorf("%v %v", v, err)
 			}
+			if flag := "--allow-" + strings.Replace(test.call, "network", "net", 1); err != nil && !strings.Contains(err.Error(), flag) {
+				t.Errorf("%v does not name %s", err, flag)
+			}
 			if test.call == "own" {
 				if v == home {
 					t.Error("it writes into the home folder")

@@ -11,7 +11,7 @@ import (
 var shim embed.FS
 
 // modules are the parts of the shim in the order of their imports.
-var modules = []string{"values", "promise", "memory", "reading", "peer", "api", "browser", "plugin", "main"}
+var modules = []string{"values", "promise", "memory", "reading", "peer", "api", "utils", "browser", "hints", "plugin", "main"}
 
 // texts are the modules with their names.
 func texts() [][2]string {

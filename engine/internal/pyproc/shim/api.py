@@ -97,13 +97,27 @@ def install(api):
     def refused(*_, **__):
         raise RuntimeError("there is no other server to connect to: the plugin is connected, use `api`")
 
-    for name in ("imjoy", "imjoy_rpc", "hypha_rpc"):
-        module = types.ModuleType(name, "The api of ImJoy, given by the program that runs this plugin.")
-        module.__path__ = []
+    for name in ("imjoy", "imjoy_rpc", "hypha_rpc", "imjoy_rpc.hypha"):
+        module = _module(name, "The api of ImJoy, given by the program that runs this plugin.")
         module.api, module.dotdict, module.default_config = api, values.Dict, {}
         module.connect_to_server = module.login = refused
+        module.register_default_codecs = lambda options=None: None  # numpy's are there
         module.__version__ = "0.5.59" if name == "imjoy_rpc" else "0.0.0"
-        utils = types.ModuleType(name + ".utils")
-        utils.dotdict = values.Dict
-        module.utils = utils
-        sys.modules[name], sys.modules[name + ".utils"] = module, utils
+        _module(name + ".utils").dotdict = values.Dict
+    schema = _module("hypha_rpc.utils.schema", "Marks of functions for those who look for them; they stay as they are.")
+    schema.schema_function = schema.schema_method = _unchanged
+
+
+def _module(name, doc=None):
+    module = types.ModuleType(name, doc)
+    module.__path__ = []
+    parent, _, last = name.rpartition(".")
+    if parent:
+        setattr(sys.modules[parent], last, module)
+    sys.modules[name] = module
+    return module
+
+
+def _unchanged(function=None, **options):
+    """A decorator with or without options that leaves the function as it is."""
+    return _unchanged if function is None else function

@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 
-from _imjoy import api, browser, values
+from _imjoy import api, browser, hints, utils, values
 from _imjoy.promise import Promise
 
 EXPORT_MISSING = "the plugin never calls api.export(...), so there is nothing to run"
@@ -41,6 +41,7 @@ class Plugin:
     def __init__(self, main):
         self.main = main
         self.api = api.Api(main.peer, self)
+        self.api.utils = utils.Utils(self.api, "utils")
         self.file = "plugin.imjoy.html"
         self.scripts = []
         self.exported = None
@@ -209,6 +210,9 @@ class Plugin:
             fault = {"name": "AbortError", "message": "the call was canceled"}
         else:
             fault = {"name": type(error).__name__, "message": _message(error)}
+            hint = hints.hint(error)
+            if hint:
+                fault["message"] += ": " + hint
         fault["stack"] = self.positions(error.__traceback__) or self.definition(called)
         return fault
 
