@@ -1,6 +1,7 @@
 package docsrender
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,31 +11,37 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
-// TestPagesAreAccessible lets axe look at every page, light and dark, wide and narrow.
+// looks is how many of the n looks a test takes: all of them in long tests.
+func looks(n int) int {
+	if long() {
+		return n
+	}
+	return 1
+}
+
+// TestPagesAreAccessible lets axe look at every kind of page, light and dark, wide and
+// narrow.
 func TestPagesAreAccessible(t *testing.T) {
 	ctx := browser(t)
-	broken := "<config lang=\"json\">{\"name\": \"Broken\", \"type\": \"window\"}</config>\n<docs>\nUse a <script> tag.\n</docs>\n<script lang=\"javascript\">\napi.export({})\n</script>\n"
-	plugins := []Input{input("unet.imjoy.html", unet), input("broken.imjoy.html", broken),
-		input("m.imjoy.html", pluginText(map[string]any{"name": "M", "type": "window", "permissions": []any{"net:example.org"}}, formulasAndDiagrams))}
-	plugins[0].Diagnostics = append(plugins[0].Diagnostics, source.Diagnostic{Code: "a-rule", Severity: source.Warning, Message: "m"})
 	rules := []*source.Rule{
 		{Code: "a-rule", Severity: source.Error, Summary: "One.", Doc: "Because.", Bad: "<docs lang=\"x\">", Good: "<docs></docs>"},
 		{Code: "b-rule", Severity: source.Warning, Summary: "Two.", Doc: "- a\n- b"},
 	}
-	site := buildAll(t, Options{Title: "Lab", Rules: rules}, Repository{Folder: "one", Plugins: plugins[:2]}, Repository{Folder: "two", Plugins: plugins[2:]})
+	site := richSite(t, Options{Title: "Lab", Rules: rules})
 	prefix := serve(t, site).URL + "/"
+	paths := []string{"index.html", "plugins/rich.html"}
+	if long() {
+		paths = slices.DeleteFunc(site.Paths(), func(path string) bool { return !strings.HasSuffix(path, ".html") })
+	}
 	for _, look := range []struct {
 		name  string
 		width int64
 		theme string
-	}{{"wide and light", 1280, "light"}, {"narrow and dark", 390, "dark"}} {
+	}{{"narrow and dark", 390, "dark"}, {"wide and light", 1280, "light"}, {"narrow and light", 390, "light"}, {"wide and dark", 1280, "dark"}}[:looks(4)] {
 		t.Run(look.name, func(t *testing.T) {
-			tab, cancel := chromedp.NewContext(ctx)
+			tab, cancel := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 			defer cancel()
-			for _, path := range site.Paths() {
-				if !strings.HasSuffix(path, ".html") {
-					continue
-				}
+			for _, path := range paths {
 				if err := chromedp.Do(tab, chromedp.EmulateViewport(look.width, 900), chromedp.Navigate(prefix+path)); err != nil {
 					t.Fatal(err)
 				}

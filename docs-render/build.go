@@ -41,6 +41,7 @@ type builder struct {
 	plugins      []*plugin
 	byName       map[string][]*plugin
 	byPath       map[string]*plugin // by the path they are shown with
+	titles       map[*Repository]string
 
 	mathOnce, mermaidOnce sync.Once
 
@@ -61,6 +62,8 @@ type plugin struct {
 	found  []source.Diagnostic
 	usedBy []*plugin
 	hidden bool // disabled in the manifest
+
+	before, after *plugin // on the front page
 }
 
 // Build makes the site of the plugins of one or several repositories.
@@ -108,10 +111,12 @@ func newBuilder(repositories []Repository, o Options) *builder {
 	b := &builder{
 		options: o, files: map[string]File{}, images: map[string]string{},
 		byName: map[string][]*plugin{}, byPath: map[string]*plugin{},
+		titles: map[*Repository]string{},
 	}
 	for i := range repositories {
 		r := &repositories[i]
 		b.repositories = append(b.repositories, r)
+		b.nameRepository(r)
 		b.plugins = append(b.plugins, r.read()...)
 	}
 	slugs := map[string]bool{}
@@ -121,8 +126,43 @@ func newBuilder(repositories []Repository, o Options) *builder {
 		b.byPath[p.shown] = p
 	}
 	b.connect()
+	b.order()
 	b.nameSite()
 	return b
+}
+
+// nameRepository gives a repository a title that no other one of the site has.
+func (b *builder) nameRepository(r *Repository) {
+	title := r.title()
+	taken := func() bool {
+		for other, t := range b.titles {
+			if other != r && t == title {
+				return true
+			}
+		}
+		return false
+	}
+	if taken() {
+		title += " (" + cmp.Or(r.Address, r.Folder) + ")"
+	}
+	for base, n := title, 2; taken(); n++ {
+		title = base + " " + itoa(n)
+	}
+	b.titles[r] = title
+}
+
+// order tells each plugin of the front page its neighbours there.
+func (b *builder) order() {
+	var last *plugin
+	for _, p := range b.plugins {
+		if p.hidden {
+			continue
+		}
+		if last != nil {
+			last.after, p.before = p, last
+		}
+		last = p
+	}
 }
 
 // nameSite gives the site the name of what it is made of.

@@ -39,6 +39,8 @@ func (b *builder) addressOf(p *plugin) (string, bool) {
 			return "", false
 		}
 		word = p.in.Address + ":" + p.Document.Config.Name
+	} else if p.Address != "" {
+		word = p.Address
 	} else if strings.HasPrefix(path.Clean(word), "-") {
 		word = "./" + word
 	}

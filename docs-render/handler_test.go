@@ -22,7 +22,10 @@ import (
 func serve(t *testing.T, site *Site) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(site.Handler())
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.CloseClientConnections() // pages wait for changes
+		server.Close()
+	})
 	return server
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -276,12 +275,9 @@ func TestCostlyMarkdownIsBounded(t *testing.T) {
 		"regex in code": func(n int) string { return "```js\n" + strings.Repeat("`${", n/3) + "\n```" },
 		"strings":       func(n int) string { return "```python\n" + strings.Repeat(`"\`, n/2) + "\n```" },
 	}
-	sizes := []int{28 << 10, 200 << 10}
-	if os.Getenv("IMJOY_LONG") != "" {
-		sizes = append(sizes, 1<<20-100)
-	}
-	if testing.Short() {
-		sizes = sizes[:1]
+	sizes := []int{28 << 10}
+	if long() {
+		sizes = append(sizes, 200<<10, 1<<20-100)
 	}
 	for name, bomb := range bombs {
 		for _, n := range sizes {

@@ -16,6 +16,7 @@ func (b *builder) index(pages []pluginView) error {
 			v.Plugins = append(v.Plugins, page)
 		}
 	}
+	v.Gallery = gallery(v.Plugins)
 	v.Types = count(v.Plugins, func(p pluginView) []string { return []string{p.Type} })
 	v.TagNames = count(v.Plugins, func(p pluginView) []string { return p.Tags })
 	v.Labels = count(v.Plugins, func(p pluginView) []string { return p.Labels })
@@ -32,6 +33,18 @@ func (b *builder) index(pages []pluginView) error {
 	}
 	b.add("assets/search.js", "text/javascript; charset=utf-8", searchScript(v.Plugins))
 	return nil
+}
+
+// gallery reports whether so many plugins have a picture that a card without one would
+// look bare: then all get the room for it.
+func gallery(plugins []pluginView) bool {
+	pictures := 0
+	for _, p := range plugins {
+		if p.Cover() != "" {
+			pictures++
+		}
+	}
+	return pictures > 0 && 3*pictures >= len(plugins)
 }
 
 // fromManifest adds what only a manifest knows: plugins on other hosts and

@@ -54,6 +54,12 @@ const (
 	MaxValue = 4000
 	// MaxRows is how many rows a table of the page has.
 	MaxRows = 500
+	// shownMarks is how many tags and labels a card of the front page shows, and
+	// shownPlaces how many places of one finding are listed.
+	shownMarks  = 6
+	shownPlaces = 12
+	// foldedLines is how long a value of the config may be that is not folded.
+	foldedLines = 8
 	// MaxVersions is how many earlier versions of a plugin are shown.
 	MaxVersions = 20
 	// MaxPlugins is how many plugins one site may have.

@@ -67,7 +67,11 @@ func Markdown(ctx context.Context, text string) (string, error) {
 func render(ctx context.Context, text string) (string, error) {
 	out := &limitedBuffer{ctx: ctx, limit: max(MinOutput, MaxGrowth*len(text))}
 	md := goldmark.New(
-		goldmark.WithExtensions(extension.GFM, extension.Footnote),
+		goldmark.WithExtensions(
+			extension.Linkify, extension.Strikethrough, extension.TaskList, extension.Footnote,
+			// The page's policy forbids the style attributes that are the default.
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+		),
 		goldmark.WithParserOptions(
 			parser.WithAutoHeadingID(),
 			parser.WithParagraphTransformers(util.Prioritized(costly{ctx}, 1)),

@@ -24,7 +24,10 @@ func (b *builder) pluginPage(ctx context.Context, p *plugin) (pluginView, error)
 	config := p.Document.Config
 	inputs, wrongInputs := properties(p, "inputs")
 	outputs, wrongOutputs := properties(p, "outputs")
-	p.found = slices.Concat(p.found, wrongInputs, wrongOutputs)
+	if p.found = slices.Concat(p.Diagnostics, p.found, wrongInputs, wrongOutputs); p.Linted {
+		p.found = slices.Clone(p.Diagnostics)
+	}
+	source.Sort(p.found)
 	v := pluginView{
 		pageView: pageView{Site: b.site, Title: p.name, Root: "../"},
 		Name:     p.name, Slug: p.slug, Path: p.shown,
@@ -37,8 +40,11 @@ func (b *builder) pluginPage(ctx context.Context, p *plugin) (pluginView, error)
 		Matrix: matrix(p), Needs: needs(p), Permissions: permissions(p),
 		Attachments: attachments(p), Config: configRows(p), Facts: facts(p),
 		SourceHref: "../source/" + p.slug + ".html",
-		Repository: p.in.title(), hidden: p.hidden, Twin: len(b.byName[p.name]) > 1,
+		Repository: b.titles[p.in], hidden: p.hidden, Twin: len(b.byName[p.name]) > 1,
+		Before: neighbouring(p.before), After: neighbouring(p.after),
 	}
+	v.Trouble = trouble(p.found)
+	v.Marks, v.MoreMarks = marks(v.Tags, v.Labels)
 	v.Covers = b.covers(ctx, p)
 	v.Dependencies, v.UsedBy = b.dependencies(p), b.usedBy(p)
 	if err := b.docs(ctx, p, &v); err != nil {
@@ -265,20 +271,19 @@ func ref(p *plugin, place source.Place) *sourceRef {
 	return &sourceRef{start.Line, "../source/" + p.slug + ".html#L" + itoa(start.Line)}
 }
 
-func (b *builder) diagnosticViews(p *plugin) (list []diagnosticView) {
-	all := slices.Concat(p.Diagnostics, p.found)
-	source.Sort(all)
-	for _, d := range all {
-		if d.Severity == source.Info || len(list) == MaxRows {
-			continue
-		}
-		view := diagnosticView{Severity: d.Severity.String(), Code: d.Code, Message: d.Message, Hint: d.Hint, Ref: ref(p, d.Place)}
-		if b.explained(d.Code) {
-			view.Rule = "../rules.html#" + d.Code
-		}
-		list = append(list, view)
+func neighbouring(p *plugin) *linkView {
+	if p == nil {
+		return nil
 	}
-	return list
+	return &linkView{p.name, p.slug + ".html"}
+}
+
+// marks joins tags and labels for the front page, which shows so many of them.
+func marks(tags, labels []string) (list []markView, more int) {
+	for i, text := range slices.Concat(tags, labels) {
+		list = append(list, markView{Text: text, Tag: i < len(tags), Rest: i >= shownMarks})
+	}
+	return list, max(0, len(list)-shownMarks)
 }
 
 // readings shows both views of a document in which ImJoy loses content.
@@ -292,7 +297,7 @@ func readings(p *plugin) *readingView {
 func blockViews(p *plugin, blocks []*pluginfile.Block) (list []blockView) {
 	for _, block := range blocks[:min(len(blocks), MaxRows)] {
 		first, last := tags.Lines(block)
-		list = append(list, blockView{string(block.Kind), block.Name(), lineRange(first, last), ref(p, block.TagPlace())})
+		list = append(list, blockView{string(block.Kind), block.Name(), lineRange(first, last), first, ref(p, block.TagPlace())})
 	}
 	return list
 }

@@ -94,8 +94,8 @@ func TestPluginPage(t *testing.T) {
 		}
 	})
 	want := []string{
-		"../index.html", "https://example.org/cover.png", "blur.html", "https://example.org/a?b=1&c", "https://example.org/r.png",
-		"blur.html", "https://github.com/other/lab", "../source/unet.html",
+		"../index.html", "../index.html#q=", "https://example.org/cover.png", "blur.html", "https://example.org/a?b=1&c", "https://example.org/r.png",
+		"blur.html", "https://github.com/other/lab", "blur.html", "../source/unet.html",
 	}
 	if diff := cmp.Diff(want, links); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)

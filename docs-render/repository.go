@@ -35,7 +35,9 @@ type Repository struct {
 type Input struct {
 	Path        string // relative to the folder of its repository, with slashes
 	Document    *pluginfile.Document
-	Diagnostics []source.Diagnostic // of reading it
+	Diagnostics []source.Diagnostic // of reading it; of everything, when Linted
+	Linted      bool                // a linter has looked at it: nothing is added to its findings
+	Address     string              // what installs it, where its repository has no Address; "" is its path
 	Versions    []Version           // earlier ones, newest first
 	Cover       []byte              // a picture, for a plugin that names none
 }
@@ -46,7 +48,11 @@ func (r *Repository) title() string {
 	if m := r.Manifest; m != nil && !m.Single {
 		name = cmp.Or(name, m.Name)
 	}
-	return cmp.Or(name, r.Address, r.Folder, "plugins")
+	folder := r.Folder
+	if parts := strings.Split(folder, "/"); path.IsAbs(folder) && len(parts) > 2 {
+		folder = path.Join(parts[len(parts)-2:]...) // where it lies on this machine is nobody's business
+	}
+	return cmp.Or(name, r.Address, folder, "plugins")
 }
 
 // read resolves the plugins of the repository: those of its manifest first and in its

@@ -18,14 +18,14 @@ func (b *builder) sourcePage(ctx context.Context, p *plugin, plugin *pluginView)
 	v := sourceView{
 		pageView: pageView{Site: b.site, Title: "Source of " + p.name, Root: "../"},
 		Name:     p.name, Path: p.shown, PluginHref: "../plugins/" + p.slug + ".html",
-		Diagnostics: plugin.Diagnostics,
+		Diagnostics: plugin.Diagnostics, Trouble: plugin.Trouble,
 	}
-	return b.source(ctx, p.Document, "source/"+p.slug+".html", v)
+	return b.source(ctx, p.Document, p, "source/"+p.slug+".html", v)
 }
 
 // oldSource is such a page of an earlier version.
 func (b *builder) oldSource(ctx context.Context, p *plugin, doc *pluginfile.Document, file string, version versionView) error {
-	return b.source(ctx, doc, file, sourceView{
+	return b.source(ctx, doc, nil, file, sourceView{
 		pageView: pageView{Site: b.site, Title: "Source of " + p.name + " " + version.Version, Root: "../"},
 		Name:     p.name, Path: p.shown, PluginHref: "../plugins/" + p.slug + ".html",
 		Note: "This is an earlier version: " + strings.Join(slices.DeleteFunc([]string{version.Version, version.Commit, version.Date},
@@ -33,7 +33,9 @@ func (b *builder) oldSource(ctx context.Context, p *plugin, doc *pluginfile.Docu
 	})
 }
 
-func (b *builder) source(ctx context.Context, doc *pluginfile.Document, file string, v sourceView) error {
+// source writes a page with the text of a document; of is the plugin whose findings
+// stand in it, or nil.
+func (b *builder) source(ctx context.Context, doc *pluginfile.Document, of *plugin, file string, v sourceView) error {
 	text := doc.Text()
 	if len(text) > MaxSourceBytes {
 		v.Note = fmt.Sprintf("The file has %s; its first %s are shown.", size(len(text)), size(MaxSourceBytes))
@@ -45,7 +47,13 @@ func (b *builder) source(ctx context.Context, doc *pluginfile.Document, file str
 	if err != nil {
 		return context.Cause(ctx)
 	}
-	v.Code = code
+	if v.Code = code; of != nil {
+		v.Code = b.withFindings(code, of)
+	}
+	for _, block := range doc.Recovered[:min(len(doc.Recovered), MaxRows)] {
+		first, last := tags.Lines(block)
+		v.Blocks = append(v.Blocks, blockView{Kind: string(block.Kind), Name: block.Name(), Lines: lineRange(first, last), Line: first})
+	}
 	return b.write(file, "source.html", v)
 }
 

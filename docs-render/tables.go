@@ -115,7 +115,7 @@ func matrix(p *plugin) *matrixView {
 		}
 		row := matrixRow{Field: field}
 		for _, tag := range m.Tags {
-			row.Cells = append(row.Cells, cell(value.Get(tag)))
+			row.Cells = append(row.Cells, matrixCell{tag, cell(value.Get(tag))})
 		}
 		m.Rows = append(m.Rows, row)
 	}
@@ -123,7 +123,7 @@ func matrix(p *plugin) *matrixView {
 	for _, tag := range m.Tags {
 		for _, plan := range p.plans {
 			if plan.Tag == tag {
-				scripts.Cells = append(scripts.Cells, scriptLines(plan.Scripts))
+				scripts.Cells = append(scripts.Cells, matrixCell{tag, scriptLines(plan.Scripts)})
 			}
 		}
 	}
@@ -156,15 +156,64 @@ func cell(n *conf.Node) string {
 	return short(n.Plain())
 }
 
-// needs lists what has to be installed, tag by tag where they differ.
+// needs lists what has to be installed: what all tags need, then tag by tag what each
+// needs besides.
 func needs(p *plugin) (list []needView) {
+	all := commonNeeds(p.plans)
 	names, plans := grouped(p, func(plan *tags.Plan) string { return fmt.Sprint(needItems(plan)) })
+	if len(plans) > 1 && len(all) > 0 {
+		list = append(list, needView{All: true, Items: keepNeeds(needItems(plans[0]), all, true)})
+	}
 	for i, plan := range plans {
-		if items := needItems(plan); len(items) > 0 {
-			list = append(list, needView{names[i], items})
+		items := needItems(plan)
+		if len(plans) > 1 {
+			items = keepNeeds(items, all, false)
+		}
+		if len(items) > 0 {
+			list = append(list, needView{Tags: names[i], Items: items})
 		}
 	}
 	return list
+}
+
+// need is one word of a kind.
+type need struct {
+	kind string
+	word linkView
+}
+
+// commonNeeds is what every plan needs.
+func commonNeeds(plans []*tags.Plan) map[need]bool {
+	counts := map[need]int{}
+	for _, plan := range plans {
+		seen := map[need]bool{}
+		for _, item := range needItems(plan) {
+			for _, word := range item.Words {
+				if n := (need{item.Kind, word}); !seen[n] {
+					seen[n] = true
+					counts[n]++
+				}
+			}
+		}
+	}
+	common := map[need]bool{}
+	for n, count := range counts {
+		if count == len(plans) {
+			common[n] = true
+		}
+	}
+	return common
+}
+
+// keepNeeds keeps the words that are, or are not, in a set.
+func keepNeeds(items []needItem, set map[need]bool, in bool) (kept []needItem) {
+	for _, item := range items {
+		words := slices.DeleteFunc(slices.Clone(item.Words), func(word linkView) bool { return set[need{item.Kind, word}] != in })
+		if len(words) > 0 {
+			kept = append(kept, needItem{item.Kind, words})
+		}
+	}
+	return kept
 }
 
 func needItems(plan *tags.Plan) (items []needItem) {
@@ -281,6 +330,9 @@ func configRows(p *plugin) (rows []configView) {
 			row.Value += "…"
 		}
 		row.Long = len(row.Value) > 80 || strings.Contains(row.Value, "\n")
+		if lines := 1 + strings.Count(row.Value, "\n"); lines > foldedLines {
+			row.Lines = lines
+		}
 		rows = append(rows, row)
 	}
 	return rows

@@ -2,10 +2,6 @@ package docsrender
 
 import (
 	"context"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -23,16 +19,12 @@ const formulasAndDiagrams = "Energy is $E = mc^2$ and costs $5 to $10.\n\n" +
 func TestFormulasAndDiagramsAreDrawn(t *testing.T) {
 	ctx := browser(t)
 	site := build(t, Options{}, input("m.imjoy.html", pluginText(map[string]any{"name": "M", "type": "window"}, formulasAndDiagrams)))
-	dir := filepath.Join(t.TempDir(), "site")
-	if err := site.Write(dir); err != nil {
-		t.Fatal(err)
-	}
-	for name, prefix := range map[string]string{"served": serve(t, site).URL + "/", "from disk": (&url.URL{Scheme: "file", Path: dir + "/"}).String()} {
+	for name, prefix := range placesOf(t, site) {
 		t.Run(name, func(t *testing.T) {
-			tab, cancel := chromedp.NewContext(ctx)
+			tab, cancel := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 			defer cancel()
 			w := watch(t, tab, prefix)
-			if err := chromedp.Do(tab, chromedp.EmulateViewport(1280, 2400), chromedp.Navigate(prefix+"plugins/m.html")); err != nil {
+			if err := chromedp.Do(tab, chromedp.EmulateViewport(1280, 300), chromedp.Navigate(prefix+"plugins/m.html")); err != nil {
 				t.Fatal(err)
 			}
 			for _, holds := range []string{
@@ -47,15 +39,6 @@ func TestFormulasAndDiagramsAreDrawn(t *testing.T) {
 				`document.querySelector(".docs p").textContent.endsWith("and costs $5 to $10.")`,
 			} {
 				waitFor(t, tab, holds)
-			}
-			if shots := os.Getenv("IMJOY_SHOTS"); shots != "" {
-				picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-				if err == nil {
-					err = os.WriteFile(filepath.Join(shots, strings.ReplaceAll(name, " ", "-")+".png"), picture, 0o644)
-				}
-				if err != nil {
-					t.Error(err)
-				}
 			}
 			w.check(t)
 		})

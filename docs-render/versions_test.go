@@ -18,8 +18,8 @@ func TestEarlierVersions(t *testing.T) {
 	site := build(t, Options{}, in)
 	body := string(site.Files["plugins/p.html"].Body)
 	for _, want := range []string{
-		`<a href="../source/p.1.html">0.2.0</a></th><td>2025-03-01</td><td><code>0123456</code></td><td>config</td>`,
-		`<a href="../source/p.2.html">without a version</a></th><td></td><td></td><td>config, docs</td>`,
+		`<a href="../source/p.1.html">0.2.0</a></th><td data-label="Date">2025-03-01</td><td data-label="Commit"><code>0123456</code></td><td data-label="Changed since">config</td>`,
+		`<a href="../source/p.2.html">without a version</a></th><td data-label="Date"></td><td data-label="Commit"></td><td data-label="Changed since">config, docs</td>`,
 		`<a href="#versions">Earlier versions</a>`,
 	} {
 		if !strings.Contains(body, want) {

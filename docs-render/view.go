@@ -38,10 +38,12 @@ type sourceRef struct {
 	Href string
 }
 
+// diagnosticView is what was found, once for all the places where it was.
 type diagnosticView struct {
 	Severity, Code, Message, Hint string
 	Rule                          string // where the code is explained, or ""
-	Ref                           *sourceRef
+	Refs                          []*sourceRef
+	More                          int // places that are not listed
 }
 
 type fieldView struct {
@@ -67,10 +69,13 @@ type matrixView struct {
 
 type matrixRow struct {
 	Field string
-	Cells []string
+	Cells []matrixCell
 }
 
+type matrixCell struct{ Tag, Text string }
+
 type needView struct {
+	All   bool   // what all tags need, where they also need different things
 	Tags  string // "" when they hold for all
 	Items []needItem
 }
@@ -106,11 +111,13 @@ type configView struct {
 	Key   string
 	Value string
 	Long  bool
+	Lines int // of a value that is folded, or 0
 	Ref   *sourceRef
 }
 
 type blockView struct {
 	Kind, Name, Lines string
+	Line              int // the first
 	Ref               *sourceRef
 }
 
@@ -149,12 +156,31 @@ type pluginView struct {
 	Versions         []versionView
 	Facts            []linkView // license, authors, website
 	SourceHref       string
+	Trouble          string    // how much was found, "" for nothing
+	Before, After    *linkView // the neighbours on the front page
+	Marks            []markView
+	MoreMarks        int // that are there, but not shown on the front page
 
 	Repository string // its title
 
 	Twin   bool // another plugin of the site has the same name
 	hidden bool
 	search string
+}
+
+// Cover is the picture of a plugin on the front page, or "".
+func (p pluginView) Cover() string {
+	if len(p.Covers) == 0 {
+		return ""
+	}
+	return p.Covers[0].Src
+}
+
+// markView is a tag or a label on the front page.
+type markView struct {
+	Text string
+	Tag  bool
+	Rest bool // only there to be searched
 }
 
 type taggedForm struct {
@@ -166,8 +192,9 @@ type sourceView struct {
 	pageView
 	Name, Path, PluginHref string
 	Code                   template.HTML
-	Note                   string
+	Note, Trouble          string
 	Diagnostics            []diagnosticView
+	Blocks                 []blockView
 }
 
 type rulesView struct {
@@ -191,6 +218,7 @@ type familyView struct {
 type indexView struct {
 	pageView
 	Plugins      []pluginView
+	Gallery      bool // cards have room for a picture
 	Types        []countView
 	Labels       []countView
 	Repositories []countView // when there are several

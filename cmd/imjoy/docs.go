@@ -15,6 +15,7 @@ import (
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/lint/analysis"
 )
 
 func newDocsCommand(a *app.App) *cobra.Command {
@@ -35,15 +36,17 @@ on the web are links unless --fetch packs them.`,
 
 // docsOptions are the flags that build and serve share.
 type docsOptions struct {
-	title    string
-	address  []string
-	fetch    bool
-	history  bool
-	offline  bool
-	allowNet []string
+	title     string
+	address   []string
+	fetch     bool
+	history   bool
+	installed bool
+	offline   bool
+	allowNet  []string
 
 	get    func(context.Context, string) ([]byte, error) // images of the web
 	covers bool
+	read   *analysis.Cache // what lint has read before; nil keeps nothing
 }
 
 func (o *docsOptions) register(cmd *cobra.Command) {
@@ -52,6 +55,7 @@ func (o *docsOptions) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.offline, "offline", false, "do not use the network for repositories that lie elsewhere")
 	allowNetFlag(cmd.Flags(), &o.allowNet)
 	cmd.Flags().BoolVar(&o.history, "history", false, "show the earlier versions of plugins that lie in a git checkout")
+	cmd.Flags().BoolVar(&o.installed, "installed", false, "add the installed plugins, with the versions that can be rolled back to")
 	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "fetch images from the web and pack them into the site")
 }
 
@@ -59,12 +63,13 @@ func newDocsBuildCommand(a *app.App) *cobra.Command {
 	var o docsOptions
 	var out string
 	cmd := &cobra.Command{
-		Use:   "build DIR|FILE|OWNER/REPO...",
+		Use:   "build [DIR|FILE|OWNER/REPO...]",
 		Short: "Write a documentation site",
 		Long: `Write a documentation site for the plugins in folders and files. It works on any web
 server and also when index.html is opened from disk. Several folders become one site,
 in which each is a repository with its own manifest; so do repositories that lie
-elsewhere, by any address that imjoy install takes.
+elsewhere, by any address that imjoy install takes. What imjoy lint finds stands at the
+lines of the sources.
 
 Nothing of a plugin is executed, but for --covers: window plugins without a cover are
 opened in a Chromium that nobody sees, run is called where it needs no data, and what they
@@ -78,8 +83,9 @@ replaced as a whole.`,
   imjoy docs build plugins -o site --covers
   imjoy docs build owner/repo -o site
   imjoy docs build blur.imjoy.html -o blur-docs --title "Blur"
+  imjoy docs build --installed -o mine
   imjoy docs build cells spots -o site --address lab/cells --address lab/spots`,
-		Args: docsArguments,
+		Args: docsArguments(&o),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
 				return usageError("add -o FOLDER", "no folder to write to")
@@ -98,14 +104,14 @@ func newDocsServeCommand(a *app.App) *cobra.Command {
 	var listen string
 	var open bool
 	cmd := &cobra.Command{
-		Use:   "serve DIR|FILE|OWNER/REPO...",
+		Use:   "serve [DIR|FILE|OWNER/REPO...]",
 		Short: "Show a documentation site in the browser",
 		Long: `Serve the documentation of plugins on this machine, until Ctrl-C. Pages come anew when files change. The address is printed on standard output.
 
 Only this machine can connect, and pages of other sites cannot read it.`,
 		Example: `  imjoy docs serve plugins
   imjoy docs serve blur.imjoy.html --addr 127.0.0.1:8000`,
-		Args: docsArguments,
+		Args: docsArguments(&o),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return serveDocs(cmd.Context(), a, args, o, listen, open)
 		},
@@ -116,11 +122,13 @@ Only this machine can connect, and pages of other sites cannot read it.`,
 	return cmd
 }
 
-func docsArguments(_ *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return usageError("name a folder of plugins, a plugin file, or OWNER/REPO", "no DIR or FILE given")
+func docsArguments(o *docsOptions) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 && !o.installed {
+			return usageError("name a folder of plugins, a plugin file, or OWNER/REPO; --installed shows what is installed", "no DIR or FILE given")
+		}
+		return nil
 	}
-	return nil
 }
 
 func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, out string) error {
@@ -173,6 +181,7 @@ func serveDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, l
 		return err
 	}
 	defer done()
+	o.read = new(analysis.Cache)
 	live := &liveDocs{app: a, paths: paths, flags: o, options: options}
 	if _, err := live.current(ctx); err != nil {
 		return err
@@ -235,7 +244,7 @@ type liveDocs struct {
 func (l *liveDocs) current(ctx context.Context) (*docsrender.Site, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	stamp, err := docsStamp(l.app, l.paths)
+	stamp, err := docsStamp(l.app, l.paths, l.flags.installed)
 	if err != nil || l.site != nil && stamp == l.stamp {
 		return l.site, l.tell(err)
 	}
@@ -260,4 +269,28 @@ func (l *liveDocs) tell(err error) error {
 		fmt.Fprintf(l.app.Stderr, "imjoy: %s\n", diag.Clean(err.Error()))
 	}
 	return err
+}
+
+// servedDocs are the docs of the plugins that are served, made when somebody reads them,
+// and where in them a plugin has its page.
+func servedDocs(a *app.App, paths []string, installed bool) (http.Handler, func(context.Context, string) string) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	flags := docsOptions{installed: installed, read: new(analysis.Cache)}
+	options, _, _ := docsSiteOptions(a, flags) // which fetches nothing, so nothing fails or is to be freed
+	live := &liveDocs{app: a, paths: paths, flags: flags, options: options}
+	current := func(ctx context.Context) (*docsrender.Site, error) {
+		site, err := live.current(ctx)
+		if err == nil && site == nil {
+			err = errors.New("there are no docs")
+		}
+		return site, err
+	}
+	return docsrender.Handler(current), func(ctx context.Context, name string) string {
+		if site, err := current(ctx); err == nil {
+			return site.Pages[name]
+		}
+		return ""
+	}
 }

@@ -81,8 +81,9 @@ func docsFilesBelow(a *app.App, dir string) (files []string, err error) {
 	return files, err
 }
 
-// docsStamp is a text that changes when a plugin or a manifest does.
-func docsStamp(a *app.App, paths []string) (string, error) {
+// docsStamp is a text that changes when a plugin or a manifest does, or what is
+// installed.
+func docsStamp(a *app.App, paths []string, installed bool) (string, error) {
 	local, remote := remoteDocs(a, paths)
 	groups, err := groupDocsPaths(a, local)
 	if err != nil {
@@ -97,5 +98,8 @@ func docsStamp(a *app.App, paths []string) (string, error) {
 			}
 		}
 	}
-	return b.String(), nil
+	if installed {
+		err = stampInstalled(a, &b)
+	}
+	return b.String(), err
 }

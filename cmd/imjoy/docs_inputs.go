@@ -73,7 +73,17 @@ func readDocsInputs(ctx context.Context, a *app.App, paths []string, o docsOptio
 		in.Close()
 		return nil, err
 	}
+	if o.installed {
+		if err := in.readInstalled(a); err != nil {
+			in.Close()
+			return nil, err
+		}
+	}
 	if in.plugins() == 0 {
+		in.Close()
+		if len(paths) == 0 {
+			return nil, usageError("`imjoy install` installs one", "no plugin is installed")
+		}
 		return nil, usageError("plugin files end in "+address.PluginSuffix, "there are no plugins in %s", strings.Join(paths, " "))
 	}
 	addresses, err := docsAddresses(o.address, len(in.repositories))
@@ -83,6 +93,10 @@ func readDocsInputs(ctx context.Context, a *app.App, paths []string, o docsOptio
 	}
 	for i, address := range addresses {
 		in.repositories[i].Address = cmp.Or(address, in.repositories[i].Address)
+	}
+	if err := lintDocs(a, in, o.read); err != nil {
+		in.Close()
+		return nil, err
 	}
 	return in, nil
 }

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
 	diag "github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
@@ -90,7 +87,7 @@ func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlag
 		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascriptInPage(), f.engines.pythonInPage()), InFrame: f.engines.javascript == inFrame,
 		Note: func(text string) { fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(text)) },
 	}
-	o.Docs, o.DocsPage = servedDocs(a, paths)
+	o.Docs, o.DocsPage = servedDocs(a, paths, !f.noInstalled)
 	page, err := a.Page(o)
 	if err != nil {
 		return repositoryFailure(a, err)
@@ -118,26 +115,4 @@ func showPage(ctx context.Context, a *app.App, page *app.Page, port int, open bo
 		}
 	}
 	return <-served
-}
-
-// servedDocs are the docs of the plugins that are served, made when somebody reads them,
-// and where in them a plugin has its page.
-func servedDocs(a *app.App, paths []string) (http.Handler, func(context.Context, string) string) {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	live := &liveDocs{app: a, paths: paths, options: docsrender.Options{}}
-	current := func(ctx context.Context) (*docsrender.Site, error) {
-		site, err := live.current(ctx)
-		if err == nil && site == nil {
-			err = errors.New("there are no docs")
-		}
-		return site, err
-	}
-	return docsrender.Handler(current), func(ctx context.Context, name string) string {
-		if site, err := current(ctx); err == nil {
-			return site.Pages[name]
-		}
-		return ""
-	}
 }

@@ -51,19 +51,25 @@
     });
     box.append(button);
   };
+  const holderOf = (pre) => {
+    const holder = document.createElement("div");
+    holder.className = "holder";
+    pre.replaceWith(holder);
+    holder.append(pre);
+    return holder;
+  };
   for (const pre of all("main pre.code:not(.numbered)")) {
     const lines = all(".command", pre);
-    if (lines.length === 0) {
-      const holder = document.createElement("div");
-      holder.className = "holder";
-      pre.replaceWith(holder);
-      holder.append(pre);
-      addCopy(holder, () => pre.textContent, "Copy code");
-    }
+    if (lines.length === 0) addCopy(holderOf(pre), () => pre.textContent, "Copy code");
     for (const line of lines) {
       const command = line.textContent;
       addCopy(line, () => command, "Copy " + command);
     }
+  }
+  const listing = document.querySelector("main > .listing");
+  if (listing && !listing.querySelector(".more")) { // all of the file is there
+    const text = () => all(".row > span", listing).map((row) => row.textContent).join("\n");
+    addCopy(holderOf(listing), text, "Copy the file");
   }
 
   // The section being read
@@ -82,6 +88,42 @@
       if (target) observer.observe(target);
     }
   }
+  for (const link of all("details.contents .toc a")) {
+    link.addEventListener("click", () => { link.closest("details").open = false; });
+  }
+
+  // What scrolls can be scrolled by keys, and nothing else is stepped on.
+  const reach = () => {
+    for (const box of all("main :is(pre, div.wide, div.formula, div.diagram, div.listing, div.covers)")) {
+      if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("load", reach);
+  addEventListener("resize", reach);
+  addEventListener("imjoy-set", reach);
+
+  // What is folded is printed too, and folded again.
+  const folded = () => all("main details:not([open], .contents)");
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = folded();
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => { for (const details of opened) details.open = false; });
+
+  // From every page "/" leads to the search.
+  const find = document.querySelector("header.top a.find");
+  const typing = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element?.tagName);
+  const slash = (act) => document.addEventListener("keydown", (e) => {
+    if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || typing(document.activeElement)) return;
+    e.preventDefault();
+    act();
+  });
+  if (find) {
+    find.hidden = false;
+    slash(() => find.click());
+  }
 
   // Search and filters of the front page
   const finder = document.querySelector("main > search.finder");
@@ -90,13 +132,14 @@
   if (!list) return;
   finder.hidden = false;
   const input = finder.querySelector("input[type=search]");
-  const status = finder.querySelector(".result");
+  const status = finder.querySelector(".result [role=status]");
+  const clear = finder.querySelector(".clear");
   const chips = all("button[data-filter]", finder);
   const picks = all("select[data-filter]", finder);
   const cards = all("li.card", list).map((element, order) => ({
     element, order,
     name: element.querySelector("h2").textContent.toLowerCase(),
-    about: (element.querySelector(".about")?.textContent ?? "").toLowerCase(),
+    about: (element.querySelector(".about:not(.none)")?.textContent ?? "").toLowerCase(),
     marks: all(".mark", element).map((m) => m.textContent.toLowerCase()).join(" "),
     type: element.dataset.type,
     repository: element.dataset.repository ?? "",
@@ -175,6 +218,7 @@
     }
     const order = [...cards].sort((a, b) => (words.length ? b.score - a.score : 0) || a.order - b.order);
     list.append(...order.map((c) => c.element));
+    clear.hidden = shown === cards.length;
     const total = cards.length === 1 ? "1 plugin" : cards.length + " plugins";
     status.textContent = shown === cards.length ? total : shown === 0 ? "No plugin fits. Try fewer words." : shown + " of " + total;
     remember(want);
@@ -198,8 +242,16 @@
       if (p.selectedIndex < 0) p.value = "";
     }
     update();
+    if (hash.get("q") === "") input.focus();
   };
 
+  clear.addEventListener("click", () => {
+    input.value = "";
+    for (const c of chips) c.setAttribute("aria-pressed", "false");
+    for (const p of picks) p.value = "";
+    update();
+    input.focus();
+  });
   input.addEventListener("input", update);
   input.addEventListener("focus", load);
   for (const p of picks) p.addEventListener("change", update);
@@ -209,14 +261,11 @@
       update();
     });
   }
-  document.addEventListener("keydown", (e) => {
-    if (e.key === "/" && !e.ctrlKey && !e.metaKey && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName)) {
-      e.preventDefault();
-      input.focus();
-    } else if (e.key === "Escape" && document.activeElement === input && input.value) {
-      input.value = "";
-      update();
-    }
+  slash(() => input.focus());
+  input.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape" || !input.value) return;
+    input.value = "";
+    update();
   });
   addEventListener("hashchange", recall);
   recall();

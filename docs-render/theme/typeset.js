@@ -69,6 +69,7 @@
       const svg = new DOMParser().parseFromString(answer.svg, "image/svg+xml").documentElement;
       const box = document.createElement("div");
       box.className = "diagram";
+      box.dataset.theme = dark ? "dark" : "light";
       box.setAttribute("role", "img");
       box.setAttribute("aria-label", "Diagram: " + text.trim().replace(/\s+/g, " ").slice(0, 300));
       settle(svg, box.attachShadow({ mode: "open" }));
@@ -79,16 +80,25 @@
     }
   };
 
+  // What comes near the screen is set at once, the rest when there is time: then it is
+  // there when somebody prints.
+  const waiting = new Set(document.querySelectorAll("main .docs :is(code.math, pre.math, pre.mermaid)"));
+  const set = async (element) => {
+    if (!waiting.delete(element)) return;
+    await (element.classList.contains("mermaid") ? draw : formula)(element);
+    dispatchEvent(new Event("imjoy-set"));
+  };
   const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      seen.unobserve(entry.target);
-      (entry.target.classList.contains("mermaid") ? draw : formula)(entry.target);
-    }
+    for (const entry of entries) if (entry.isIntersecting) set(entry.target);
   }, { rootMargin: "600px" });
-  for (const element of document.querySelectorAll("section.docs :is(code.math, pre.math, pre.mermaid)")) seen.observe(element);
+  for (const element of waiting) seen.observe(element);
+  const idle = self.requestIdleCallback ?? ((act) => setTimeout(act, 200));
+  const rest = async () => {
+    const [element] = waiting;
+    if (!element) return;
+    await set(element);
+    idle(rest);
+  };
+  addEventListener("load", () => idle(rest));
   addEventListener("imjoy-theme", () => { for (const box of document.querySelectorAll("div.diagram")) draw(box); });
-  addEventListener("beforeprint", () => {
-    for (const element of document.querySelectorAll("section.docs :is(code.math, pre.math)")) formula(element);
-  });
 })();

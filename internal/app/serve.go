@@ -79,7 +79,7 @@ type entry struct {
 // Page opens a workspace whose people sit at a page. Call Serve, and Close at the end.
 func (a *App) Page(o ServeOptions) (*Page, error) {
 	p := &Page{options: o, entries: map[string]*entry{}, loaders: map[*tags.Plan]*asset.Loader{}}
-	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.load, Python: p.python, Note: o.Note})
+	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.load, Module: p.module, Link: p.link, Python: p.python, Note: o.Note})
 	if !o.Unseen {
 		front := p.server.Frontend()
 		o.Run.Frontend.Dialogs, o.Run.Frontend.Windows = front.Dialogs, front.Windows
@@ -282,7 +282,7 @@ func (p *Page) docsPage(ctx context.Context, about json.RawMessage) (string, err
 	p.mu.Lock()
 	e := p.entries[id]
 	p.mu.Unlock()
-	if e == nil || p.options.DocsPage == nil || e.to.Kind != address.Path {
+	if e == nil || p.options.DocsPage == nil || e.to.Kind != address.Path && e.to.Kind != address.Name {
 		return "", nil
 	}
 	if path := p.options.DocsPage(ctx, e.Name); path != "" {
