@@ -74,7 +74,7 @@ var rooms = []struct{ name, imports string }{
 	{"internal/terminal", "engine engine/value internal/findings pluginfile/conf pluginfile/source tags/form workspace"},
 	{"docs-render", "pluginfile pluginfile/conf pluginfile/source repository/address repository/manifest schema tags tags/form tags/permission tags/requirement"},
 	{"server/page", ""},
-	{"server", "engine engine/ndarray engine/value internal/findings pluginfile pluginfile/conf pluginfile/source server/page tags tags/form tags/permission tags/requirement workspace"},
+	{"server", "engine engine/bundle engine/ndarray engine/value internal/findings pluginfile pluginfile/conf pluginfile/source server/page tags tags/form tags/permission tags/requirement workspace"},
 	{"internal/app", "*"},
 	{"cmd/imjoy", "*"},
 	{"bench/window", "internal/chromium"},

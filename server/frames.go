@@ -23,6 +23,8 @@ type frame struct {
 	plan    *tags.Plan
 	granted permission.Set
 	hosts   hostSet
+	scripts []script
+	styles  []any  // that its scripts import
 	worker  string // script of the worker that the plugin runs in; "" for the frame itself
 	python  *Python
 	page    string                    // origin of the page that holds it

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 )
 
@@ -28,22 +29,28 @@ func (f *frame) names(host string) bool {
 	s := &f.hosts
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.named == nil {
-		s.budget = maxHostText
-		s.named = map[string]bool{}
-		s.add(f.plan.Document.Source.Text)
-		for _, u := range f.plan.Needs.URLs { // short names have addresses that the text does not have
-			if at, err := url.Parse(u.URL); err == nil && at.Host != "" {
-				s.named[strings.ToLower(at.Host)] = true
-			}
-		}
-	}
+	s.begin(f.plan)
 	if s.named[host] {
 		return true
 	}
 	// Maps have several servers that differ in one character: {s}.tile.example.org.
 	label, rest, _ := strings.Cut(host, ".")
 	return len(label) == 1 && s.named["{}."+rest]
+}
+
+// begin reads what the plugin itself names, the first time.
+func (s *hostSet) begin(plan *tags.Plan) {
+	if s.named != nil {
+		return
+	}
+	s.budget = maxHostText
+	s.named = map[string]bool{}
+	s.add(plan.Document.Source.Text)
+	for _, u := range plan.Needs.URLs { // short names have addresses that the text does not have
+		if at, err := url.Parse(u.URL); err == nil && at.Host != "" {
+			s.named[strings.ToLower(at.Host)] = true
+		}
+	}
 }
 
 // learn adds the hosts that a file names which the frame gets.
@@ -53,6 +60,7 @@ func (f *frame) learn(mediaType string, data []byte) {
 	}
 	f.hosts.mu.Lock()
 	defer f.hosts.mu.Unlock()
+	f.hosts.begin(f.plan)
 	if len(data) > f.hosts.budget {
 		data = data[:f.hosts.budget]
 	}

@@ -46,6 +46,9 @@ func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start)
 	}
 	f := &frame{plan: plan, granted: start.Granted, page: c.page}
 	f.worker = workerOf(plan)
+	if f.worker != pythonWorker {
+		f.scripts = s.scripts(ctx, f)
+	}
 	if f.worker == pythonWorker {
 		if f.python, err = s.python(ctx, plan); err != nil {
 			return nil, err
@@ -60,7 +63,7 @@ func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start)
 	}
 	ch.key = s.frames.add(f)
 	page, _ := url.Parse(c.page) // ours
-	order := describe(plan)
+	order := describe(f)
 	order["worker"] = f.worker != ""
 	order["channel"], order["mode"], order["allow"] = ch.number, asFrame, f.allow()
 	order["frame"] = fmt.Sprintf("http://%s.localhost:%s/f/%s/", originName(plan.Document.Source.Text), page.Port(), ch.key)
@@ -79,23 +82,18 @@ func (b browser) Start(ctx context.Context, plan *tags.Plan, start engine.Start)
 
 // describe is a plugin as the page needs it: what its frame is filled with, in the
 // order of ImJoy.
-func describe(plan *tags.Plan) map[string]any {
+func describe(f *frame) map[string]any {
+	plan := f.plan
 	var requirements []string
 	for _, u := range plan.Needs.URLs {
 		requirements = append(requirements, prefixes[u.Kind]+u.URL)
-	}
-	scripts := make([]any, len(plan.Scripts))
-	for i, block := range plan.Scripts {
-		script := content(block)
-		script["places"] = places(block)
-		scripts[i] = script
 	}
 	kind := plan.Type
 	return map[string]any{
 		"name": plan.Name, "type": kind, "tag": plan.Tag, "version": plan.Version, "passive": plan.Passive,
 		"address":      plan.Document.Source.Name,
-		"requirements": requirements, "scripts": scripts,
-		"styles":  contents(plan.Document, pluginfile.StyleBlock),
+		"requirements": requirements, "scripts": f.scripts,
+		"styles":  append(contents(plan.Document, pluginfile.StyleBlock), f.styles...),
 		"links":   contents(plan.Document, pluginfile.LinkBlock),
 		"windows": contents(plan.Document, pluginfile.WindowBlock),
 	}
@@ -130,11 +128,7 @@ func places(block *pluginfile.Block) []int {
 }
 
 func content(block *pluginfile.Block) map[string]any {
-	attrs := map[string]string{}
-	for _, a := range block.Attrs {
-		attrs[a.Name] = a.Value
-	}
-	return map[string]any{"content": block.Body().Text, "attrs": attrs}
+	return map[string]any{"content": block.Body().Text, "attrs": attributes(block)}
 }
 
 // placement is where a window shall be: what the call says, else the plugin's

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/imjoy-tools/imjoy/engine/bundle"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
@@ -21,6 +22,10 @@ type Options struct {
 	// Asset returns what a plugin's frame loads by address, from this machine or, where
 	// that is allowed, from the network, with its media type. Nil: nothing.
 	Asset func(ctx context.Context, plan *tags.Plan, address string) (data []byte, mediaType string, err error)
+	// Module returns a module that a script imports, Link the address at which a plugin's
+	// frame finds a package. Nil: there are none.
+	Module func(ctx context.Context, plan *tags.Plan, r bundle.Request) (*bundle.Module, error)
+	Link   func(ctx context.Context, plan *tags.Plan, name string) (string, error)
 	// Python returns what a Python plugin in the page runs on. Nil: none can.
 	Python func(ctx context.Context, plan *tags.Plan) (*Python, error)
 	// Note gets a line about what people should know; nil: thrown away.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 
-	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -44,16 +43,10 @@ func (f *frame) scriptParts() []byte {
 		Kind string `json:"kind"`
 		URL  string `json:"url"`
 	}
-	type script struct {
-		Content string `json:"content"`
-		Places  []int  `json:"places"`
-		Module  bool   `json:"module,omitempty"`
-		Source  string `json:"src,omitempty"`
-	}
 	parts := struct {
 		Requirements []required `json:"requirements"`
 		Scripts      []script   `json:"scripts"`
-	}{[]required{}, []script{}}
+	}{[]required{}, f.scripts}
 	for _, u := range f.plan.Needs.URLs {
 		switch u.Kind {
 		case requirement.ClassicScript:
@@ -61,16 +54,6 @@ func (f *frame) scriptParts() []byte {
 		case requirement.ModuleScript:
 			parts.Requirements = append(parts.Requirements, required{"mjs", u.URL})
 		}
-	}
-	for _, block := range f.plan.Scripts {
-		s := script{block.Body().Text, places(block), block.Value("type") == "module", block.Value("src")}
-		if tags.Language(block) == tags.TypeScript {
-			// Its lines are others; one that cannot be rewritten fails in the browser.
-			if text, err := engine.TypeScript("script", s.Content); err == nil {
-				s.Content, s.Places = text, nil
-			}
-		}
-		parts.Scripts = append(parts.Scripts, s)
 	}
 	text, err := json.Marshal(parts)
 	if err != nil {

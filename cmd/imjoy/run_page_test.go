@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,38 @@ func TestRunWorkersInThePage(t *testing.T) {
 	}
 	if code, _, said := m.imjoy("run", "where.imjoy.html", "--py-engine", "jython"); code != exitUsage || !strings.Contains(said, "cpython and browser") {
 		t.Errorf("no such engine: exit code %d, %s", code, said)
+	}
+}
+
+// What a plugin imports is the same in the page: packages, TypeScript, JSON, by names and
+// by addresses; an error in TypeScript is at its line.
+func TestModulesInThePage(t *testing.T) {
+	needsLong(t)
+	m := paged(t)
+	files := maps.Clone(allFiles)
+	files["cdn.jsdelivr.net/npm/bare@1.2.0/esm.mjs/+esm"] = `export default "esm"`
+	serveWeb(m, files, allPackages)
+	m.write("p.imjoy.html", allForms)
+	if code, out, said := m.imjoy("run", "p.imjoy.html", "--headless"); code != exitFine || out != allResult {
+		t.Errorf("exit code %d, %s%s", code, out, said)
+	}
+	if code, out, said := m.imjoy("run", "p.imjoy.html", "--headless", "--offline"); code != exitFine || out != allResult {
+		t.Errorf("again, offline: exit code %d, %s%s", code, out, said)
+	}
+	for name, c := range map[string]struct{ kind, attrs, script, said, at string }{
+		"thrown":                {"web-worker", "", "interface A { b: string }\nconst f = (a: A): string => a.b.c.d;\napi.export({setup() {}, run() { return f({b: \"\"}) }})", "TypeError", "where.imjoy.html:6:35"},
+		"thrown in a module":    {"web-worker", ` type="module"`, "import bare from \"npm:bare@1.2.0\";\ninterface A { b: string }\n\napi.export({setup() {}, run(): string { return bare.absent.more }})", "TypeError", "where.imjoy.html:8:60"},
+		"thrown in a window":    {"window", ` type="module"`, "import bare from \"npm:bare@1.2.0\";\napi.export({setup() {}, run() { return bare.absent.more }})", "TypeError", "where.imjoy.html:6:52"},
+		"no TypeScript":         {"web-worker", "", "const a: string = 'a';\nlet b: = 1;", "SyntaxError", "where.imjoy.html:6:8"},
+		"no such package":       {"web-worker", ` type="module"`, "const a: string = 'a';\nimport x from 'npm:nothing@1.0.0';\napi.export({setup() {}, run: x})", "nothing", "where.imjoy.html:6:15"},
+		"a package of no name":  {"window", ` type="module"`, "import x from 'lodash';\napi.export({setup() {}, run: x})", `add "npm:lodash@VERSION" to the requirements`, "where.imjoy.html:5:15"},
+		"a package when called": {"web-worker", "", "api.export({setup() {}, async run(): Promise<string> { return (await import('npm:bare@1.2.0')).default.absent.more }})", "TypeError", "where.imjoy.html:5:"},
+	} {
+		m.where(c.kind, "typescript\""+c.attrs+" x=\"", c.script)
+		code, out, said := m.imjoy("run", "where.imjoy.html", "--headless")
+		if code == exitFine || !strings.Contains(said, c.said) || !strings.Contains(said, "--> "+c.at) {
+			t.Errorf("%s: exit code %d, %s%s", name, code, out, said)
+		}
 	}
 }
 

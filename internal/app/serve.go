@@ -79,7 +79,7 @@ type entry struct {
 // Page opens a workspace whose people sit at a page. Call Serve, and Close at the end.
 func (a *App) Page(o ServeOptions) (*Page, error) {
 	p := &Page{options: o, entries: map[string]*entry{}, loaders: map[*tags.Plan]*asset.Loader{}}
-	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.load, Python: p.python, Note: o.Note})
+	p.server = server.New(server.Options{App: pageApp{p}, Docs: o.Docs, Asset: p.load, Module: p.module, Link: p.link, Python: p.python, Note: o.Note})
 	if !o.Unseen {
 		front := p.server.Frontend()
 		o.Run.Frontend.Dialogs, o.Run.Frontend.Windows = front.Dialogs, front.Windows

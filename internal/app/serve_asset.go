@@ -29,24 +29,37 @@ func (p *Page) asset(ctx context.Context, plan *tags.Plan, address string) (data
 // linked is a module of a package as a CDN makes it for pages: what it imports is named
 // by addresses that the page can ask for.
 func linked(ctx context.Context, l *asset.Loader, address string) (data []byte, mediaType string, err error) {
-	as := func(r bundle.Request) asset.Request {
-		return asset.Request{Specifier: r.Specifier, Importer: r.Importer, Kind: asset.Kind(r.Kind)}
-	}
 	result, err := bundle.Build(ctx, bundle.Entry{Address: address}, bundle.Options{
 		Target: bundle.Browser,
-		Load: func(ctx context.Context, r bundle.Request) (*bundle.Module, error) {
-			a, err := l.Load(ctx, as(r))
-			if err != nil {
-				return nil, err
-			}
-			return &bundle.Module{Address: a.Address, ContentType: a.ContentType, Text: a.Text, Pure: a.Pure, Empty: a.Empty}, nil
-		},
-		Link: func(ctx context.Context, r bundle.Request) (string, error) { return l.Link(ctx, as(r)) },
+		Load:   func(ctx context.Context, r bundle.Request) (*bundle.Module, error) { return moduleOf(ctx, l, r) },
+		Link:   func(ctx context.Context, r bundle.Request) (string, error) { return l.Link(ctx, request(r)) },
 	})
 	if err != nil {
 		return nil, "", err
 	}
 	return []byte(result.Code), "text/javascript; charset=utf-8", nil
+}
+
+func request(r bundle.Request) asset.Request {
+	return asset.Request{Specifier: r.Specifier, Importer: r.Importer, Kind: asset.Kind(r.Kind)}
+}
+
+func moduleOf(ctx context.Context, l *asset.Loader, r bundle.Request) (*bundle.Module, error) {
+	a, err := l.Load(ctx, request(r))
+	if err != nil {
+		return nil, err
+	}
+	return &bundle.Module{Address: a.Address, ContentType: a.ContentType, Text: a.Text, Pure: a.Pure, Empty: a.Empty}, nil
+}
+
+// module and link are what scripts of plugins import, see [server.Options]. What they can
+// ask for is named by the plugin's text, or by a module that is.
+func (p *Page) module(ctx context.Context, plan *tags.Plan, r bundle.Request) (*bundle.Module, error) {
+	return moduleOf(ctx, p.loader(plan), r)
+}
+
+func (p *Page) link(ctx context.Context, plan *tags.Plan, name string) (string, error) {
+	return p.loader(plan).Link(ctx, asset.Request{Specifier: name, Kind: asset.Import})
 }
 
 // loader gets what one plugin loads.

@@ -3,7 +3,7 @@
 // a port.
 import { API } from "./api.js";
 import { Peer, fault } from "./peer.js";
-import { place, placesOf, scriptName } from "./places.js";
+import { place, placesOf, refused, scriptName } from "./places.js";
 import { exportsOf, method, names } from "./members.js";
 import { iterator, steps } from "./iterate.js";
 import { Busy } from "./busy.js";
@@ -72,9 +72,11 @@ class Plugin {
   }
 
   // run runs a script as the browser runs one, so that scripts share their names.
-  async run(index, { content, module, src }) {
+  async run(index, { content, code, fault, attrs: { src, type } }) {
     if (src) return this.require(src);
-    const linked = content.replace(/(\bimport\s*\(\s*["'`]|\bfrom\s*["']|\bimport\s*["'])(https?:\/\/[^"'`]*)/g, (_, before, url) => before + local(url));
+    if (fault) throw refused(this.parts.scripts, index, fault);
+    const module = type === "module";
+    const linked = (code || content).replace(/(\bimport\s*\(\s*["'`]|\bfrom\s*["']|\bimport\s*["'])(https?:\/\/[^"'`]*)/g, (_, before, url) => before + local(url));
     const address = URL.createObjectURL(new Blob([linked, `\n//# sourceURL=${scriptName(index)}`], { type: "text/javascript" }));
     try {
       if (module) await import(address);

@@ -4,12 +4,47 @@
 export const scriptName = (n) => `imjoy-script-${n}.js`;
 
 // place is where a line and column of a script are in the file. scripts are those of the
-// host's order: their text, and for each line its line and column in the file.
-export function place(scripts, block, line, column) {
-  const { content, places } = scripts[block] || {};
+// host's order: their text, and for each line its line and column in the file. Of one that
+// was rewritten it is where these words come from.
+export function place(scripts, block, ranLine, ranColumn) {
+  const script = scripts[block] || {};
+  const { content, places } = script;
+  const [line, column] = script.maps ? written(script, ranLine, ranColumn) : [ranLine, ranColumn];
   if (!places || line < 1 || 2 * line > places.length) return null;
   const before = content.split("\n")[line - 1].slice(0, Math.max(column - 1, 0));
   return { line: places[2 * line - 2], column: places[2 * line - 1] + [...before].length, block };
+}
+
+// written finds a place of a script's code in its text, by its source map; line 0 is nowhere.
+function written({ maps, source }, line, column) {
+  const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const at = [0, 0, 0, 0]; // column of the code; source, line and column of the text
+  let found = [0, 0];
+  for (const [i, ran] of maps.split(";").entries()) {
+    at[0] = 0;
+    for (const segment of ran ? ran.split(",") : []) {
+      let field = 0, value = 0, shift = 0;
+      for (const c of segment) {
+        const digit = digits.indexOf(c);
+        value |= (digit & 31) << shift;
+        shift += 5;
+        if (digit & 32) continue;
+        if (field < 4) at[field] += value & 1 ? -(value >> 1) : value >> 1;
+        field++;
+        value = shift = 0;
+      }
+      if (i + 1 !== line || at[0] >= column || field < 4) continue;
+      found = at[1] === source ? [at[2] + 1, at[3] + 1] : [0, 0];
+    }
+    if (i + 1 === line) break;
+  }
+  return found;
+}
+
+// refused is the error of a script that cannot be made into one that runs here.
+export function refused(scripts, block, { name, message, line, column }) {
+  const located = line ? place([{ ...scripts[block], maps: "" }], 0, line, column) : null;
+  return Object.assign(new Error(message), { name, located: located && { ...located, block, function: "" } });
 }
 
 const MAX_STACK = 50;

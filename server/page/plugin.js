@@ -4,7 +4,7 @@ import { RPC } from "../vendored/imjoy-rpc/rpc.js";
 import { API } from "./api.js";
 import { Peer } from "./peer.js";
 import { freeze } from "./command.js";
-import { excerpt, place, placesOf, scriptName } from "./places.js";
+import { excerpt, place, placesOf, refused, scriptName } from "./places.js";
 
 const WINDOW_API = ["close", "onClose", "resize", "show", "hide", "focus", "refresh"];
 const WINDOW_EVENTS = new Set(["close", "resize", "focus", "show", "hide", "refresh", "ready", "window_size_changed"]);
@@ -173,7 +173,7 @@ export class Plugin {
       this.locate = resolve;
       setTimeout(resolve, 1000);
     });
-    this.connection.emit({ type: "imjoy-locate", content: this.order.scripts[block].content });
+    this.connection.emit({ type: "imjoy-locate", content: this.order.scripts[block].code || this.order.scripts[block].content });
     const at = await found;
     const there = at && place(this.order.scripts, block, at.line, at.column);
     if (there) err.places = [{ ...there, function: "" }];
@@ -247,10 +247,10 @@ export class Plugin {
       const [, kind, url] = /^([a-z]+):(.*)$/s.exec(text);
       if (kind !== "cache") want(url, kind);
     }
-    for (const { attrs, content } of this.order.scripts) {
+    for (const { attrs, content, code } of this.order.scripts) {
       want(attrs.src, "js");
       if (attrs.type !== "module") continue;
-      for (const [, url] of content.matchAll(/^[ \t]*(?:import|export)\b[^"';]*["'](https?:\/\/[^"']+)["']/gm)) want(url, "mjs");
+      for (const [, url] of (code || content).matchAll(/^[ \t]*(?:import|export)\b[^"';]*["'](https?:\/\/[^"']+)["']/gm)) want(url, "mjs");
     }
     for (const { attrs } of this.order.links) if (attrs.rel === "stylesheet") want(attrs.href, "css");
     if (!wanted.size) return;
@@ -300,9 +300,13 @@ export class Plugin {
       }
       for (const { content, attrs } of plugin.windows) await connection.execute({ type: "html", content, attrs });
     }
-    for (const [i, { content, attrs }] of plugin.scripts.entries()) {
+    for (const [i, { content, code, fault, attrs }] of plugin.scripts.entries()) {
+      if (fault) {
+        const err = refused(plugin.scripts, i, fault);
+        throw Object.assign(err, { places: err.located ? [err.located] : [] });
+      }
       const type = attrs.type || "text/javascript"; // "undefined" would never run
-      const named = `${this.linked(content)}\n//# sourceURL=${scriptName(i)}`;
+      const named = `${this.linked(code || content)}\n//# sourceURL=${scriptName(i)}`;
       try {
         await connection.execute({ type: "script", content: named, lang: attrs.lang, attrs: { ...attrs, type }, src: attrs.src && this.local(attrs.src) });
       } catch (err) {
