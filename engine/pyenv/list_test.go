@@ -70,6 +70,7 @@ func TestUnmet(t *testing.T) {
 		{`{"requirements": "conda: numpy=1.0=py36_0"}`, "no words for the version"},
 		{`{"env": "conda env create -f environment.yml"}`, "environment.yml, which is not part of the plugin"},
 		{`{"requirements": "docker: x"}`, "cannot be read"},
+		{`{"requirements": "git+https://me:secret@h.example/a.git"}`, `"git+https://***@h.example/a.git" cannot be read`},
 	} {
 		_, err := w.open(func(o *Options) { o.Backend = Venv }).Spec(context.Background(), declare(t, test.config), nil)
 		var unmet *UnmetError

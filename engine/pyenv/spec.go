@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
 
@@ -67,7 +68,7 @@ func (e *Environments) Spec(ctx context.Context, d *requirement.Declaration, loc
 func readable(d *requirement.Declaration) error {
 	var unmet []Unmet
 	for _, item := range d.Refused {
-		unmet = append(unmet, Unmet{item, fmt.Sprintf("%q cannot be read", item.Text), "`imjoy lint` says why"})
+		unmet = append(unmet, Unmet{item, fmt.Sprintf("%q cannot be read", address.Redact(item.Text)), "`imjoy lint` says why"})
 	}
 	for _, f := range d.EnvFiles {
 		unmet = append(unmet, Unmet{f.Item, fmt.Sprintf("the packages are in %s, which is not part of the plugin", f.Path), "list them with `conda create` in env, or run the plugin with --python and an environment of your own"})

@@ -99,9 +99,13 @@ func cutLine(text []byte, start, end, from, to, columns int) *strip {
 		column = 1
 	}
 	at := first
+	secret := secrets(text, max(start, first-maxSecret), min(end, first+utf8.UTFMax*columns+maxSecret))
 	for at < end {
 		r, size := utf8.DecodeRune(text[at:end])
 		shown, w := show(r, string(text[at:at+size]))
+		if hidden(secret, at) {
+			shown, w = "*", 1
+		}
 		if r == '\t' {
 			w = tabWidth - column%tabWidth
 			shown = strings.Repeat(" ", w)
