@@ -13,6 +13,7 @@ import (
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/schema"
 	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 type planFlags struct {
@@ -24,13 +25,19 @@ type planFlags struct {
 func newPlanCommand(a *app.App) *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
-		Use:   "plan FILE[@TAG]",
-		Short: "Show what a plugin file is and needs, for one of its tags",
+		Use:   "plan FILE[@TAG]|WORKFLOW.yaml",
+		Short: "Show what a plugin file is and needs, for one of its tags, or the steps of a workflow",
 		Long: `Show what a plugin file is and needs with one of its tags chosen: its type, the
 scripts that run, the environment and the packages, the plugins it depends on, the
 form with ids and defaults, the data it takes and gives, what it asks permission for.
 Without a tag it is the first. FILE "-" is standard input. Nothing is executed,
 installed or fetched.
+
+Of a workflow each step is shown: its plugin, whether that is the one the workflow was
+saved with, what it gets, what it may want; and the settings that ` + "`imjoy run`" + ` takes for it.
+Plugins that are not on this machine are only named. With --json: {version, file, name,
+description, steps: [{id, line, plugin, name, type, tag, op, runtimes, sha256, sha256_now,
+from, files, data, config, permissions}]}.
 
 The plan goes to stdout, what there is to say about the file to stderr. The exit code
 is 1 when that holds an error, 2 when the plugin has no such tag, and 5 when reading
@@ -58,6 +65,7 @@ With --json the answer is one object, with --all {"version": 1, "plans": [...]}:
 		Example: `  imjoy plan unet.imjoy.html
   imjoy plan unet.imjoy.html --tag GPU
   imjoy plan unet.imjoy.html --all
+  imjoy plan count.workflow.yaml
   imjoy plan unet.imjoy.html --json | jq -r '.requirements[] | .manager + " " + .name'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -92,6 +100,9 @@ func tagsOfFile(a *app.App, args []string) []string {
 }
 
 func plan(a *app.App, name string, f planFlags) error {
+	if name != "-" && workflow.MayBe(name) {
+		return planWorkflow(a, name, f)
+	}
 	doc, found, err := planFile(a, &name, &f)
 	if err != nil {
 		return err

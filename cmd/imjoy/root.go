@@ -118,6 +118,7 @@ func newRootOf(a *app.App, wanted func(name string) bool) *cobra.Command {
 		for _, c := range group.commands {
 			if wanted(c.name) {
 				command := c.make(a)
+				refuseWorkflows(command)
 				command.GroupID = group.title
 				root.AddCommand(command)
 			}

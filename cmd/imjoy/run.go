@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -265,6 +266,9 @@ func (r *runner) run(ctx context.Context) (err error) {
 		return r.run(ctx)
 	}
 	if err != nil {
+		if r.asJSON && result.Value != nil { // the answers of the steps before
+			err = errors.Join(err, showResult(r.app, workspace.Result{Value: result.Value}, out, false))
+		}
 		return runFailure(r.app, err)
 	}
 	r.terminal.Close()

@@ -73,10 +73,13 @@ func (r *runner) workflow(ctx context.Context, s *app.Session, files *app.Files)
 		},
 		After: func(answer app.StepResult) error { return r.judgeAnswer(opened, answer) },
 	})
-	if err != nil {
+	var failed *app.StepError
+	switch {
+	case err != nil && r.asJSON && errors.As(err, &failed):
+		return workspace.Result{Value: withFailure(allAnswers(opened, answers), failed)}, err
+	case err != nil:
 		return workspace.Result{}, err
-	}
-	if r.asJSON {
+	case r.asJSON:
 		return workspace.Result{Value: allAnswers(opened, answers)}, nil
 	}
 	return answers[len(answers)-1].Result, nil
@@ -196,6 +199,12 @@ func allAnswers(w *app.Workflow, answers []app.StepResult) *value.Object {
 		steps[i] = step
 	}
 	return value.NewObject("version", 1.0, "workflow", w.Title(), "steps", steps)
+}
+
+// withFailure adds which step failed: what those before it answered is not lost.
+func withFailure(all *value.Object, e *app.StepError) *value.Object {
+	all.Set("failed", value.NewObject("id", e.Step.ID, "step", float64(e.Number), "plugin", e.Plugin, "error", e.Err.Error()))
+	return all
 }
 
 // showStep says which step of a workflow failed, where it is written, before what failed

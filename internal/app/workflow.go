@@ -69,16 +69,23 @@ type noTagError struct {
 
 func (e *noTagError) Error() string { return fmt.Sprintf("plugin %q has no such tag", e.plugin) }
 
-// CheckWorkflow says what is wrong with a workflow, without running anything and without
-// the network: plugins that would have to be fetched are not looked at.
+// CheckWorkflow says what is wrong with a workflow, as far as LookAtWorkflow sees it.
 func (a *App) CheckWorkflow(ctx context.Context, w *workflow.Workflow) ([]source.Diagnostic, error) {
+	_, found, err := a.LookAtWorkflow(ctx, w)
+	return found, err
+}
+
+// LookAtWorkflow finds the plugins of a workflow and says what is wrong with it, without
+// running anything and without the network: plugins that would have to be fetched are not
+// looked at.
+func (a *App) LookAtWorkflow(ctx context.Context, w *workflow.Workflow) (*Workflow, []source.Diagnostic, error) {
 	r, done, err := a.Repository(RepositoryOptions{What: "lint", Offline: true})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer done()
 	opened, found := a.joinWorkflow(ctx, w, filepath.Dir(filepath.FromSlash(w.Source.Name)), here(r))
-	return append(found, a.filesOfWorkflow(opened, func(string) bool { return false })...), nil
+	return opened, append(found, a.filesOfWorkflow(opened, func(string) bool { return false })...), nil
 }
 
 // here finds plugins that are on this machine, and looks for no others.
@@ -276,4 +283,12 @@ func (w *Workflow) Unpinned() (list []source.Diagnostic) {
 		}
 	}
 	return list
+}
+
+// Hash is the SHA-256 of the text of a step's plugin, "" when that is not known.
+func (w *Workflow) Hash(step int) string {
+	if w.Plans[step] == nil {
+		return ""
+	}
+	return hashOf(w.Plans[step])
 }
