@@ -55,6 +55,16 @@ func TestListAndRemove(t *testing.T) {
 		t.Error("it has another name now")
 	}
 	again.Release()
+	// What a plugin calls its environment is no path.
+	for _, name := range []string{"../../x", "/tmp/x", "..", one.Hash} {
+		env, err := e.Make(context.Background(), declare(t, `{"env": "conda create -n `+name+` python>=3.8"}`), nil, "../../x")
+		if err == nil && env.Dir != one.Dir {
+			t.Errorf("%q lies in %s", name, env.Dir)
+		}
+		if err == nil {
+			env.Release()
+		}
+	}
 	if err := e.Remove(one.Hash); err != nil || exists(one.Dir) {
 		t.Errorf("removed: %v", err)
 	}
