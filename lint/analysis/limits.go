@@ -24,6 +24,10 @@ const (
 	maxFaults = 3
 	// maxPlans is for how many tags a plan is made.
 	maxPlans = 32
+	// maxHelpers is how many helpers read Python at once, and minHelperBytes how much text
+	// one must have to be worth its start, which takes as long as reading that much.
+	maxHelpers     = 4
+	minHelperBytes = 64 << 10
 	// maxCached is how many texts a Cache keeps.
 	maxCached = 4096
 )

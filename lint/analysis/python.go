@@ -4,7 +4,11 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"runtime"
+	"slices"
+	"sync"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/tags"
@@ -96,7 +100,38 @@ func (r *pythonReader) known(text string) *Code {
 	return code
 }
 
+// ask asks one helper, or for many texts several at once.
 func (r *pythonReader) ask(ctx context.Context, texts []string) ([]json.RawMessage, error) {
+	parts := share(texts, min(runtime.GOMAXPROCS(0), maxHelpers))
+	answers, errs := make([][]json.RawMessage, len(parts)), make([]error, len(parts))
+	var group sync.WaitGroup
+	for i, part := range parts {
+		group.Go(func() { answers[i], errs[i] = r.askOne(ctx, part) })
+	}
+	group.Wait()
+	return slices.Concat(answers...), errors.Join(errs...)
+}
+
+// share cuts a list of texts into at most n lists of about the same size, but none that
+// is not worth the start of a helper.
+func share(texts []string, n int) (parts [][]string) {
+	total := 0
+	for _, text := range texts {
+		total += len(text)
+	}
+	most := max(total/max(n, 1), minHelperBytes)
+	begin, size := 0, 0
+	for i, text := range texts {
+		if size > 0 && size+len(text)/2 > most && len(parts) < n-1 {
+			parts = append(parts, texts[begin:i])
+			begin, size = i, 0
+		}
+		size += len(text)
+	}
+	return append(parts, texts[begin:])
+}
+
+func (r *pythonReader) askOne(ctx context.Context, texts []string) ([]json.RawMessage, error) {
 	input, err := json.Marshal(map[string]any{"scripts": texts})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ Only the standard library, only ast: nothing that is read here is ever executed.
 Positions are byte offsets into the text as UTF-8."""
 
 import ast
+import gc
 import json
 import re
 import sys
@@ -49,17 +50,18 @@ class Text:
         return [end - len(name.encode("utf-8")), end]
 
 
+# Expressions, which are compiled when they are first needed.
 PYTHON_2 = [
-    (re.compile(r"^\s*print\s+[^(=\s]"), "`print` is a function in Python 3: print(...)"),
-    (re.compile(r"^\s*print\s*$"), "`print` is a function in Python 3: print()"),
-    (re.compile(r"^\s*exec\s+[^(=\s]"), "`exec` is a function in Python 3: exec(...)"),
-    (re.compile(r"^\s*except\s+[\w.]+\s*,\s*\w+\s*:"), "write `except Error as name:`"),
-    (re.compile(r"^\s*raise\s+[\w.]+\s*,"), "write `raise Error(message)`"),
-    (re.compile(r"<>"), "write `!=`"),
-    (re.compile(r"\b0[0-7]+\b"), "octal numbers begin with `0o`"),
-    (re.compile(r"\b\d+[lL]\b"), "integers have no suffix `L` in Python 3"),
-    (re.compile(r"`[^`]+`"), "write `repr(...)`"),
-    (re.compile(r"\bur['\"]"), "there are no ur'' strings in Python 3"),
+    (r"^\s*print\s+[^(=\s]", "`print` is a function in Python 3: print(...)"),
+    (r"^\s*print\s*$", "`print` is a function in Python 3: print()"),
+    (r"^\s*exec\s+[^(=\s]", "`exec` is a function in Python 3: exec(...)"),
+    (r"^\s*except\s+[\w.]+\s*,\s*\w+\s*:", "write `except Error as name:`"),
+    (r"^\s*raise\s+[\w.]+\s*,", "write `raise Error(message)`"),
+    (r"<>", "write `!=`"),
+    (r"\b0[0-7]+\b", "octal numbers begin with `0o`"),
+    (r"\b\d+[lL]\b", "integers have no suffix `L` in Python 3"),
+    (r"`[^`]+`", "write `repr(...)`"),
+    (r"\bur['\"]", "there are no ur'' strings in Python 3"),
 ]
 
 
@@ -80,7 +82,7 @@ def fault(text, error):
             hint = "ImJoy removes the indentation that all lines share; one line without it, or with other white space, is enough that none is removed"
     else:
         for pattern, advice in PYTHON_2:
-            if pattern.search(text.line(line)):
+            if re.search(pattern, text.line(line)):
                 message, hint = "this is Python 2: " + message, advice
                 break
     return {"span": [start, max(start, end)], "message": message, "hint": hint}
@@ -109,28 +111,62 @@ OLD_MODULES = {
 PROMISE = ("then", "catch", "finally_", "add_done_callback", "cancel", "done", "result")
 
 
-class Bound(ast.NodeVisitor):
+# Fields that never hold anything but plain values, operators and contexts.
+PLAIN = {"ctx", "op", "ops", "kind", "type_comment", "conversion", "level"}
+fields = {}  # type of a node -> names of the fields that may hold nodes
+
+
+def children(node):
+    """The nodes directly below a node, as ast.iter_child_nodes but for operators and
+    contexts, in a third of the time."""
+    names = fields.get(node.__class__)
+    if names is None:
+        names = fields[node.__class__] = [name for name in node._fields if name not in PLAIN]
+    out = []
+    for name in names:
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            out.append(value)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, ast.AST):
+                    out.append(item)
+    return out
+
+
+def everything(tree):
+    """A node and all below it, those nearer to the top first."""
+    nodes = [tree]
+    for node in nodes:
+        nodes += children(node)
+    return nodes
+
+
+def by_type(nodes):
+    """Lists of nodes by their types, each in the order of nodes."""
+    found = {}
+    for node in nodes:
+        found.setdefault(node.__class__, []).append(node)
+    return lambda *types: [node for kind in types for node in found.get(kind, ())]
+
+
+def bound(of):
     """Every name that a script gives a value, in whatever scope."""
-
-    def __init__(self, tree):
-        self.names = set()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                self.names.add(node.id)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                self.names.add(node.name)
-            elif isinstance(node, ast.arg):
-                self.names.add(node.arg)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                for alias in node.names:
-                    self.names.add((alias.asname or alias.name).split(".")[0])
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                self.names.add(node.name)
+    names = {node.id for node in of(ast.Name) if node.ctx.__class__ is not ast.Load}
+    names.update(node.name for node in of(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    names.update(node.arg for node in of(ast.arg))
+    names.update((alias.asname or alias.name).split(".")[0] for node in of(ast.Import, ast.ImportFrom) for alias in node.names)
+    names.update(node.name for node in of(ast.ExceptHandler) if node.name)
+    return names
 
 
-class Reader(ast.NodeVisitor):
+visits = {}  # type of a node -> method of Reader
+
+
+class Reader:
     def __init__(self, text, tree):
         self.text = text
+        of = by_type(everything(tree))
         self.out = {
             "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False,
             "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [],
@@ -145,11 +181,11 @@ class Reader(ast.NodeVisitor):
         self.guarded = 0  # inside of try
         self.branches = 0  # inside of if
         self.top = {node.value for node in tree.body if isinstance(node, ast.Expr)}
-        self.bound = Bound(tree).names
+        self.bound = bound(of)
         self.free = set()  # names that were noted
         self.function = None
         self.held = {}  # function -> name -> member of api, assignment
-        self.scan(tree)
+        self.scan(of)
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and any(getattr(c, "name", "") in ("setup", "run") for c in node.body):
                 self.out["classes"].append({"text": node.name, "span": self.text.span(node)})
@@ -158,21 +194,32 @@ class Reader(ast.NodeVisitor):
         for call in self.pending:
             self.export(call)
 
-    def scan(self, tree):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                self.classes[node.name] = node
-            elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+    def visit(self, node):
+        visit = visits.get(node.__class__)
+        if visit is None:
+            visit = visits[node.__class__] = getattr(Reader, "visit_" + node.__class__.__name__, Reader.generic_visit)
+        visit(self, node)
+
+    def generic_visit(self, node):
+        for child in children(node):
+            self.visit(child)
+
+    def scan(self, of):
+        for node in of(ast.ClassDef):
+            self.classes[node.name] = node
+        for node in of(ast.Assign):
+            if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 name = node.targets[0].id
                 self.values[name] = None if name in self.values else node.value
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("imjoy", "imjoy_rpc"):
+        for node in of(ast.ImportFrom):
+            if (node.module or "").split(".")[0] in ("imjoy", "imjoy_rpc"):
                 for alias in node.names:
                     if alias.name == "api":
                         self.api.add(alias.asname or "api")
-            elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    if alias.name.split(".")[0] in ("imjoy", "imjoy_rpc"):
-                        self.modules.add(alias.asname or alias.name.split(".")[0])
+        for node in of(ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] in ("imjoy", "imjoy_rpc"):
+                    self.modules.add(alias.asname or alias.name.split(".")[0])
 
     def is_api(self, node):
         if isinstance(node, ast.Name):
@@ -313,8 +360,8 @@ class Reader(ast.NodeVisitor):
         """Members taken of names that hold what a call of api returned, a promise."""
         for function, held in self.held.items():
             parents = {}
-            for parent in ast.walk(function):
-                for child in ast.iter_child_nodes(parent):
+            for parent in everything(function):
+                for child in children(parent):
                     parents[child] = parent
             taken, alone = [], set()
             for node, parent in parents.items():
@@ -491,7 +538,7 @@ class Answers:
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self.assign(target, node.value)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self.look(child)
 
     def assign(self, target, value):
@@ -560,6 +607,7 @@ def facts(source):
 
 def main():
     warnings.simplefilter("ignore")
+    gc.disable()  # trees have no cycles, and looking for some takes a tenth of the time
     job = json.loads(sys.stdin.buffer.read().decode("utf-8"))
     answer = {"codes": [facts(source) for source in job["scripts"]]}
     sys.stdout.buffer.write(json.dumps(answer).encode("ascii"))

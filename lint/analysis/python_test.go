@@ -5,8 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os/exec"
+	"runtime"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -175,5 +179,71 @@ func TestPythonIsAskedForWhatIsNotKept(t *testing.T) {
 	asked = ""
 	if _, err := python.Read(t.Context(), []string{"a", "b"}); err != nil || asked != "a " || string(kept["a"]) == "{" {
 		t.Errorf("asked for %q, %v; kept %s", asked, err, kept["a"])
+	}
+}
+
+func TestShare(t *testing.T) {
+	text := func(kilobytes int) string { return strings.Repeat("x", kilobytes<<10) }
+	for _, test := range []struct {
+		name      string
+		kilobytes []int
+		n         int
+		want      []int // texts in each part
+	}{
+		{"nothing", nil, 2, []int{0}},
+		{"little", []int{10, 20, 30}, 4, []int{3}},
+		{"much, one processor", []int{100, 100, 100}, 1, []int{3}},
+		{"much, two processors", []int{100, 100, 100, 100}, 2, []int{2, 2}},
+		{"one is as large as all others", []int{300, 10, 10, 280}, 2, []int{1, 3}},
+		{"the last one is large", []int{10, 10, 500}, 2, []int{2, 1}},
+		{"one only", []int{900}, 4, []int{1}},
+		{"enough for two of four", []int{40, 40, 40, 40}, 4, []int{2, 2}},
+	} {
+		var texts, joined []string
+		for _, k := range test.kilobytes {
+			texts = append(texts, text(k))
+		}
+		var sizes []int
+		for _, part := range share(texts, test.n) {
+			sizes = append(sizes, len(part))
+			joined = append(joined, part...)
+		}
+		if diff := cmp.Diff(test.want, sizes); diff != "" || !slices.Equal(joined, texts) {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// Several helpers read many texts, and each answer is that of its text.
+func TestSeveralHelpers(t *testing.T) {
+	helper := python3(t).(*pythonReader).run
+	var starts atomic.Int32
+	failing := ""
+	several := PythonVia(func(ctx context.Context, program string, input []byte) ([]byte, error) {
+		starts.Add(1)
+		if failing != "" && bytes.Contains(input, []byte(failing)) {
+			return nil, errors.New("no more processes")
+		}
+		return helper(ctx, program, input)
+	})
+	var texts []string
+	for i := range 40 {
+		texts = append(texts, fmt.Sprintf("import module%d\n", i)+strings.Repeat("# nothing\n", 1000))
+	}
+	codes, err := several.Read(t.Context(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, code := range codes {
+		if len(code.Imports) != 1 || code.Imports[0].Text != fmt.Sprintf("module%d", i) {
+			t.Errorf("text %d: imports %v", i, code.Imports)
+		}
+	}
+	if want := int32(min(runtime.GOMAXPROCS(0), maxHelpers)); starts.Load() != want {
+		t.Errorf("%d helpers were started, not %d", starts.Load(), want)
+	}
+	failing = "module39"
+	if _, err := several.Read(t.Context(), texts); err == nil || err.Error() != "no more processes" {
+		t.Errorf("one of them fails: %v", err)
 	}
 }
