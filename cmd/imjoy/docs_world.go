@@ -18,7 +18,11 @@ func imageFetcher(a *app.App) (get func(context.Context, string) ([]byte, error)
 	if err != nil {
 		return nil, nil, usageError("write it as FROM=TO,FROM=TO", "IMJOY_MIRRORS: %w", err)
 	}
-	client := fetch.New(fetch.Options{Mirrors: mirrors})
+	proxies, err := fetch.ParseProxies(a.Env)
+	if err != nil {
+		return nil, nil, usageError("write HTTPS_PROXY=http://HOST:PORT", "proxy settings: %w", err)
+	}
+	client := fetch.New(fetch.Options{Mirrors: mirrors, Proxies: proxies})
 	get = func(ctx context.Context, url string) ([]byte, error) {
 		answer, err := client.Get(ctx, fetch.Request{URL: url, Limit: docsrender.MaxImageBytes, Accept: "image/*"})
 		if err != nil {

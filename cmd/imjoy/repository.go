@@ -67,6 +67,8 @@ func advice(err error) (code int, hint string) {
 	switch {
 	case errors.As(err, &setting) && setting.Name == "IMJOY_CDN":
 		return exitUsage, "write IMJOY_CDN=auto, npm or off"
+	case errors.As(err, &setting) && setting.Name == app.ProxySettings:
+		return exitUsage, "write HTTPS_PROXY=http://HOST:PORT"
 	case errors.As(err, &setting):
 		return exitUsage, `write IMJOY_MIRRORS="https://raw.githubusercontent.com=https://mirror.example/raw"`
 	case errors.As(err, &nameList):
@@ -179,7 +181,7 @@ func requestAdvice(e *fetch.Error) (code int, hint string) {
 	case fetch.TooLarge:
 		return exitRefused, ""
 	case fetch.Unreachable:
-		return exitMissing, "check the network; behind a wall, IMJOY_MIRRORS can name a copy"
+		return exitMissing, "check the network; behind a wall, HTTPS_PROXY names a proxy, and IMJOY_MIRRORS a copy"
 	case fetch.Offline:
 		return exitMissing, "leave --offline away, or install it first"
 	case fetch.Denied:

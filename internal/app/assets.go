@@ -56,13 +56,17 @@ func (a *App) library(o AssetOptions) (*library, error) {
 	if err != nil {
 		return nil, &SettingError{"IMJOY_MIRRORS", err}
 	}
+	proxies, err := a.proxies()
+	if err != nil {
+		return nil, err
+	}
 	s, err := a.Store("run")
 	if err != nil {
 		return nil, err
 	}
 	progress := a.newProgress()
 	// What is fetched is kept in the store, so the client has no cache of its own.
-	client := fetch.New(fetch.Options{Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Progress: progress.show, Done: progress.done})
+	client := fetch.New(fetch.Options{Mirrors: mirrors, Proxies: proxies, Allow: o.AllowNet, Offline: o.Offline, Progress: progress.show, Done: progress.done})
 	return &library{app: a, o: o, cdn: asset.CDN(cdn), store: s, client: client, done: func() {
 		progress.clear()
 		client.Close()

@@ -209,9 +209,16 @@ func (a *App) checkSettings() Check {
 	if a.Env("GH_TOKEN") != "" {
 		parts = append(parts, "GH_TOKEN is set, for GitHub only")
 	}
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
+	proxies, err := a.proxies()
+	if err != nil {
+		return Check{Name: "settings", Status: CheckProblem, Detail: err.Error(), Hint: "write HTTPS_PROXY=http://HOST:PORT"}
+	}
+	if proxy := proxies.For("https"); proxy != "" {
+		parts = append(parts, "https goes by the proxy "+proxy)
+	}
+	for _, name := range []string{"ALL_PROXY", "all_proxy"} {
 		if a.Env(name) != "" {
-			parts = append(parts, name+" is set and not used by imjoy: name a mirror in IMJOY_MIRRORS")
+			parts = append(parts, name+" is set and not used by imjoy, which uses HTTPS_PROXY")
 		}
 	}
 	names, err := a.Names()

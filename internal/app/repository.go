@@ -48,6 +48,10 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	if err != nil {
 		return nil, nil, &SettingError{"IMJOY_MIRRORS", err}
 	}
+	proxies, err := a.proxies()
+	if err != nil {
+		return nil, nil, err
+	}
 	names, err := a.Names()
 	if err != nil {
 		return nil, nil, err
@@ -63,7 +67,7 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 	}
 	progress := a.newProgress()
 	client := fetch.New(fetch.Options{
-		Cache: a.cache(), Mirrors: mirrors, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show, Done: progress.done,
+		Cache: a.cache(), Mirrors: mirrors, Proxies: proxies, Allow: o.AllowNet, Offline: o.Offline, Token: a.Env("GH_TOKEN"), Progress: progress.show, Done: progress.done,
 	})
 	done = func() {
 		progress.clear()
@@ -81,6 +85,18 @@ func (a *App) Repository(o RepositoryOptions) (r *repository.Repository, done fu
 			Dir: filepath.Join(a.CacheDir(), gitFolder), Env: a.Env, Offline: o.Offline, Dial: client.Dial, Mirror: client.Mirror,
 		}),
 	}), done, nil
+}
+
+// ProxySettings is the name of the [SettingError] about HTTPS_PROXY and HTTP_PROXY.
+const ProxySettings = "proxy settings"
+
+// proxies are those of the environment, for what is fetched to install and to load.
+func (a *App) proxies() (fetch.Proxies, error) {
+	p, err := fetch.ParseProxies(a.Env)
+	if err != nil {
+		return p, &SettingError{ProxySettings, err}
+	}
+	return p, nil
 }
 
 // Store opens the person's store. what is told to others who wait for us.

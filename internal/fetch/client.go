@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -15,6 +16,9 @@ import (
 type Options struct {
 	// Mirrors rewrites URLs; its targets may be private and speak plain http.
 	Mirrors Mirrors
+	// Proxies say by which proxy requests go. What [Client.Exchange] sends for others
+	// goes directly in any case.
+	Proxies Proxies
 	// Allow names further hosts ("host" or "host:port") that may be private and
 	// speak plain http: what the person typed as --allow-net.
 	Allow []string
@@ -51,6 +55,8 @@ type Client struct {
 	o         Options
 	named     named
 	transport http.RoundTripper
+	proxied   *http.Transport // dials proxies
+	judged    sync.Map        // hosts that proxies may be asked for
 }
 
 // New returns a client.
@@ -71,10 +77,11 @@ func New(o Options) *Client {
 	if c.transport == nil {
 		c.transport = newTransport(c.named, o.Resolver)
 	}
+	c.proxied = c.newProxied()
 	return c
 }
 
-// newTransport has no proxy: a proxy would connect where our guard cannot look.
+// newTransport has no proxy: a proxy connects where the guard cannot look.
 func newTransport(n named, resolver *net.Resolver) *http.Transport {
 	return &http.Transport{
 		DialContext:            n.dial(resolver),
@@ -88,6 +95,7 @@ func newTransport(n named, resolver *net.Resolver) *http.Transport {
 
 // Close drops idle connections.
 func (c *Client) Close() {
+	c.proxied.CloseIdleConnections()
 	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}

@@ -8,6 +8,9 @@
 // hosts that the person named ([Options.Allow], or the targets of [Mirrors]) may be
 // private or speak plain http.
 //
+// With [Proxies] a proxy connects instead, and only what can be seen of a host before is
+// judged.
+//
 // Every answer has a size limit, counted after decompression, and two clocks: how
 // long nothing may arrive and how long all of it may take. Failures are [*Error]
 // values with a [Kind] to act on; URLs in them are redacted.

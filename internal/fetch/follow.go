@@ -70,11 +70,7 @@ func (c *Client) send(ctx context.Context, origin, target *url.URL, r Request, k
 	case c.o.Token != "" && tokenHost(target):
 		request.Header.Set("Authorization", "Bearer "+c.o.Token)
 	}
-	response, err := c.transport.RoundTrip(request)
-	if err != nil {
-		return nil, transportProblem(ctx, err)
-	}
-	return response, nil
+	return c.through(request)
 }
 
 // judge refuses plain http to hosts that nobody named.

@@ -19,4 +19,6 @@ const (
 	idleLimit = 30 * time.Second // nothing arrives for so long: give up
 	timeLimit = 5 * time.Minute  // one Get with its redirects and retries
 	dialLimit = 15 * time.Second // one connection
+
+	lookupLimit = time.Second // looking up a name that a proxy will look up itself
 )

@@ -164,14 +164,22 @@ func (t *Tree) transport(link string) (settings []string, from string, way *prox
 	case err != nil:
 		return nil, "", nil, t.fail("the URL cannot be read")
 	case named && (u.Scheme == "http" || u.Scheme == "https"):
-		return []string{"protocol." + u.Scheme + ".allow=always"}, from, nil, nil
+		return append(t.g.certificates(), "protocol."+u.Scheme+".allow=always"), from, nil, nil
 	case u.Scheme != "https":
 		return nil, "", nil, t.fail("only https is fetched, not " + u.Scheme)
 	}
 	if way, err = listen(t.g.o.Dial); err != nil {
 		return nil, "", nil, err
 	}
-	return []string{"protocol.https.allow=always", "http.proxy=" + way.address}, from, way, nil
+	return append(t.g.certificates(), "protocol.https.allow=always", "http.proxy="+way.address), from, way, nil
+}
+
+// certificates are those that the person named for all programs.
+func (g *Git) certificates() []string {
+	if file := g.o.Env("SSL_CERT_FILE"); file != "" {
+		return []string{"http.sslCAInfo=" + file}
+	}
+	return nil
 }
 
 // always are the settings of every command: nothing of the person's configuration,
