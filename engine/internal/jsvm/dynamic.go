@@ -44,6 +44,9 @@ func (vm *VM) lowered(call goja.FunctionCall) goja.Value {
 		vm.throw(&wire.Fault{Name: "SyntaxError", Message: err.Error()})
 	}
 	if made != text {
+		if vm.glue != nil {
+			vm.glue.before(usesOf(made))
+		}
 		return vm.rt.ToValue(made)
 	}
 	return goja.Undefined()

@@ -3,7 +3,6 @@ package jsvm
 import (
 	"math"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,10 +18,11 @@ type glue struct {
 
 	global, settle, names, shows, isClass, blobParts, makeBlob, makeError, date goja.Callable
 	steps, makeIterator                                                         goja.Callable
-	asyncIterator                                                               *goja.Symbol
-	takeCollections, takeViews                                                  goja.Callable
+	takeCollections, takeViews, takeAsyncIterator                               goja.Callable
+	parts                                                                       *goja.Object
 
-	scoped bool // the members of the scope are those of the global object
+	taken         uses         // what scripts named so far
+	asyncIterator *goja.Symbol // nil before a script named Symbol
 	// What collections and views take, nil before.
 	mapForEach, setForEach                          goja.Callable
 	set, mapCtor                                    goja.Value
@@ -42,11 +42,11 @@ func newGlue(vm *VM) (*glue, error) {
 		return nil, err
 	}
 	parts := result.(*goja.Object)
-	g := &glue{vm: vm}
-	g.asyncIterator, _ = parts.Get("asyncIterator").(*goja.Symbol)
+	g := &glue{vm: vm, parts: parts}
 	take(parts, map[string]*goja.Callable{
 		"global": &g.global, "settle": &g.settle, "names": &g.names, "shows": &g.shows, "isClass": &g.isClass, "blob": &g.blobParts, "newBlob": &g.makeBlob,
 		"steps": &g.steps, "newIterator": &g.makeIterator, "newError": &g.makeError, "dateText": &g.date, "collections": &g.takeCollections, "views": &g.takeViews,
+		"asyncIterator": &g.takeAsyncIterator,
 	})
 	return g, nil
 }
@@ -87,35 +87,11 @@ func (g *glue) views() {
 	})
 }
 
-// uses says which built-ins a text names.
-type uses struct{ collections, views, scope bool }
-
 // scope are the names of the environment that belong to the global object itself, where
 // a text that names one may look for it.
 const scope = "DOMException setTimeout setInterval clearTimeout clearInterval queueMicrotask importScripts WorkerGlobalScope DedicatedWorkerGlobalScope"
 
 var scopeNames = strings.Fields(scope)
-
-func usesOf(text string) uses {
-	has := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
-	}
-	return uses{has("Map", "Set"), has("8Array", "16Array", "32Array", "64Array", "ClampedArray", "ArrayBuffer", "DataView"), has(scopeNames...)}
-}
-
-// before takes what a text names before it runs.
-func (g *glue) before(u uses) {
-	if u.collections {
-		g.collections()
-	}
-	if u.views {
-		g.views()
-	}
-	if u.scope && !g.scoped {
-		g.scoped = true
-		g.vm.declare(scopeNames)
-	}
-}
 
 // arrayTypes maps the names of typed arrays to dtypes; a clamped array arrives as
 // the plain one.

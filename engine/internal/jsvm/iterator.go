@@ -30,8 +30,10 @@ func (g *glue) iterator(o *goja.Object) (value.Value, error) {
 
 // iterates is quick to say no: every plain object is asked.
 func (g *glue) iterates(o *goja.Object) bool {
-	if _, ok := goja.AssertFunction(o.GetSymbol(g.asyncIterator)); ok {
-		return true
+	if g.asyncIterator != nil {
+		if _, ok := goja.AssertFunction(o.GetSymbol(g.asyncIterator)); ok {
+			return true
+		}
 	}
 	if _, ok := goja.AssertFunction(o.Get("next")); !ok {
 		return false

@@ -83,7 +83,7 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	c := &code{uses: usesOf(text)}
 	var err error
 	if !typeScript {
-		if c.program, c.globals, err = compileByGoja(name, text); err == nil {
+		if err = c.compile(name, text); err == nil {
 			programs.put(key, c, len(text))
 			return c, nil
 		}
@@ -92,7 +92,8 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.program, c.globals, err = compileByGoja(name, result.Code); err != nil {
+	c.uses |= usesOf(result.Code)
+	if err = c.compile(name, result.Code); err != nil {
 		return nil, &lower.SyntaxError{Message: fmt.Sprintf("the script uses syntax that this JavaScript engine does not have: %v", err)}
 	}
 	if c.lowered, err = sourcemap.Parse("", result.Map); err != nil {
@@ -102,25 +103,32 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	return c, nil
 }
 
-func compileByGoja(name, text string) (program *goja.Program, declared []string, err error) {
+// compile gives a text to goja.
+func (c *code) compile(name, text string) error {
 	tree, err := goja.Parse(name, text, parser.WithDisableSourceMaps)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if strings.Contains(text, "eval") {
 		wrapEvaluated(tree)
 	}
+	constructs := false // RegExp, which the text may not name
 	if lower.Peculiar(text) {
-		rewritePatterns(tree)
+		constructs = rewritePatterns(tree)
 		if err := untranslated(tree); err != nil {
-			return nil, nil, err
+			return err
 		}
 	}
-	program, err = goja.CompileAST(tree, false)
+	c.program, err = goja.CompileAST(tree, false)
 	if err != nil && rewritePatterns(tree) { // a flag that goja does not know
-		program, err = goja.CompileAST(tree, false)
+		constructs = true
+		c.program, err = goja.CompileAST(tree, false)
 	}
-	return program, declaredGlobals(tree, text), err
+	if constructs {
+		c.uses |= usePatterns
+	}
+	c.globals = declaredGlobals(tree, text)
+	return err
 }
 
 // declaredGlobals lists the names of the environment among a script's variables, and

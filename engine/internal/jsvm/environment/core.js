@@ -56,8 +56,15 @@ const views = () => {
   }
   return bytes;
 };
-const asyncIterator = Symbol("Symbol.asyncIterator");
-if (!Symbol.asyncIterator) defineProperty(Symbol, "asyncIterator", { value: asyncIterator });
+let known;
+const symbols = () => {
+  if (!known) {
+    const { species, hasInstance } = Symbol, asyncIterator = Symbol("Symbol.asyncIterator");
+    defineProperty(Symbol, "asyncIterator", { value: asyncIterator });
+    known = { species, hasInstance, asyncIterator };
+  }
+  return known;
+};
 
 // ---- errors
 
@@ -77,11 +84,14 @@ hidden(self, "isSecureContext", true);
 // ---- the rest, when it is first touched
 
 const core = { apply, uncurry, getter, construct, create, defineProperty, objectKeys, hasOwn, getPrototypeOf, hidden, then, PromiseResolve,
-  isArray: Array.isArray, getTime, Text, Num, Err, TypeErr, RangeErr: RangeError, newError, hasInstance: Symbol.hasInstance, evaluated: (text) => { indirect(text); },
-  get DOMException() { return part("scope").DOMException; } };
+  isArray: Array.isArray, getTime, Text, Num, Err, TypeErr, newError, evaluated: (text) => { indirect(text); },
+  get DOMException() { return part("scope").DOMException; }, get hasInstance() { return symbols().hasInstance; } };
 const assign = Object.assign, loaded = create(null);
-const whole = () => (core.blobs ? core : assign(core, collections(), views()));
-const part = (name) => loaded[name] || (loaded[name] = native.part(name)(native, self, native.contains(" scope console performance url language ", " " + name + " ") ? core : whole()));
+const whole = () => {
+  if (!core.blobs) { symbols(); json(); assign(core, collections(), views()); }
+  return core;
+};
+const part = (name) => loaded[name] || (loaded[name] = native.part(name)(native, self, native.contains(" scope console performance url ", " " + name + " ") ? core : whole()));
 core.part = part;
 // late adds methods that are made when they are first called.
 const late = (list, always) => {
@@ -90,54 +100,64 @@ const late = (list, always) => {
     if (always || !hasOwn(target, name)) hidden(target, name, { [name](...args) { return apply(part("language").methods(of, name), this, args); } }[name]);
   }
 };
-late([[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Array, "fromAsync"], [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [Error, "isError"]]);
+const methods = () => {
+  late([[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Array, "fromAsync"], [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [Err, "isError"]]);
+};
 // What goja has of these is not grouped, takes no locale, or takes it for a radix.
-late([[Number.prototype, "toLocaleString"], [Date.prototype, "toLocaleString"], [Date.prototype, "toLocaleDateString"], [Date.prototype, "toLocaleTimeString"]], true);
+const locales = () => {
+  late([[Num.prototype, "toLocaleString"], [Date.prototype, "toLocaleString"], [Date.prototype, "toLocaleDateString"], [Date.prototype, "toLocaleTimeString"]], true);
+};
 
 // ---- JSON.parse, in Go
 
-const parseJSON = JSON.parse;
-hidden(JSON, "parse", function parse(text, reviver) {
-  if (typeof reviver !== "function") {
-    const v = native.parseJSON(Text(text));
-    if (v !== undefined) return v;
-  }
-  return parseJSON(text, reviver);
-});
+let parseJSON;
+const json = () => {
+  if (parseJSON) return;
+  parseJSON = JSON.parse;
+  hidden(JSON, "parse", function parse(text, reviver) {
+    if (typeof reviver !== "function") {
+      const v = native.parseJSON(Text(text));
+      if (v !== undefined) return v;
+    }
+    return parseJSON(text, reviver);
+  });
+};
 
 // ---- regular expressions: what goja cannot do is translated
 
-const Native = RegExp, RegExpPrototype = RegExp.prototype;
-const special = (pattern, flags) => {
-  for (let i = 0; i < flags.length; i++) if (flags[i] === "v" || flags[i] === "d") return true;
-  return native.peculiar(pattern, flags);
-};
-function Pattern(pattern, flags) {
-  const target = new.target === undefined ? Pattern : new.target;
-  if (!(pattern instanceof Native)) { // whatever it is, its text decides
-    pattern = pattern === undefined ? "" : Text(pattern);
-    flags = flags === undefined ? "" : Text(flags);
-    if (special(pattern, flags)) return part("regexp").make(Native, pattern, flags, target);
-  } else {
-    if (new.target === undefined && flags === undefined) return pattern;
-    const made = loaded.regexp && loaded.regexp.original(pattern) || pattern;
-    const wanted = flags === undefined ? made.flags : Text(flags);
-    if (made !== pattern || special(made.source, wanted)) return part("regexp").make(Native, made.source, wanted, target);
+const patterns = () => {
+  const Native = RegExp, RegExpPrototype = RegExp.prototype;
+  const special = (pattern, flags) => {
+    for (let i = 0; i < flags.length; i++) if (flags[i] === "v" || flags[i] === "d") return true;
+    return native.peculiar(pattern, flags);
+  };
+  function Pattern(pattern, flags) {
+    const target = new.target === undefined ? Pattern : new.target;
+    if (!(pattern instanceof Native)) { // whatever it is, its text decides
+      pattern = pattern === undefined ? "" : Text(pattern);
+      flags = flags === undefined ? "" : Text(flags);
+      if (special(pattern, flags)) return part("regexp").make(Native, pattern, flags, target);
+    } else {
+      if (new.target === undefined && flags === undefined) return pattern;
+      const made = loaded.regexp && loaded.regexp.original(pattern) || pattern;
+      const wanted = flags === undefined ? made.flags : Text(flags);
+      if (made !== pattern || special(made.source, wanted)) return part("regexp").make(Native, made.source, wanted, target);
+    }
+    return construct(Native, [pattern, flags], target);
   }
-  return construct(Native, [pattern, flags], target);
-}
-defineProperty(Pattern, "name", { value: "RegExp", configurable: true });
-defineProperty(Pattern, "prototype", { value: RegExpPrototype, writable: false, enumerable: false, configurable: false });
-defineProperty(Pattern, Symbol.species, { get() { return this; }, configurable: true });
-const recompile = RegExpPrototype.compile;
-hidden(RegExpPrototype, "compile", function compile(pattern, flags) {
-  const made = new Pattern(pattern, flags); // wrong ones are refused as ever
-  if (special(made.source, made.flags)) throw new TypeErr("RegExp.prototype.compile cannot take this pattern here: make a new RegExp");
-  return apply(recompile, this, [made]);
-});
-late([[Pattern, "escape", Native]]);
-hidden(RegExpPrototype, "constructor", Pattern);
-hidden(self, "RegExp", Pattern);
+  defineProperty(Pattern, "name", { value: "RegExp", configurable: true });
+  defineProperty(Pattern, "prototype", { value: RegExpPrototype, writable: false, enumerable: false, configurable: false });
+  defineProperty(Pattern, symbols().species, { get() { return this; }, configurable: true });
+  const recompile = RegExpPrototype.compile;
+  hidden(RegExpPrototype, "compile", function compile(pattern, flags) {
+    const made = new Pattern(pattern, flags); // wrong ones are refused as ever
+    if (special(made.source, made.flags)) throw new TypeErr("RegExp.prototype.compile cannot take this pattern here: make a new RegExp");
+    return apply(recompile, this, [made]);
+  });
+  late([[Pattern, "escape", Native]]);
+  hidden(RegExpPrototype, "constructor", Pattern);
+  hidden(self, "RegExp", Pattern);
+};
 
 // ---- texts that are evaluated: rewritten as scripts are, where goja does not take them
 
@@ -178,8 +198,11 @@ const constructor = (prototype, head) => {
   return Made;
 };
 hidden(self, "Function", constructor(Function.prototype, "function"));
-constructor(getPrototypeOf(async function () {}), "async function");
-constructor(getPrototypeOf(function* () {}), "function*");
+// The others have no name of their own: scripts find them by that of constructor.
+const constructors = () => {
+  constructor(getPrototypeOf(async function () {}), "async function");
+  constructor(getPrototypeOf(function* () {}), "function*");
+};
 
 // ---- for Go
 
@@ -207,7 +230,7 @@ const shows = (o, name) => {
 // steps are the functions by which others walk through an iterator; undefined for other
 // objects. What is only iterable is data.
 const steps = (o) => {
-  const begin = o[Symbol.asyncIterator];
+  const begin = o[symbols().asyncIterator];
   let it;
   if (typeof begin === "function") it = apply(begin, o, []);
   else if (typeof o.next === "function" && typeof o[Symbol.iterator] === "function") it = o;
@@ -246,20 +269,20 @@ const newIterator = (next, finish) => {
     if (last) await last();
     return end(value);
   });
-  hidden(it, Symbol.asyncIterator, () => it);
+  hidden(it, symbols().asyncIterator, () => it);
   hidden(it, Symbol.iterator, () => { throw new TypeErr("this iterator is in another plugin: use `for await (const x of it)`, or `await Array.fromAsync(it)`"); });
   return it;
 };
 
 return {
-  steps, newIterator, asyncIterator: Symbol.asyncIterator,
+  steps, newIterator, asyncIterator: () => symbols().asyncIterator,
   global: (file, name) => { const v = part(file)[name]; hidden(self, name, v); return v; },
   settle: (v, ok, failed) => { then(PromiseResolve(v), ok, failed); },
   isClass: (f) => typeof f === "function" && native.startsWithClass(apply(FunctionText, f, [])),
   names, shows, newError,
   blob: (o) => { const b = kept && kept.weakGet(kept.blobs, o); return b && [b.data, b.type, b.name]; },
   newBlob: (data, type, name) => part("blob").newBlob(data, type, name),
-  collections, views,
+  collections, views, patterns, json, methods, locales, constructors,
   dateText: (d) => { const t = getTime(d); return t !== t ? null : toISO(d); },
 };
 })
