@@ -45,7 +45,7 @@ func CodeOf(err error) string {
 	}
 	for _, f := range frames { // those of scripts that it loaded have no lines to show
 		if f.Place.Known() {
-			return strings.TrimRight(findings.Frame(f.Place, source.Error, nil, findings.Options{}), "\n")
+			return strings.TrimRight(findings.Frame(f.Place, source.Error, nil, findings.Options{}), "| \n")
 		}
 	}
 	return ""

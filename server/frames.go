@@ -101,7 +101,7 @@ func (t *frameTable) handler(s *Server) http.Handler {
 			refuse(w)
 			return
 		}
-		f.protect(w.Header(), s.port(r))
+		f.protect(w.Header())
 		remote, isRemote := strings.CutPrefix(rest, "remote/")
 		python, isPython := strings.CutPrefix(rest, "python/")
 		worker := f.worker != "" && (rest == f.worker || rest == "worker-frame.js")
@@ -138,21 +138,17 @@ func (f *frame) document() []byte {
 
 // protect replaces the headers of the page by those of a frame: scripts may do what
 // they like in it, and reach nothing but their own origin and granted hosts.
-func (f *frame) protect(h http.Header, port string) {
+func (f *frame) protect(h http.Header) {
 	hosts := ""
 	for _, p := range f.granted.Allowed() {
 		if p.Kind == permission.Net {
 			hosts += hostSource(p.Value)
 		}
 	}
-	pages := make([]string, len(names))
-	for i, name := range names {
-		pages[i] = "http://" + name + ":" + port
-	}
 	h.Set("Content-Security-Policy", "default-src 'self' data: blob:"+hosts+
 		"; script-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"+hosts+
 		"; style-src 'self' 'unsafe-inline' data: blob:"+hosts+
-		"; base-uri 'none'; form-action 'none'; frame-ancestors "+strings.Join(pages, " "))
+		"; base-uri 'none'; form-action 'none'; frame-ancestors "+f.page)
 	h.Del("X-Frame-Options")
 	h.Set("Permissions-Policy", f.policy())
 }
@@ -160,13 +156,15 @@ func (f *frame) protect(h http.Header, port string) {
 // hostSource is a granted host as Content-Security-Policy writes it. What does not look
 // like one is left out: the word must not say more than a host.
 func hostSource(host string) string {
-	if !hostPattern.MatchString(host) {
+	if !hostPattern().MatchString(host) {
 		return ""
 	}
 	return " https://" + host
 }
 
-var hostPattern = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
+var hostPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
+})
 
 // policy turns on what was granted, for the frame itself.
 func (f *frame) policy() string {
@@ -222,9 +220,9 @@ func (s *Server) remote(w http.ResponseWriter, r *http.Request, f *frame, prefix
 	f.learn(mediaType, data)
 	switch base, _, _ := strings.Cut(mediaType, ";"); strings.TrimSpace(base) {
 	case "text/css":
-		data = cssAddress.ReplaceAll(data, []byte("${1}"+prefix+"${2}/"))
+		data = cssAddress().ReplaceAll(data, []byte("${1}"+prefix+"${2}/"))
 	case "text/javascript", "application/javascript", "application/x-javascript":
-		data = importAddress.ReplaceAll(data, []byte("${1}"+prefix+"${2}/"))
+		data = importAddress().ReplaceAll(data, []byte("${1}"+prefix+"${2}/"))
 	}
 	send(w, r, mediaType, data)
 }
@@ -267,8 +265,10 @@ func usable(mediaType, extension, dest string) string {
 }
 
 var (
-	cssAddress    = regexp.MustCompile(`(url\(\s*["']?|@import\s+["'])(https?)://`)
-	importAddress = regexp.MustCompile(`(\bimport\s*\(\s*["']|\bfrom\s*["']|\bimport\s*["']|\bimportScripts\s*\(\s*["'])(https?)://`)
+	cssAddress    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(url\(\s*["']?|@import\s+["'])(https?)://`) })
+	importAddress = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(\bimport\s*\(\s*["']|\bfrom\s*["']|\bimport\s*["']|\bimportScripts\s*\(\s*["'])(https?)://`)
+	})
 )
 
 // mediaTypes are those without which a browser refuses to use a file.

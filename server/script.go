@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"github.com/imjoy-tools/imjoy/engine/bundle"
@@ -38,10 +39,12 @@ type scriptFault struct {
 
 var (
 	// importsAny finds a static import, importsName one of something that is no address.
-	importsAny  = regexp.MustCompile(`(?m)^\s*(?:import|export)\b[^"';]*["']`)
-	importsName = regexp.MustCompile(`(?m)^\s*(?:import|export)\b[^"';]*["'](?:npm:|[^"':]+["'])`)
+	importsAny  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^\s*(?:import|export)\b[^"';]*["']`) })
+	importsName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?m)^\s*(?:import|export)\b[^"';]*["'](?:npm:|[^"':]+["'])`)
+	})
 	// importsPackage finds an import of a package while a script runs.
-	importsPackage = regexp.MustCompile(`\bimport\s*\(\s*["'](npm:[^"']+)["']`)
+	importsPackage = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bimport\s*\(\s*["'](npm:[^"']+)["']`) })
 )
 
 // scripts are those of a plugin, with imports as the page can follow them. Browsers know no
@@ -70,9 +73,9 @@ func (s *Server) scripts(ctx context.Context, f *frame) []script {
 func (s *Server) rewrite(ctx context.Context, f *frame, name string, block *pluginfile.Block) (*bundle.Result, error) {
 	text := block.Body().Text
 	typed := tags.Language(block) == tags.TypeScript
-	packages := importsPackage.MatchString(text)
+	packages := importsPackage().MatchString(text)
 	switch {
-	case block.Value("type") == "module" && (typed || packages || importsName.MatchString(text) || f.worker != "" && importsAny.MatchString(text)):
+	case block.Value("type") == "module" && (typed || packages || importsName().MatchString(text) || f.worker != "" && importsAny().MatchString(text)):
 		return bundle.Build(ctx, bundle.Entry{Name: name, Text: text, TypeScript: typed}, bundle.Options{
 			Target: bundle.Browser,
 			Load: func(ctx context.Context, r bundle.Request) (*bundle.Module, error) {
@@ -97,8 +100,8 @@ func (s *Server) rewrite(ctx context.Context, f *frame, name string, block *plug
 // linkPackages lets import("npm:...") find its package. Lines stay where they are. What
 // cannot be had fails when it is reached.
 func (s *Server) linkPackages(ctx context.Context, plan *tags.Plan, code string) string {
-	return importsPackage.ReplaceAllStringFunc(code, func(call string) string {
-		name := importsPackage.FindStringSubmatch(call)[1]
+	return importsPackage().ReplaceAllStringFunc(code, func(call string) string {
+		name := importsPackage().FindStringSubmatch(call)[1]
 		to, err := "", errNoAssets
 		if s.options.Link != nil {
 			to, err = s.options.Link(ctx, plan, name)

@@ -220,7 +220,7 @@ function App() {
   useEffect(() => {
     if (!s.restored) return;
     choose((now) => now || s.restored.selected || null); // a person may have been quicker
-    openLog((now) => now || Boolean(s.restored.log));
+    openLog((now) => now || Boolean(s.restored.log) && !narrow.matches); // there it covers everything
   }, [s.restored]);
   useEffect(() => { chooseFor = (r, id) => { select(id); change({ next: r }); }; }, []);
   const [dropped, drop] = useState(null);
@@ -318,8 +318,8 @@ function List({ s, selected, select }) {
     <input type="search" placeholder="Search plugins" aria-label="Search plugins" value=${text} onInput=${(e) => set(e.target.value)} />
     <ul>${shown.map((p) => html`<li key=${p.id}>
       <button class=${"item" + (p.fault ? " broken" : "")} aria-current=${p.id === selected ? "true" : "false"} onClick=${() => select(p.id)}>
-        <${Icon} plugin=${p} /><span class="text"><b>${p.name}</b><small>${p.fault ? "cannot run" : p.description || kinds[p.type] || p.type}</small></span>
-        <span class="kind">${kinds[p.type] || p.type}</span></button></li>`)}</ul>
+        <${Icon} plugin=${p} /><span class="text"><b>${p.name}</b>
+        <span class="line"><small>${p.fault ? "cannot run" : p.description || p.from}</small><span class="kind">${kinds[p.type] || p.type}</span></span></span></button></li>`)}</ul>
     ${!shown.length && html`<p class="none">${s.list.length ? "Nothing matches." : s.connected ? "No plugins here yet." : "Connecting…"}</p>`}
   </nav>`;
 }

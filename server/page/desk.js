@@ -124,7 +124,7 @@ class View {
     const code = el("code");
     code.textContent = freeze(this.order.address);
     const last = el("p");
-    last.append("Where there is a network, ", code, " packs it into the plugin.");
+    last.append("Where there is a network, ", code, ` packs ${untold.length === 1 ? "it" : "them"} into the plugin.`);
     this.note.append(last);
   }
 
