@@ -47,6 +47,8 @@ api.export({"read": read, "write": write, "run": run, "network": network, "own":
 	}{
 		{"", "read", []any{filepath.Join(secrets, "secret")}, false},
 		{"read:" + secrets, "read", []any{filepath.Join(secrets, "secret")}, true},
+		{"read:" + home, "read", []any{filepath.Join(secrets, "secret")}, false},
+		{"write:" + home, "write", []any{filepath.Join(secrets, "new")}, false},
 		{"read", "read", []any{filepath.Join(secrets, "secret")}, true},
 		{"read !read:" + secrets, "read", []any{filepath.Join(secrets, "secret")}, false},
 		{"write:" + secrets, "read", []any{filepath.Join(secrets, "secret")}, true},
