@@ -207,11 +207,10 @@ func (p pageApp) Run(ctx context.Context, job server.Job, tell func(server.Event
 	}
 	began := p.Session.app.Now()
 	result, ui, err := p.perform(ctx, plan, job)
-	command := commandOf(job, plan, ui)
-	kept := p.history.add(historyEntry{
-		At: began, Plugin: job.Plugin, Name: plan.Name, Tag: plan.Tag, Op: job.Op, Hash: hashOf(plan), Command: command,
+	kept, command := p.history.add(historyEntry{
+		At: began, Plugin: job.Plugin, Name: plan.Name, Tag: plan.Tag, Op: job.Op, Hash: hashOf(plan),
 		Milliseconds: p.Session.app.Now().Sub(began).Milliseconds(), Failed: err != nil,
-	}, runObject(job, result.Value, err))
+	}, runObject(job, result.Value, err), repeatRun(job, plan, ui))
 	if err != nil {
 		return server.Result{}, err
 	}

@@ -5,15 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/repository/address"
-	"github.com/imjoy-tools/imjoy/server"
-	"github.com/imjoy-tools/imjoy/tags"
-	"github.com/imjoy-tools/imjoy/tags/form"
 )
 
 // maxRuns is how many runs a workspace remembers.
@@ -56,15 +52,20 @@ func openHistory(path string, _ func() time.Time) *history {
 		Version int            `json:"version"`
 		Runs    []historyEntry `json:"runs"`
 	}
-	if text, err := os.ReadFile(path); err == nil && json.Unmarshal(text, &kept) == nil && kept.Version == 1 {
+	text, err := os.ReadFile(path)
+	switch {
+	case err != nil: // a history that begins
+	case json.Unmarshal(text, &kept) == nil && kept.Version == 1:
 		h.runs = kept.Runs
+	default: // of a newer program, or nobody knows: it is not ours to write over
+		_ = os.Rename(path, path+".unread")
 	}
 	return h
 }
 
-// add remembers a run, with what it got and answered as far as that is not too large, and
-// returns its id; 0 when that was not kept.
-func (h *history) add(e historyEntry, run *value.Object) (kept int64) {
+// add remembers a run, with what it got and answered as far as that is not too large. It
+// returns the id of what was kept, 0 when it was not, and the command that repeats the run.
+func (h *history) add(e historyEntry, run *value.Object, repeat repeating) (kept int64, command string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	e.ID = e.At.UnixMicro()
@@ -72,6 +73,7 @@ func (h *history) add(e historyEntry, run *value.Object) (kept int64) {
 		e.ID = max(e.ID, h.runs[n-1].ID+1)
 	}
 	e.Kept = h.keep(e.ID, run)
+	e.Command = repeat.command(func(data []byte) string { return h.keepData(e.ID, data) })
 	h.runs = append(h.runs, e)
 	for len(h.runs) > maxRuns {
 		h.forget(h.runs[0].ID)
@@ -81,7 +83,7 @@ func (h *history) add(e historyEntry, run *value.Object) (kept int64) {
 	if e.Kept {
 		kept = e.ID
 	}
-	return kept
+	return kept, e.Command
 }
 
 func (h *history) write() {
@@ -118,85 +120,4 @@ func (h *history) list() []historyEntry {
 		out = append(out, h.runs[i])
 	}
 	return out
-}
-
-// commandOf is a command line that repeats a run. Files that the page handed over have
-// only a name.
-func commandOf(job server.Job, plan *tags.Plan, ui *form.Form) string {
-	words := []string{"imjoy", "run", job.Plugin}
-	if job.Op != "" {
-		words = append(words, "--op", job.Op)
-	}
-	if plan.Tag != "" && len(plan.Tags) > 1 {
-		words = append(words, "--tag", plan.Tag)
-	}
-	return commandLine(append(words, givenWords(job, ui)...))
-}
-
-// givenWords are the settings and the data of a job as words of a command.
-func givenWords(job server.Job, ui *form.Form) (words []string) {
-	for key, v := range job.Config.All() {
-		field := ui.Field(key)
-		if field != nil && equalJSON(field.Default, v) {
-			continue
-		}
-		words = append(words, key+"="+plainText(v))
-	}
-	switch v := job.Data.(type) {
-	case nil:
-	case *value.File:
-		words = append(words, v.Name)
-	case []any:
-		if files, ok := fileNames(v); ok {
-			words = append(words, files...)
-			break
-		}
-		words = append(words, "--data", jsonText(v))
-	default:
-		words = append(words, "--data", jsonText(v))
-	}
-	return words
-}
-
-func commandLine(words []string) string {
-	for i, word := range words {
-		words[i] = shellWord(word)
-	}
-	return strings.Join(words, " ")
-}
-
-func fileNames(list []any) (names []string, ok bool) {
-	for _, item := range list {
-		f, isFile := item.(*value.File)
-		if !isFile {
-			return nil, false
-		}
-		names = append(names, f.Name)
-	}
-	return names, len(names) > 0
-}
-
-func equalJSON(a, b any) bool { return jsonText(a) == jsonText(b) }
-
-func plainText(v value.Value) string {
-	if text, ok := v.(string); ok {
-		return text
-	}
-	return jsonText(v)
-}
-
-func jsonText(v value.Value) string {
-	text, err := value.JSON(v)
-	if err != nil {
-		return "null"
-	}
-	return string(text)
-}
-
-// shellWord quotes a word for a POSIX shell.
-func shellWord(word string) string {
-	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./-_") == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -50,7 +50,21 @@ func (h *history) kept(id int64) (*value.Object, error) {
 func (h *history) forget(id int64) {
 	if h.path != "" && id != 0 {
 		_ = os.Remove(h.file(id)) // what stays is only unused
+		_ = os.Remove(h.dataFile(id))
 	}
+}
+
+// keepData writes what a run worked on for the command that repeats it, and returns where;
+// "" when it could not.
+func (h *history) keepData(id int64, data []byte) string {
+	if h.path == "" || replaceFile(h.dataFile(id), data) != nil {
+		return ""
+	}
+	return h.dataFile(id)
+}
+
+func (h *history) dataFile(id int64) string {
+	return filepath.Join(h.path+".runs", strconv.FormatInt(id, 10)+".data.json")
 }
 
 func (h *history) file(id int64) string {

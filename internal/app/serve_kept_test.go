@@ -19,7 +19,7 @@ func TestKeptRunsComeBack(t *testing.T) {
 	run := value.NewObject("config", value.NewObject("n", 7.0),
 		"data", &value.File{Name: "a.csv", Type: "text/csv", Size: 3, Data: []byte("1,2")},
 		"value", &ndarray.Array{DType: ndarray.Uint8, Shape: []int{2}, Data: []byte{4, 5}})
-	openHistory(path, time.Now).add(historyEntry{At: time.Unix(5, 0), Name: "Sum"}, run)
+	openHistory(path, time.Now).add(historyEntry{At: time.Unix(5, 0), Name: "Sum"}, run, repeating{})
 
 	again := openHistory(path, time.Now)
 	list := again.list()
@@ -45,17 +45,17 @@ func TestKeptRunsComeBack(t *testing.T) {
 func TestKeptRunsAreBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "w.json")
 	h := openHistory(path, time.Now)
-	h.add(historyEntry{At: time.Unix(5, 0)}, value.NewObject("value", make([]byte, maxKept)))
+	h.add(historyEntry{At: time.Unix(5, 0)}, value.NewObject("value", make([]byte, maxKept)), repeating{})
 	if list := h.list(); len(list) != 1 || list[0].Kept {
 		t.Fatalf("the history is %+v", list)
 	}
 	at := time.Unix(6, 0)
-	h.add(historyEntry{At: at}, value.NewObject("value", 1.0))
+	h.add(historyEntry{At: at}, value.NewObject("value", 1.0), repeating{})
 	first := h.list()[0].ID
 	for range maxRuns {
 		h.runs = append(h.runs, historyEntry{At: at, ID: h.runs[len(h.runs)-1].ID + 1})
 	}
-	h.add(historyEntry{At: at}, value.NewObject("value", 2.0)) // the same moment is another run
+	h.add(historyEntry{At: at}, value.NewObject("value", 2.0), repeating{}) // the same moment is another run
 	if list := h.list(); len(list) != maxRuns || list[0].ID == list[1].ID {
 		t.Fatalf("%d runs are remembered", len(list))
 	}

@@ -90,11 +90,20 @@ func (p pageApp) runWorkflow(ctx context.Context, e *entry, job server.Job, tell
 			return server.Result{}, fmt.Errorf("step %d: there is no plugin %s any more", i+1, w.Steps[i].Plugin)
 		}
 	}
-	data, earlier, err := p.dataOfWorkflow(w, job)
-	if err != nil {
-		return server.Result{}, err
+	var earlier []StepResult
+	var err error
+	if job.Resume != 0 { // the page gives its data only once
+		if earlier, job.Data, err = p.resumables.find(job.Resume, job.Plugin); err != nil {
+			return server.Result{}, err
+		}
 	}
-	began, unfinished := p.Session.app.Now(), p.resumables.begin(job.Plugin, data)
+	data := job.Data
+	if len(w.Plans) > 0 {
+		if data, err = arraysOf(w.Plans[0].Inputs, data); err != nil {
+			return server.Result{}, err
+		}
+	}
+	began, unfinished := p.Session.app.Now(), p.resumables.begin(job.Plugin, job.Data)
 	answers, err := p.Session.RunWorkflow(ctx, w, WorkflowRun{
 		Config: job.Config, Data: data, Earlier: earlier, Run: p.run,
 		Before: func(i int, plan *tags.Plan) {
@@ -114,7 +123,7 @@ func (p pageApp) runWorkflow(ctx context.Context, e *entry, job server.Job, tell
 	if err == nil || len(answers) == 0 {
 		p.resumables.forget(unfinished)
 	}
-	out := server.Result{Command: p.commandOfWorkflow(e, job, w.Form)}
+	var out server.Result
 	for _, a := range answers {
 		for _, v := range a.Outputs {
 			out.Notes = append(out.Notes, fmt.Sprintf("what step %s answers is not what `outputs` says: %s %s", a.Step.ID, v.Pointer, v.Message))
@@ -127,24 +136,11 @@ func (p pageApp) runWorkflow(ctx context.Context, e *entry, job server.Job, tell
 	if errors.As(err, &faults) {
 		err = errors.New(faultText(faults.Diagnostics))
 	}
-	out.Kept = p.history.add(historyEntry{
-		At: began, Plugin: job.Plugin, Name: e.Name, Hash: e.Hash, Command: out.Command,
+	out.Kept, out.Command = p.history.add(historyEntry{
+		At: began, Plugin: job.Plugin, Name: e.Name, Hash: e.Hash,
 		Milliseconds: p.Session.app.Now().Sub(began).Milliseconds(), Failed: err != nil,
-	}, withSteps(runObject(job, out.Value, err), answers[:min(len(answers), len(w.Steps)-1)]))
+	}, withSteps(runObject(job, out.Value, err), answers[:min(len(answers), len(w.Steps)-1)]), repeatWorkflow(e, job, w.Form))
 	return out, err
-}
-
-// dataOfWorkflow is what the first step works on. A page that goes on with a run gives the
-// same again, beside what its steps answered.
-func (p *Page) dataOfWorkflow(w *Workflow, job server.Job) (data value.Value, earlier []StepResult, err error) {
-	if job.Resume != 0 {
-		earlier, data, err = p.resumables.find(job.Resume, job.Plugin)
-		return data, earlier, err
-	}
-	if len(w.Plans) > 0 {
-		data, err = arraysOf(w.Plans[0].Inputs, job.Data)
-	}
-	return data, nil, err
 }
 
 // withSteps adds to a run what its steps answered; that of the last is the run's own.
@@ -157,12 +153,14 @@ func withSteps(run *value.Object, answers []StepResult) *value.Object {
 	return run
 }
 
-// commandOfWorkflow repeats the run of a workflow that is a file.
-func (p *Page) commandOfWorkflow(e *entry, job server.Job, ui *form.Form) string {
+// repeatWorkflow repeats the run of a workflow that is a file.
+func repeatWorkflow(e *entry, job server.Job, ui *form.Form) (r repeating) {
 	if e.text {
-		return ""
+		return r
 	}
-	return commandLine(append([]string{"imjoy", "run", job.Plugin}, givenWords(job, ui)...))
+	r.flags = []string{"imjoy", "run", pathWord(job.Plugin)}
+	r.give(job, ui)
+	return r
 }
 
 // maxBrought is how many workflows a page may bring that are no files here.
@@ -214,14 +212,16 @@ func arraysOf(inputs *conf.Node, data value.Value) (value.Value, error) {
 	if !ok || o == nil {
 		return data, nil
 	}
-	for _, f := range form.FromInputs(inputs).Fields {
-		if v, given := o.Lookup(f.DataID); given && f.Type == form.NDArray {
+	out, takes := value.NewObject(), form.FromInputs(inputs)
+	for key, v := range o.All() {
+		if f := takes.Field(key); f != nil && f.DataID == key && f.Type == form.NDArray {
 			array, err := read(v)
 			if err != nil {
 				return nil, err
 			}
-			o.Set(f.DataID, array)
+			v = array
 		}
+		out.Set(key, v)
 	}
-	return o, nil
+	return out, nil
 }
