@@ -142,8 +142,8 @@ func (b *builder) nameRepository(r *Repository) {
 		}
 		return false
 	}
-	if taken() {
-		title += " (" + cmp.Or(r.Address, r.Folder) + ")"
+	if taken() && r.Address != "" {
+		title += " (" + r.Address + ")"
 	}
 	for base, n := title, 2; taken(); n++ {
 		title = base + " " + itoa(n)

@@ -41,6 +41,9 @@ type finisher struct {
 	ids      map[string]bool // ids that were given
 }
 
+// within are the elements that part no words.
+var within = names("a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "u", "var")
+
 // finish works on the output of the sanitiser only: tags are balanced or ignored.
 func (f *finisher) finish(clean, title string) article {
 	f.ids = map[string]bool{}
@@ -72,7 +75,9 @@ func (f *finisher) write(t html.Token) {
 }
 
 func (f *finisher) start(t html.Token) {
-	f.text.WriteByte(' ')
+	if !within[t.Data] {
+		f.text.WriteByte(' ')
+	}
 	f.identify(&t)
 	switch t.DataAtom {
 	case atom.Img:

@@ -47,13 +47,13 @@ func gallery(plugins []pluginView) bool {
 	return pictures > 0 && 3*pictures >= len(plugins)
 }
 
-// fromManifest adds what only a manifest knows: plugins on other hosts and
-// collections.
+// fromManifest adds what only a manifest knows: plugins on other hosts that the site
+// has no page of, and collections.
 func (b *builder) fromManifest(v *indexView, r *Repository) {
 	m := r.Manifest
 	for i := range m.Plugins {
 		e := &m.Plugins[i]
-		if where, err := m.Locate(e); err == nil && where.URL != "" && !e.Disabled && outside(where.URL) {
+		if where, err := m.Locate(e); err == nil && where.URL != "" && !e.Disabled && outside(where.URL) && !b.has(e.Name, r) {
 			v.Elsewhere = append(v.Elsewhere, linkView{e.Name, where.URL})
 		}
 	}
@@ -68,6 +68,12 @@ func (b *builder) fromManifest(v *indexView, r *Repository) {
 		}
 		v.Collections = append(v.Collections, view)
 	}
+}
+
+// has reports a page for a plugin of a repository.
+func (b *builder) has(name string, r *Repository) bool {
+	p := b.named(name, r)
+	return p != nil && p.in == r
 }
 
 // count lists values by how many plugins have them, at most 60.

@@ -38,6 +38,7 @@ type Input struct {
 	Diagnostics []source.Diagnostic // of reading it; of everything, when Linted
 	Linted      bool                // a linter has looked at it: nothing is added to its findings
 	Address     string              // what installs it, where its repository has no Address; "" is its path
+	URL         string              // where the manifest has it, when it lies elsewhere
 	Versions    []Version           // earlier ones, newest first
 	Cover       []byte              // a picture, for a plugin that names none
 }
@@ -64,13 +65,13 @@ func (r *Repository) read() []*plugin {
 		p := &plugin{Input: in, in: r, shown: path.Join(r.Folder, in.Path), name: nameOf(in)}
 		p.plans, p.found = tags.All(in.Document)
 		list = append(list, p)
-		byPath[in.Path] = p
+		byPath[cmp.Or(in.URL, in.Path)] = p
 	}
 	rank := map[*plugin]int{}
 	if m := r.Manifest; m != nil {
 		for i := range m.Plugins {
 			where, err := m.Locate(&m.Plugins[i])
-			if p := byPath[where.Path]; err == nil && p != nil {
+			if p := byPath[cmp.Or(where.URL, where.Path)]; err == nil && p != nil {
 				rank[p], p.hidden = i-len(m.Plugins), m.Plugins[i].Disabled
 			}
 		}

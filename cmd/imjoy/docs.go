@@ -56,7 +56,7 @@ func (o *docsOptions) register(cmd *cobra.Command) {
 	allowNetFlag(cmd.Flags(), &o.allowNet)
 	cmd.Flags().BoolVar(&o.history, "history", false, "show the earlier versions of plugins that lie in a git checkout")
 	cmd.Flags().BoolVar(&o.installed, "installed", false, "add the installed plugins, with the versions that can be rolled back to")
-	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "fetch images from the web and pack them into the site")
+	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "fetch images from the web, and plugins that a manifest lists elsewhere, and pack them into the site")
 }
 
 func newDocsBuildCommand(a *app.App) *cobra.Command {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
@@ -19,6 +20,8 @@ type docsGroup struct {
 	files  []string
 	whole  bool // all of a folder, so that its manifest counts
 	images bool // images beside the plugins may be read
+
+	pictures []string // files that look like images
 }
 
 // groupDocsPaths finds the plugin files of folders and files, each once.
@@ -41,10 +44,11 @@ func groupDocsPaths(a *app.App, paths []string) (groups []docsGroup, err error) 
 		if len(paths) > 1 {
 			g.folder = filepath.ToSlash(filepath.Clean(path))
 		}
-		below, err := docsFilesBelow(a, path)
+		below, pictures, err := docsFilesBelow(a, path)
 		if err != nil {
 			return nil, err
 		}
+		g.pictures = pictures
 		for _, file := range below {
 			if !seen[absolute(a, file)] {
 				seen[absolute(a, file)] = true
@@ -62,7 +66,8 @@ func groupDocsPaths(a *app.App, paths []string) (groups []docsGroup, err error) 
 	return append(groups, single), nil
 }
 
-func docsFilesBelow(a *app.App, dir string) (files []string, err error) {
+// docsFilesBelow finds the plugins of a folder, and the pictures that may belong to them.
+func docsFilesBelow(a *app.App, dir string) (files, pictures []string, err error) {
 	top := absolute(a, dir)
 	err = filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -72,17 +77,30 @@ func docsFilesBelow(a *app.App, dir string) (files []string, err error) {
 			return filepath.SkipDir
 		case entry.Type().IsRegular() && (strings.HasSuffix(path, address.PluginSuffix) || strings.HasSuffix(path, address.HyphaSuffix)):
 			files = append(files, path)
+		case entry.Type().IsRegular() && len(pictures) < maxStampedPictures && isPicture(path):
+			pictures = append(pictures, path)
 		}
 		if len(files) > docsrender.MaxPlugins {
 			return usageError("name folders with fewer plugins", "%s holds more than %d plugins", dir, docsrender.MaxPlugins)
 		}
 		return nil
 	})
-	return files, err
+	return files, pictures, err
 }
 
-// docsStamp is a text that changes when a plugin or a manifest does, or what is
-// installed.
+// maxStampedPictures is how many pictures of a folder are watched for changes.
+const maxStampedPictures = 2000
+
+func isPicture(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".webp":
+		return true
+	}
+	return false
+}
+
+// docsStamp is a text that changes when a plugin, a picture or a manifest does, or what
+// is installed.
 func docsStamp(a *app.App, paths []string, installed bool) (string, error) {
 	local, remote := remoteDocs(a, paths)
 	groups, err := groupDocsPaths(a, local)
@@ -92,7 +110,7 @@ func docsStamp(a *app.App, paths []string, installed bool) (string, error) {
 	var b strings.Builder
 	fmt.Fprintln(&b, remote) // these are read once
 	for _, g := range groups {
-		for _, file := range append(g.files, filepath.Join(g.base, address.ManifestName)) {
+		for _, file := range slices.Concat(g.files, g.pictures, []string{filepath.Join(g.base, address.ManifestName)}) {
 			if info, err := os.Stat(absolute(a, file)); err == nil {
 				fmt.Fprintf(&b, "%s\n%d %d\n", file, info.Size(), info.ModTime().UnixNano())
 			}

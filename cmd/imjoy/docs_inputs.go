@@ -69,7 +69,11 @@ func readDocsInputs(ctx context.Context, a *app.App, paths []string, o docsOptio
 			return nil, err
 		}
 	}
-	if err := in.readRemote(ctx, a, remote, o); err != nil {
+	err = in.readListed(ctx, a, o)
+	if err == nil {
+		err = in.readRemote(ctx, a, remote, o)
+	}
+	if err != nil {
 		in.Close()
 		return nil, err
 	}

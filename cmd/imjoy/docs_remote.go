@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"strings"
 
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
@@ -88,6 +89,58 @@ func (in *docsInputs) addCatalogue(a *app.App, to address.Address, c *repository
 		out.Open = func(file string) ([]byte, error) { return in.get(context.Background(), c.Folder+file) }
 	}
 	in.repositories = append(in.repositories, out)
+}
+
+// readListed adds the plugins that the manifests of folders list on other hosts, so that
+// the plugins of several repositories are one site. What cannot be had is told, and stays
+// a link.
+func (in *docsInputs) readListed(ctx context.Context, a *app.App, o docsOptions) error {
+	if !o.fetch {
+		return nil
+	}
+	r, done, err := a.Repository(app.RepositoryOptions{What: "docs", AllowNet: o.allowNet, Offline: o.offline})
+	if err != nil {
+		return repositoryFailure(a, err)
+	}
+	defer done()
+	for i := range in.repositories {
+		m := in.repositories[i].Manifest
+		if m == nil {
+			continue
+		}
+		for j := range m.Plugins {
+			e := &m.Plugins[j]
+			where, err := m.Locate(e)
+			if err != nil || where.URL == "" || e.Disabled {
+				continue
+			}
+			plugin, err := in.listed(ctx, r, where.URL)
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err != nil {
+				fmt.Fprintf(a.Stderr, "  note: no docs of %s: %s\n", diag.Clean(e.Name), diag.Clean(err.Error()))
+				continue
+			}
+			in.repositories[i].Plugins = append(in.repositories[i].Plugins, plugin)
+		}
+	}
+	return nil
+}
+
+func (in *docsInputs) listed(ctx context.Context, r *repository.Repository, link string) (docsrender.Input, error) {
+	to, err := address.Parse(link)
+	if err != nil {
+		return docsrender.Input{}, err
+	}
+	p, err := r.Open(ctx, to)
+	if err != nil {
+		return docsrender.Input{}, err
+	}
+	_, file, _ := strings.Cut(link, "://")
+	doc, found := pluginfile.Parse(file, p.Text)
+	in.places[doc] = link
+	return docsrender.Input{Path: file, URL: link, Address: link, Document: doc, Diagnostics: found}, nil
 }
 
 // repositoryAlone is the address of the repository alone.

@@ -60,6 +60,24 @@ func TestDocsServe(t *testing.T) {
 	if body := get("plugins/blur.html"); !strings.Contains(body, "Second, and longer.") {
 		t.Errorf("the page does not show the change:\n%s", body)
 	}
+	// A picture that comes later is shown as well.
+	write("Third.")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, append(text, "\n<docs>![dot](dot.gif)</docs>\n"...), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := get("plugins/blur.html"); strings.Contains(body, "assets/images/") {
+		t.Error("there is a picture already")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "dot.gif"), []byte("GIF89a"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if body := get("plugins/blur.html"); !strings.Contains(body, "assets/images/") {
+		t.Errorf("the page does not show the picture:\n%s", body)
+	}
 	cancel()
 	select {
 	case code := <-done:

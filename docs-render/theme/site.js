@@ -187,10 +187,10 @@
     card.snippet.hidden = !word;
     if (!word) return;
     const at = card.docs.indexOf(word);
-    const from = Math.max(0, at - 50);
+    const from = at < 50 ? 0 : Math.max(card.text.lastIndexOf(" ", at - 40) + 1, at - 60);
     const mark = document.createElement("mark");
     mark.textContent = card.text.slice(at, at + word.length);
-    card.snippet.replaceChildren((from ? "… " : "") + card.text.slice(from, at), mark, card.text.slice(at + word.length, at + 90) + " …");
+    card.snippet.replaceChildren((from ? "… " : "") + card.text.slice(from, at), mark, card.text.slice(at + word.length, at + 90).replace(/\s\S*$/, "") + " …");
   };
 
   const picked = (filter) => picks.find((p) => p.dataset.filter === filter)?.value ?? "";
