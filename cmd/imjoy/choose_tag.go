@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/permission"
@@ -46,12 +46,12 @@ func canAsk(a *app.App) bool { return a.StdinTTY && a.StderrTTY && a.Env("CI") !
 // askForTag shows what each tag brings, and takes a number or a name.
 func askForTag(ctx context.Context, a *app.App, answers *bufio.Reader, p *repository.Plugin) (string, error) {
 	list := tags.Of(p.Document)
-	fmt.Fprintf(a.Stderr, "%s has %s:\n", diag.Clean(p.Name), counted(len(list), "tag"))
+	fmt.Fprintf(a.Stderr, "%s has %s:\n", findings.Clean(p.Name), counted(len(list), "tag"))
 	for i, tag := range list {
-		fmt.Fprintf(a.Stderr, "  %d  %s%s\n", i+1, diag.Clean(tag), diag.Clean(brings(p, tag)))
+		fmt.Fprintf(a.Stderr, "  %d  %s%s\n", i+1, findings.Clean(tag), findings.Clean(brings(p, tag)))
 	}
 	for {
-		fmt.Fprintf(a.Stderr, "Which one? [%s] ", diag.Clean(list[0]))
+		fmt.Fprintf(a.Stderr, "Which one? [%s] ", findings.Clean(list[0]))
 		answer, err := readAnswer(ctx, answers)
 		if err != nil {
 			fmt.Fprintln(a.Stderr)
@@ -69,7 +69,7 @@ func askForTag(ctx context.Context, a *app.App, answers *bufio.Reader, p *reposi
 		case notNumber == nil && n >= 1 && n <= len(list):
 			return list[n-1], nil
 		}
-		fmt.Fprintf(a.Stderr, "There is no %s.\n", diag.Clean(strconv.Quote(word)))
+		fmt.Fprintf(a.Stderr, "There is no %s.\n", findings.Clean(strconv.Quote(word)))
 	}
 }
 

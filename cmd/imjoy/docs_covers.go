@@ -6,7 +6,7 @@ import (
 
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
@@ -14,7 +14,7 @@ import (
 // cannot be taken is told, and no more.
 func addCovers(ctx context.Context, a *app.App, in *docsInputs, o docsOptions) error {
 	say := func(format string, args ...any) {
-		fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(a.Stderr, "  note: %s\n", findings.Clean(fmt.Sprintf(format, args...)))
 	}
 	var camera *app.Covers
 	defer func() {

@@ -7,7 +7,7 @@ import (
 
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
@@ -25,7 +25,7 @@ func (in *docsInputs) readInstalled(a *app.App) error {
 	if err != nil {
 		return repositoryFailure(a, err)
 	}
-	note := func(err error) { fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(err.Error())) }
+	note := func(err error) { fmt.Fprintf(a.Stderr, "  note: %s\n", findings.Clean(err.Error())) }
 	for _, err := range bad {
 		note(err)
 	}

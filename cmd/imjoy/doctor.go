@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 func newDoctorCommand(a *app.App) *cobra.Command {
@@ -62,11 +62,11 @@ func doctor(ctx context.Context, a *app.App, asJSON bool) error {
 
 func showChecks(a *app.App, checks []app.Check) error {
 	for _, c := range checks {
-		if _, err := fmt.Fprintf(a.Stdout, "%-8s %-14s %s\n", c.Status, diag.Clean(c.Name), diag.Clean(c.Detail)); err != nil {
+		if _, err := fmt.Fprintf(a.Stdout, "%-8s %-14s %s\n", c.Status, findings.Clean(c.Name), findings.Clean(c.Detail)); err != nil {
 			return err
 		}
 		if c.Hint != "" {
-			if _, err := fmt.Fprintf(a.Stdout, "%23s %s\n", "", diag.Clean(c.Hint)); err != nil {
+			if _, err := fmt.Fprintf(a.Stdout, "%23s %s\n", "", findings.Clean(c.Hint)); err != nil {
 				return err
 			}
 		}

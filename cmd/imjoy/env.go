@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
@@ -73,7 +73,7 @@ func (f *pluginEnv) with(ctx context.Context, a *app.App, text string, do func(*
 	}
 	var none *app.NoEnvironmentError
 	if errors.As(err, &none) {
-		return withExit(exitUsage, errors.New(diag.Clean(err.Error())), "it runs in any Python")
+		return withExit(exitUsage, errors.New(findings.Clean(err.Error())), "it runs in any Python")
 	}
 	if err != nil {
 		return runFailure(a, err)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
@@ -44,7 +44,7 @@ func environmentFailure(a *app.App, err error) error {
 		for _, item := range consent.Items {
 			showItem(a, item, consent.Why)
 		}
-		return withExit(exitRefused, errors.New(diag.Clean(consent.Error())), "allow it with "+consent.Flag)
+		return withExit(exitRefused, errors.New(findings.Clean(consent.Error())), "allow it with "+consent.Flag)
 	case errors.As(err, &python):
 		if python.Item.Text != "" {
 			showItem(a, python.Item, python.Why)
@@ -54,25 +54,25 @@ func environmentFailure(a *app.App, err error) error {
 			version := strings.Join(strings.Split(python.Nearest.Version, ".")[:2], ".")
 			hint = fmt.Sprintf("the nearest is %s: try --python %s", python.Nearest.Version, version)
 		}
-		return withExit(exitMissing, errors.New(diag.Clean(python.Error())), hint)
+		return withExit(exitMissing, errors.New(findings.Clean(python.Error())), hint)
 	case errors.As(err, &missing):
-		return withExit(exitMissing, errors.New(diag.Clean(missing.Error())), missing.Hint)
+		return withExit(exitMissing, errors.New(findings.Clean(missing.Error())), missing.Hint)
 	case errors.As(err, &build):
 		for line := range strings.Lines(build.Tail) {
-			fmt.Fprintf(a.Stderr, "  | %s\n", diag.Clean(strings.TrimRight(line, "\n")))
+			fmt.Fprintf(a.Stderr, "  | %s\n", findings.Clean(strings.TrimRight(line, "\n")))
 		}
 		if build.Item.Text != "" {
 			showItem(a, build.Item, fmt.Sprintf("%s: failed at this requirement", build.Step))
 		}
-		return withExit(exitMissing, errors.New(diag.Clean(build.Error())), buildHint(build))
+		return withExit(exitMissing, errors.New(findings.Clean(build.Error())), buildHint(build))
 	case errors.As(err, &locked):
-		return withExit(exitRefused, errors.New(diag.Clean(locked.Error())), "leave --frozen away to resolve them again")
+		return withExit(exitRefused, errors.New(findings.Clean(locked.Error())), "leave --frozen away to resolve them again")
 	case errors.As(err, &wheel):
-		return withExit(exitRefused, errors.New(diag.Clean(wheel.Error())), "`imjoy freeze --vendor` gets it again")
+		return withExit(exitRefused, errors.New(findings.Clean(wheel.Error())), "`imjoy freeze --vendor` gets it again")
 	case errors.As(err, &none):
-		return withExit(exitMissing, errors.New(diag.Clean(none.Error())), "`imjoy env list` shows them")
+		return withExit(exitMissing, errors.New(findings.Clean(none.Error())), "`imjoy env list` shows them")
 	case errors.As(err, &with):
-		return withExit(exitUsage, errors.New(diag.Clean(with.Error())), "write --with requests or --with 'numpy>=1.20'")
+		return withExit(exitUsage, errors.New(findings.Clean(with.Error())), "write --with requests or --with 'numpy>=1.20'")
 	case errors.Is(err, pyenv.ErrInUse):
 		return withExit(exitRefused, err, "a plugin runs in it, or it is being made; try again later")
 	}
@@ -91,9 +91,9 @@ func buildHint(e *pyenv.BuildError) string {
 
 // showItem draws the place in the plugin that a failure is about.
 func showItem(a *app.App, item requirement.Item, message string) {
-	o := diag.Options{Color: useColor(a)}
-	fmt.Fprintf(a.Stderr, "error: %s\n", diag.Clean(message))
+	o := findings.Options{Color: useColor(a)}
+	fmt.Fprintf(a.Stderr, "error: %s\n", findings.Clean(message))
 	if item.Place.Known() {
-		fmt.Fprint(a.Stderr, diag.Frame(item.Place, source.Error, nil, o))
+		fmt.Fprint(a.Stderr, findings.Frame(item.Place, source.Error, nil, o))
 	}
 }

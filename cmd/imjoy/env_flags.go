@@ -11,7 +11,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 // envFlags are the flags of every command that may make Python environments.
@@ -88,7 +88,7 @@ func agree(confirm func(context.Context, engine.Message) (bool, error)) func(con
 	return func(ctx context.Context, e *pyenv.ConsentError) (bool, error) {
 		list := make([]string, len(e.Items))
 		for i, item := range e.Items {
-			list[i] = "  " + diag.Clean(item.Text)
+			list[i] = "  " + findings.Clean(item.Text)
 		}
 		return confirm(ctx, engine.Message{Text: fmt.Sprintf("%s:\n%s\nDo it?", e.Why, strings.Join(list, "\n"))})
 	}

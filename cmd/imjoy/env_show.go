@@ -8,7 +8,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
@@ -113,7 +113,7 @@ func showEnvironment(a *app.App, e *app.PluginEnvironment, asJSON bool) error {
 func environmentText(e *app.PluginEnvironment, out shownJSON) string {
 	var s planSheet
 	if out.Plugin != "" {
-		fmt.Fprintf(&s, "%s\n", diag.Clean(strings.TrimSpace(out.Plugin+" "+out.Tag)))
+		fmt.Fprintf(&s, "%s\n", findings.Clean(strings.TrimSpace(out.Plugin+" "+out.Tag)))
 	}
 	if !e.Needed {
 		s.row("needs", "no packages: it runs in any Python from "+pyenv.Oldest+" on")

@@ -45,8 +45,10 @@ func withExit(code int, err error, hint string) error {
 	return &failure{code: code, err: err, hint: hint}
 }
 
-// findings is the failure of a command that has shown what it found.
-func findings() error { return &failure{code: exitFindings, err: errors.New("findings"), silent: true} }
+// foundSomething is the failure of a command that has shown what it found.
+func foundSomething() error {
+	return &failure{code: exitFindings, err: errors.New("findings"), silent: true}
+}
 
 func exitCode(err error) int {
 	var f *failure

@@ -122,7 +122,7 @@ func (f *formatter) files(ctx context.Context, files []lintFile, failed []error)
 	case refused:
 		return withExit(exitRefused, errors.New("files with errors are left alone"), "imjoy lint --fix settles some of them")
 	case changed > 0 && (f.o.check || f.o.diff):
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }

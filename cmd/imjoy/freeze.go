@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/asset"
 	"github.com/imjoy-tools/imjoy/repository/freeze"
@@ -128,7 +128,7 @@ func (f *freezeFlags) finish(a *app.App, r *freeze.Result) error {
 		f.tell(a, r)
 	}
 	if !r.Complete() {
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -188,7 +188,7 @@ func (f *freezeFlags) tell(a *app.App, r *freeze.Result) {
 			if p.From != "" {
 				from = " from " + p.From
 			}
-			line := fmt.Sprintf("  %s %s%s\n", p.Kind, diag.Clean(packageOf(p.URL)), diag.Clean(from))
+			line := fmt.Sprintf("  %s %s%s\n", p.Kind, findings.Clean(packageOf(p.URL)), findings.Clean(from))
 			if line != last { // the files of a package are one line
 				fmt.Fprint(a.Stderr, line)
 			}
@@ -210,7 +210,7 @@ func (f *freezeFlags) tell(a *app.App, r *freeze.Result) {
 				continue
 			}
 		}
-		fmt.Fprintf(a.Stderr, "%s: %s: %s (%s)\n", word, diag.Clean(l.URL), diag.Clean(l.Why), diag.Clean(position(l.Place)))
+		fmt.Fprintf(a.Stderr, "%s: %s: %s (%s)\n", word, findings.Clean(l.URL), findings.Clean(l.Why), findings.Clean(position(l.Place)))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -90,16 +90,16 @@ func info(ctx context.Context, a *app.App, text string, f infoFlags) error {
 		return errors.Join(writeJSON(a.Stdout, sheet), noPlugin(p, text))
 	}
 	if err := noPlugin(p, text); err != nil {
-		return errors.Join(diag.Write(a.Stderr, diag.Concise, errorsOf(sheet.found), diag.Options{}), err)
+		return errors.Join(findings.Write(a.Stderr, findings.Concise, errorsOf(sheet.found), findings.Options{}), err)
 	}
 	if err := showInfo(a.Stdout, a.Dir, sheet, p); err != nil {
 		return err
 	}
 	for _, note := range p.Notes {
-		fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", diag.Clean(note))
+		fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", findings.Clean(note))
 	}
 	if source.Worst(sheet.found) == source.Error {
-		diag.Write(a.Stderr, diag.Concise, errorsOf(sheet.found), diag.Options{})
+		findings.Write(a.Stderr, findings.Concise, errorsOf(sheet.found), findings.Options{})
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func noPlugin(p *repository.Plugin, text string) error {
 	if p.Document.Config.Block != nil {
 		return nil
 	}
-	return withExit(exitFindings, fmt.Errorf("%s is no plugin", diag.Clean(address.Redact(text))), "")
+	return withExit(exitFindings, fmt.Errorf("%s is no plugin", findings.Clean(address.Redact(text))), "")
 }
 
 type infoJSON struct {
@@ -160,7 +160,7 @@ func aboutPlugin(r *repository.Repository, p *repository.Plugin, to address.Addr
 	}
 	plan, found := tags.Resolve(p.Document, tags.Choose(p.Document, tag, before, ""))
 	out.found = append(p.Diagnostics, found...)
-	out.Diagnostics = diag.Diagnostics(out.found)
+	out.Diagnostics = findings.Diagnostics(out.found)
 	if plan == nil {
 		return nil, &repository.DocumentError{Name: p.Name, Diagnostics: found}
 	}
@@ -182,7 +182,7 @@ func showInfo(w io.Writer, dir string, s *infoJSON, p *repository.Plugin) error 
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "%-13s %s\n", label, diag.Clean(text))
+			fmt.Fprintf(&b, "%-13s %s\n", label, findings.Clean(text))
 		}
 	}
 	lines := func(label string, list []string) {

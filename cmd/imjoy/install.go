@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/lock"
@@ -214,7 +214,7 @@ func consent(ctx context.Context, a *app.App, answers *bufio.Reader, q repositor
 	if !canAsk(a) {
 		return &repository.ConsentError{Question: q}
 	}
-	fmt.Fprintf(a.Stderr, "Install %s? [y/N] ", diag.Clean(q.Closure.Root.Name))
+	fmt.Fprintf(a.Stderr, "Install %s? [y/N] ", findings.Clean(q.Closure.Root.Name))
 	answer, err := readAnswer(ctx, answers)
 	if err != nil {
 		fmt.Fprintln(a.Stderr)
@@ -261,25 +261,25 @@ func showQuestion(w io.Writer, q repository.Question) {
 		if p.Local {
 			from = p.URL
 		}
-		fmt.Fprintf(w, "%s (%s, sha256 %.12s) %s:\n", diag.Clean(p.Name), diag.Clean(from), p.SHA256, wants)
+		fmt.Fprintf(w, "%s (%s, sha256 %.12s) %s:\n", findings.Clean(p.Name), findings.Clean(from), p.SHA256, wants)
 		for _, want := range part.Sheet.Wants {
-			fmt.Fprintf(w, "  %s (%s)\n", diag.Clean(want.Permission.Describe()), diag.Clean(reasons(want.Detail, want.Reasons)))
+			fmt.Fprintf(w, "  %s (%s)\n", findings.Clean(want.Permission.Describe()), findings.Clean(reasons(want.Detail, want.Reasons)))
 		}
 		showList(w, "install", part.Sheet.Packages)
 		showList(w, "ask people for", part.Sheet.Dialogs)
 	}
-	diag.Write(w, diag.Concise, q.Warnings, diag.Options{})
+	findings.Write(w, findings.Concise, q.Warnings, findings.Options{})
 }
 
 func showList(w io.Writer, verb string, items []string) {
 	if len(items) > 0 {
-		fmt.Fprintf(w, "  %s %s\n", verb, diag.Clean(address.Redact(strings.Join(items, ", "))))
+		fmt.Fprintf(w, "  %s %s\n", verb, findings.Clean(address.Redact(strings.Join(items, ", "))))
 	}
 }
 
 func showInstalled(a *app.App, result *repository.Installed, dryRun bool) error {
 	for _, note := range result.Notes {
-		fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", diag.Clean(note))
+		fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", findings.Clean(note))
 	}
 	for _, change := range result.Changes {
 		p := change.Plugin
@@ -287,7 +287,7 @@ func showInstalled(a *app.App, result *repository.Installed, dryRun bool) error 
 		if dryRun && change.Status != repository.Unchanged {
 			status = "would be " + status
 		}
-		if _, err := fmt.Fprintf(a.Stdout, "%s %s from %s\n", status, diag.Clean(versioned(p)), diag.Clean(pinnedOrigin(p.Origin, p.Commit))); err != nil {
+		if _, err := fmt.Fprintf(a.Stdout, "%s %s from %s\n", status, findings.Clean(versioned(p)), findings.Clean(pinnedOrigin(p.Origin, p.Commit))); err != nil {
 			return err
 		}
 	}

@@ -7,13 +7,13 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/delegate"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/lint"
 )
 
 // lintOptions are the flags of `imjoy lint`.
 type lintOptions struct {
-	format     diag.Format
+	format     findings.Format
 	json       bool
 	color      string
 	statistics bool
@@ -40,7 +40,7 @@ type lintOptions struct {
 }
 
 func newLintCommand(a *app.App) *cobra.Command {
-	o := lintOptions{format: diag.Full}
+	o := lintOptions{format: findings.Full}
 	cmd := &cobra.Command{
 		Use:   "lint [PATH...]",
 		Short: "Find faults in plugin files, say what to do about them, and fix some",
@@ -101,7 +101,7 @@ With --format json the answer is one document (` + "`imjoy schema lint`" + `):
   cat blur.imjoy.html | imjoy lint --stdin-filename blur.imjoy.html -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.json {
-				o.format = diag.JSON
+				o.format = findings.JSON
 			}
 			return runLint(cmd.Context(), a, o, cmd.Flags().Changed, args)
 		},
@@ -112,7 +112,7 @@ With --format json the answer is one document (` + "`imjoy schema lint`" + `):
 
 func (o *lintOptions) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Var(&o.format, "format", "how to write findings: "+strings.Join(diag.Formats(), ", "))
+	flags.Var(&o.format, "format", "how to write findings: "+strings.Join(findings.Formats(), ", "))
 	flags.BoolVar(&o.json, "json", false, "the same as --format json")
 	flags.StringVar(&o.color, "color", "auto", "colours: auto, always or never")
 	flags.BoolVar(&o.statistics, "statistics", false, "write how often each code is found instead of the findings")
@@ -134,7 +134,7 @@ func (o *lintOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.stdinName, "stdin-filename", "-", "name of standard input in findings")
 	flags.BoolVar(&o.watch, "watch", false, "lint again whenever a file changes")
 	flags.BoolVar(&o.roles, "roles", false, "tell instead what each plugin is (loader, processor, viewer, stage) and what it lacks for that")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diag.Formats(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(findings.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("with", cobra.FixedCompletions(delegate.Names(), cobra.ShellCompDirectiveNoFileComp))
 	for _, name := range []string{"select", "ignore"} {

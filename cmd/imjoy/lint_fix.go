@@ -7,7 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -106,6 +106,6 @@ func (l *linter) subjectOf(f lintFile, text []byte) *subject {
 func (l *linter) showDiff(name string, before, after []byte) error {
 	text := diff.Diff("a/"+name, before, "b/"+name, after)
 	_, rest, _ := bytes.Cut(text, []byte("\n")) // "diff a/x b/x" is for several files of a repository
-	_, err := l.app.Stdout.Write(diag.CleanDiff(rest, l.colors()))
+	_, err := l.app.Stdout.Write(findings.CleanDiff(rest, l.colors()))
 	return err
 }

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"strings"
 
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/lint"
 )
 
 // roles writes what each plugin is for others, and a checklist of what that asks.
 func (l *linter) roles(subjects []*subject) error {
-	if l.o.format == diag.JSON {
+	if l.o.format == findings.JSON {
 		return l.rolesJSON(subjects)
 	}
 	var b strings.Builder
@@ -22,10 +22,10 @@ func (l *linter) roles(subjects []*subject) error {
 		}
 		lists := lint.Roles(s.facts, beside)
 		if len(lists) == 0 {
-			fmt.Fprintf(&b, "%s: no role: it takes no data and shows none\n", diag.Clean(s.file.shown))
+			fmt.Fprintf(&b, "%s: no role: it takes no data and shows none\n", findings.Clean(s.file.shown))
 		}
 		for _, list := range lists {
-			fmt.Fprintf(&b, "%s: %s (%s), %d of %d done\n", diag.Clean(s.file.shown), list.Role, list.Why, len(list.Items)-list.Missing(), len(list.Items))
+			fmt.Fprintf(&b, "%s: %s (%s), %d of %d done\n", findings.Clean(s.file.shown), list.Role, list.Why, len(list.Items)-list.Missing(), len(list.Items))
 			for _, item := range list.Items {
 				if item.Done {
 					fmt.Fprintf(&b, "  [x] %s\n", item.Text)

@@ -12,7 +12,7 @@ import (
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
@@ -76,9 +76,9 @@ func (l *linter) checkFlags(paths []string) error {
 		return usageError("name files or folders", "standard input cannot be watched")
 	case stdin && o.fix && !o.diff:
 		return usageError("use --diff to see the changes, or name the file", "--fix cannot change standard input")
-	case o.roles && o.format != diag.Full && o.format != diag.JSON:
+	case o.roles && o.format != findings.Full && o.format != findings.JSON:
 		return usageError("write --format json, or leave it out", "--roles cannot be written as %s", o.format)
-	case o.statistics && o.format != diag.Full:
+	case o.statistics && o.format != findings.Full:
 		return usageError("use one of them", "--statistics is a format of its own")
 	case o.writeBaseline && (o.fix || o.diff || o.watch):
 		return usageError("use one after the other", "--write-baseline only writes the baseline")
@@ -157,14 +157,14 @@ func (l *linter) run(ctx context.Context, paths []string) error {
 	case len(failed) > 0:
 		return withExit(exitMissing, errors.Join(failed...), "")
 	case worst == source.Error, l.strict() && worst == source.Warning:
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
 
 func orFindings(err error, found bool) error {
 	if err == nil && found {
-		return findings()
+		return foundSomething()
 	}
 	return err
 }
@@ -197,21 +197,21 @@ func (l *linter) judgeOne(s *subject) []source.Diagnostic {
 // tell writes findings and, for people, a summary.
 func (l *linter) tell(found []source.Diagnostic, files int) error {
 	a := l.app
-	o := diag.Options{Color: l.colors(), Width: a.Columns, Files: files, Version: versionText()}
+	o := findings.Options{Color: l.colors(), Width: a.Columns, Files: files, Version: versionText()}
 	if l.hyperlinks() {
 		o.Link = l.link
 	}
-	if l.o.format == diag.SARIF {
+	if l.o.format == findings.SARIF {
 		o.Rules = lint.Rules()
 	}
 	var err error
 	if l.o.statistics {
-		err = diag.WriteStatistics(a.Stdout, found, o)
+		err = findings.WriteStatistics(a.Stdout, found, o)
 	} else {
-		err = diag.Write(a.Stdout, l.o.format, found, o)
+		err = findings.Write(a.Stdout, l.o.format, found, o)
 	}
 	if err == nil && !l.o.format.Document() {
-		fmt.Fprintln(a.Stderr, diag.Summary(found, files)+l.fixableWords(found))
+		fmt.Fprintln(a.Stderr, findings.Summary(found, files)+l.fixableWords(found))
 	}
 	return err
 }

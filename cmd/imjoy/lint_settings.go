@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
@@ -134,9 +134,9 @@ func (l *linter) withoutKnown(found []source.Diagnostic) ([]source.Diagnostic, e
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, withExit(exitMissing, fmt.Errorf("read baseline %s: %w", path, cause(err)), "write one with --write-baseline")
 	}
-	var baseline *diag.Baseline
+	var baseline *findings.Baseline
 	if err == nil {
-		baseline, err = diag.ReadBaseline(text)
+		baseline, err = findings.ReadBaseline(text)
 	}
 	if err != nil {
 		return nil, withExit(exitMissing, fmt.Errorf("%s: %w", path, err), "")
@@ -155,7 +155,7 @@ func (l *linter) newBaseline(found []source.Diagnostic) error {
 		return usageError("add --baseline lint-baseline.json", "there is no file to write the baseline to")
 	}
 	var text strings.Builder
-	if err := diag.NewBaseline(found, l.relative).Write(&text); err != nil {
+	if err := findings.NewBaseline(found, l.relative).Write(&text); err != nil {
 		return err
 	}
 	if err := l.app.ReplaceFile(path, []byte(text.String())); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
 
@@ -58,10 +58,10 @@ func list(a *app.App, asJSON bool) error {
 		fmt.Fprintln(a.Stderr, "Nothing is installed. Try: imjoy install owner/repo:Name")
 	}
 	for _, problem := range bad {
-		fmt.Fprintf(a.Stderr, "imjoy: %s\n", diag.Clean(problem.Error()))
+		fmt.Fprintf(a.Stderr, "imjoy: %s\n", findings.Clean(problem.Error()))
 	}
 	if err == nil && len(bad) > 0 {
-		return findings()
+		return foundSomething()
 	}
 	return err
 }
@@ -70,7 +70,7 @@ func showRecords(to io.Writer, records []*store.Record) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tVERSION\tTAG\tTYPE\tFROM")
 	for _, r := range records {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", diag.Clean(r.Name), dash(r.Number), dash(r.Tag), dash(r.Type), diag.Clean(pinnedOrigin(r.Origin, r.Commit)))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", findings.Clean(r.Name), dash(r.Number), dash(r.Tag), dash(r.Type), findings.Clean(pinnedOrigin(r.Origin, r.Commit)))
 	}
 	return w.Flush()
 }
@@ -79,7 +79,7 @@ func dash(text string) string {
 	if text == "" {
 		return "-"
 	}
-	return diag.Clean(text)
+	return findings.Clean(text)
 }
 
 type listJSON struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/lock"
@@ -96,7 +96,7 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 		if !errors.As(err, &broken) || f.check {
 			return err
 		}
-		fmt.Fprintf(a.Stderr, "imjoy: %s; it is made anew\n", diag.Clean(err.Error()))
+		fmt.Fprintf(a.Stderr, "imjoy: %s; it is made anew\n", findings.Clean(err.Error()))
 	}
 	shown := shortPath(a.Dir, absolute(a, file))
 	if old == nil {
@@ -112,7 +112,7 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 		return err
 	}
 	for _, note := range notes {
-		fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", diag.Clean(note))
+		fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", findings.Clean(note))
 	}
 	return finishLock(a, file, shown, lockReport{
 		Version: 1, File: shown, Plugins: append([]lock.Plugin{}, made.Plugins...), Drift: append([]lock.Drift{}, lock.Compare(old.File, made)...),
@@ -133,11 +133,11 @@ func finishLock(a *app.App, file, shown string, report lockReport, made *lock.Fi
 		}
 	} else {
 		for _, drift := range report.Drift {
-			if _, err := fmt.Fprintln(a.Stdout, diag.Clean(lockChange(drift, f.check))); err != nil {
+			if _, err := fmt.Fprintln(a.Stdout, findings.Clean(lockChange(drift, f.check))); err != nil {
 				return err
 			}
 		}
-		fmt.Fprintf(a.Stderr, "%s: %s\n", diag.Clean(shown), counted(len(made.Plugins), "plugin"))
+		fmt.Fprintf(a.Stderr, "%s: %s\n", findings.Clean(shown), counted(len(made.Plugins), "plugin"))
 	}
 	if f.check && report.Changed {
 		return withExit(exitRefused, fmt.Errorf("%s does not hold", shown), "read what changed, then run `imjoy lock`")
@@ -210,7 +210,7 @@ func noLockHint(a *app.App, args []string) string {
 	for _, file := range files {
 		plugin := strings.TrimSuffix(file, ".lock") + address.PluginSuffix
 		if err == nil && len(args) == 0 && fileThere(plugin) {
-			return diag.Clean("for " + filepath.Base(file) + " it is `imjoy lock --check " + filepath.Base(plugin) + "`")
+			return findings.Clean("for " + filepath.Base(file) + " it is `imjoy lock --check " + filepath.Base(plugin) + "`")
 		}
 	}
 	return "make one with `imjoy lock`"

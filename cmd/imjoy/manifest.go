@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/manifest"
@@ -135,10 +135,10 @@ func buildManifest(a *app.App, dir string, o buildOptions) error {
 		return err
 	}
 	if o.output != "-" {
-		fmt.Fprintf(a.Stderr, "%s: %s\n", diag.Clean(file), counted(len(built.Plugins), "plugin"))
+		fmt.Fprintf(a.Stderr, "%s: %s\n", findings.Clean(file), counted(len(built.Plugins), "plugin"))
 	}
 	if source.Worst(problems) == source.Error {
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -157,9 +157,9 @@ func buildAsJSON(a *app.App, file string, old, text []byte, plugins int, problem
 		Changed     bool   `json:"changed"`
 		Plugins     int    `json:"plugins"`
 		Diagnostics any    `json:"diagnostics"`
-	}{1, file, changed, plugins, diag.Diagnostics(problems)})
+	}{1, file, changed, plugins, findings.Diagnostics(problems)})
 	if err == nil && (check && changed || source.Worst(problems) == source.Error) {
-		err = findings()
+		err = foundSomething()
 	}
 	return err
 }
@@ -170,7 +170,7 @@ func upToDate(a *app.App, file string, same bool, previous *manifest.Manifest, f
 		if source.Worst(problems) != source.Error {
 			return nil
 		}
-		return errors.Join(showFindings(a, a.Stdout, a.StdoutTTY, problems), findings())
+		return errors.Join(showFindings(a, a.Stdout, a.StdoutTTY, problems), foundSomething())
 	}
 	if previous != nil {
 		if err := showFindings(a, a.Stdout, a.StdoutTTY, manifest.Check(previous, folder.docs, folder.files)); err != nil {
@@ -201,16 +201,16 @@ func checkManifest(a *app.App, name string, asJSON bool) error {
 	}
 	source.Sort(list)
 	if asJSON {
-		err = diag.Write(a.Stdout, diag.JSON, list, diag.Options{Files: len(folder.docs) + 1})
+		err = findings.Write(a.Stdout, findings.JSON, list, findings.Options{Files: len(folder.docs) + 1})
 	} else {
 		err = showFindings(a, a.Stdout, a.StdoutTTY, list)
-		fmt.Fprintf(a.Stderr, "%s: %s, %s\n", diag.Clean(file), counted(len(m.Plugins), "plugin"), diag.Summary(list, len(folder.docs)+1))
+		fmt.Fprintf(a.Stderr, "%s: %s, %s\n", findings.Clean(file), counted(len(m.Plugins), "plugin"), findings.Summary(list, len(folder.docs)+1))
 	}
 	switch {
 	case err != nil:
 		return err
 	case source.Worst(list) == source.Error:
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }

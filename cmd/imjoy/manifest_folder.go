@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -140,5 +140,5 @@ func absolute(a *app.App, path string) string {
 
 // showFindings writes diagnostics with frames.
 func showFindings(a *app.App, w io.Writer, terminal bool, list []source.Diagnostic) error {
-	return diag.Write(w, diag.Full, list, diag.Options{Color: terminal && a.Env("NO_COLOR") == ""})
+	return findings.Write(w, findings.Full, list, findings.Options{Color: terminal && a.Env("NO_COLOR") == ""})
 }

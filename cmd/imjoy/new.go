@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository/address"
 )
 
@@ -162,7 +162,7 @@ func createFile(a *app.App, path, text string) error {
 	file, err := os.OpenFile(absolute(a, path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return usageError("choose another name or another file with -o, or remove it first", "%s exists already", diag.Clean(path))
+		return usageError("choose another name or another file with -o, or remove it first", "%s exists already", findings.Clean(path))
 	case errors.Is(err, fs.ErrNotExist):
 		return withExit(exitMissing, fmt.Errorf("write %s: %w", path, cause(err)), "make the folder first")
 	case err != nil:
@@ -199,5 +199,5 @@ func shellWord(text string) string {
 	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
 		return text
 	}
-	return "'" + strings.ReplaceAll(diag.Clean(text), "'", `'\''`) + "'"
+	return "'" + strings.ReplaceAll(findings.Clean(text), "'", `'\''`) + "'"
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
@@ -29,7 +29,7 @@ func refuseWorkflows(cmd *cobra.Command) {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for _, arg := range args {
 			if workflow.MayBe(arg) {
-				return usageError(hint, "%s is a workflow by its name, and %s takes plugins", diag.Clean(arg), cmd.Name())
+				return usageError(hint, "%s is a workflow by its name, and %s takes plugins", findings.Clean(arg), cmd.Name())
 			}
 		}
 		return run(cmd, args)

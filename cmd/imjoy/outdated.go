@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 )
 
@@ -86,7 +86,7 @@ func outdated(ctx context.Context, a *app.App, names []string, f outdatedFlags) 
 			changed++
 		case "unknown":
 			unknown++
-			fmt.Fprintf(a.Stderr, "imjoy: %s: %s\n", dash(entry.Name), diag.Clean(entry.Error))
+			fmt.Fprintf(a.Stderr, "imjoy: %s: %s\n", dash(entry.Name), findings.Clean(entry.Error))
 		}
 	}
 	if f.asJSON {
@@ -102,7 +102,7 @@ func outdated(ctx context.Context, a *app.App, names []string, f outdatedFlags) 
 	case unknown > 0:
 		return withExit(exitMissing, fmt.Errorf("%s could not be asked for", counted(unknown, "plugin")), "")
 	case changed > 0:
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -126,8 +126,8 @@ func showOutdated(to io.Writer, list []outdatedEntry) error {
 	fmt.Fprintln(w, "NAME\tINSTALLED\tLATEST\tFROM")
 	for _, e := range list {
 		if e.Status == "outdated" {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", diag.Clean(e.Name), state(e.Installed.Version, e.Installed.Commit, e.Installed.SHA256),
-				state(e.Latest.Version, e.Latest.Commit, e.Latest.SHA256), diag.Clean(e.Address))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", findings.Clean(e.Name), state(e.Installed.Version, e.Installed.Commit, e.Installed.SHA256),
+				state(e.Latest.Version, e.Latest.Commit, e.Latest.SHA256), findings.Clean(e.Address))
 		}
 	}
 	return w.Flush()

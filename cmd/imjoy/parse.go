@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
@@ -91,7 +91,7 @@ func parseFiles(a *app.App, names []string, show func(*pluginfile.Document, []so
 	case len(failed) > 0:
 		return withExit(exitMissing, errors.Join(failed...), "")
 	case worst == source.Error:
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -172,7 +172,7 @@ type parsedAttr struct {
 func showBlocksJSON(a *app.App, doc *pluginfile.Document, diagnostics []source.Diagnostic, recovered bool) error {
 	out := parsedFile{
 		Version: 1, File: doc.Source.Name, Blocks: parsedBlocks(doc.Blocks),
-		Config: doc.Config.Root.Plain(), Diagnostics: diag.Diagnostics(diagnostics),
+		Config: doc.Config.Root.Plain(), Diagnostics: findings.Diagnostics(diagnostics),
 	}
 	if recovered || doc.Ambiguous() {
 		out.Recovered = parsedBlocks(doc.Recovered)

@@ -12,7 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -36,7 +36,7 @@ func showBlocks(a *app.App, doc *pluginfile.Document, diagnostics []source.Diagn
 	if recovered {
 		blocks = doc.Recovered
 	}
-	fmt.Fprintf(&out, "%s: %s, %s\n\n", diag.Clean(doc.Source.Name), counted(len(blocks), "block"), counted(len(doc.Source.Text), "byte"))
+	fmt.Fprintf(&out, "%s: %s, %s\n\n", findings.Clean(doc.Source.Name), counted(len(blocks), "block"), counted(len(doc.Source.Text), "byte"))
 	writeBlocks(&out, blocks)
 	if !recovered && doc.Ambiguous() {
 		out.WriteString("\nImJoy loses content here. A careful reader sees:\n\n")
@@ -50,7 +50,7 @@ func showBlocks(a *app.App, doc *pluginfile.Document, diagnostics []source.Diagn
 	if _, err := io.WriteString(a.Stdout, trailing().ReplaceAllString(out.String(), "\n")); err != nil {
 		return err
 	}
-	return diag.Write(a.Stderr, diag.Full, diagnostics, diag.Options{Color: a.StderrTTY && a.Env("NO_COLOR") == ""})
+	return findings.Write(a.Stderr, findings.Full, diagnostics, findings.Options{Color: a.StderrTTY && a.Env("NO_COLOR") == ""})
 }
 
 func writeBlocks(w io.Writer, blocks []*pluginfile.Block) {
@@ -61,7 +61,7 @@ func writeBlocks(w io.Writer, blocks []*pluginfile.Block) {
 		if b.SelfClosed {
 			size, sum = "-", "-"
 		}
-		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\t%s\t%s\n", i+1, shorten(diag.Clean(string(b.Kind)), shownValue), lineRange(b), size, sum, attributeText(b))
+		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\t%s\t%s\n", i+1, shorten(findings.Clean(string(b.Kind)), shownValue), lineRange(b), size, sum, attributeText(b))
 	}
 	table.Flush()
 }
@@ -78,9 +78,9 @@ func lineRange(b *pluginfile.Block) string {
 func attributeText(b *pluginfile.Block) string {
 	var parts []string
 	for _, attr := range b.Attrs {
-		text := diag.Clean(attr.Name)
+		text := findings.Clean(attr.Name)
 		if attr.HasValue {
-			text += "=" + strconv.Quote(shorten(diag.Clean(attr.Value), shownValue))
+			text += "=" + strconv.Quote(shorten(findings.Clean(attr.Value), shownValue))
 		}
 		parts = append(parts, text)
 	}
@@ -95,13 +95,13 @@ func writeConfig(w io.Writer, c *pluginfile.Config) {
 	for _, name := range []string{"name", "type", "version", "api_version", "description", "tags"} {
 		shown[name] = true
 		if text := fieldText(c, name); text != "" {
-			fmt.Fprintf(table, "  %s\t%s\n", name, shorten(diag.Clean(text), shownField))
+			fmt.Fprintf(table, "  %s\t%s\n", name, shorten(findings.Clean(text), shownField))
 		}
 	}
 	var others []string
 	for _, key := range c.Root.Keys() {
 		if !shown[key] {
-			others = append(others, diag.Clean(key))
+			others = append(others, findings.Clean(key))
 		}
 	}
 	if len(others) > 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 func newPermissionsCommand(a *app.App) *cobra.Command {
@@ -61,7 +61,7 @@ func newPermissionsForgetCommand(a *app.App) *cobra.Command {
 				return fmt.Errorf("forget permissions: %w", err)
 			}
 			if len(list) == 0 && !all {
-				return withExit(exitFindings, fmt.Errorf("nothing was answered about %s", diag.Clean(names[0])), "`imjoy permissions list` shows all answers")
+				return withExit(exitFindings, fmt.Errorf("nothing was answered about %s", findings.Clean(names[0])), "`imjoy permissions list` shows all answers")
 			}
 			if !asJSON {
 				fmt.Fprintf(a.Stderr, "imjoy: forgot the answers about %d plugin(s)\n", len(list))
@@ -86,7 +86,7 @@ func showGrants(a *app.App, list []app.Grant, asJSON bool) error {
 		return printLine(a.Stdout, text)
 	}
 	for _, one := range list {
-		if _, err := fmt.Fprintf(a.Stdout, "%.12s  %s: %s\n", one.SHA256, diag.Clean(one.Plugin), diag.Clean(one.Granted.String())); err != nil {
+		if _, err := fmt.Fprintf(a.Stdout, "%.12s  %s: %s\n", one.SHA256, findings.Clean(one.Plugin), findings.Clean(one.Granted.String())); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -115,7 +115,7 @@ func plan(a *app.App, name string, f planFlags) error {
 		if doc.Ambiguous() {
 			hint = "`imjoy parse --recovered` shows what was probably meant"
 		}
-		return withExit(exitRefused, fmt.Errorf("%s: no plan is made while the file has such errors", diag.Clean(name)), hint)
+		return withExit(exitRefused, fmt.Errorf("%s: no plan is made while the file has such errors", findings.Clean(name)), hint)
 	}
 	plans, more, err := plansOf(doc, f)
 	if err != nil {
@@ -131,7 +131,7 @@ func plan(a *app.App, name string, f planFlags) error {
 		return err
 	}
 	if source.Worst(found) == source.Error {
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -147,8 +147,8 @@ func planFile(a *app.App, name *string, f *planFlags) (*pluginfile.Document, []s
 				f.tag = to.Tag
 			}
 		case err == nil && to.Kind != address.Path:
-			return nil, nil, withExit(exitMissing, fmt.Errorf("there is no file %s", diag.Clean(*name)),
-				fmt.Sprintf("`imjoy info %s` shows plugins that are installed or elsewhere", diag.Clean(*name)))
+			return nil, nil, withExit(exitMissing, fmt.Errorf("there is no file %s", findings.Clean(*name)),
+				fmt.Sprintf("`imjoy info %s` shows plugins that are installed or elsewhere", findings.Clean(*name)))
 		}
 	}
 	text, err := readPluginText(a, *name)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/schema"
@@ -54,9 +54,9 @@ const labelWidth = 14
 
 func (s *planSheet) heading(p *tags.Plan) {
 	name := cmp.Or(p.Name, "(no name)")
-	fmt.Fprintf(s, "%s\n", diag.Clean(strings.TrimSpace(name+" "+p.Version)))
+	fmt.Fprintf(s, "%s\n", findings.Clean(strings.TrimSpace(name+" "+p.Version)))
 	if p.Description != "" {
-		fmt.Fprintf(s, "%s\n", shorten(diag.Clean(p.Description), shownField))
+		fmt.Fprintf(s, "%s\n", shorten(findings.Clean(p.Description), shownField))
 	}
 	s.row("type", cmp.Or(p.Type, "(none)"))
 	if p.Tag != "" {
@@ -75,7 +75,7 @@ func others(p *tags.Plan) string {
 
 func (s *planSheet) row(label, text string) {
 	if text != "" {
-		fmt.Fprintf(s, "  %-*s %s\n", labelWidth, label, strings.TrimRight(diag.Clean(text), " "))
+		fmt.Fprintf(s, "  %-*s %s\n", labelWidth, label, strings.TrimRight(findings.Clean(text), " "))
 	}
 }
 
@@ -259,7 +259,7 @@ func aligned(rows [][]string) []string {
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		for i, cell := range row {
-			row[i] = diag.Clean(cell)
+			row[i] = findings.Clean(cell)
 		}
 		fmt.Fprintln(table, strings.Join(withoutEmpty(row, rows), "\t"))
 	}

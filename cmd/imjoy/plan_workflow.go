@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
@@ -44,7 +44,7 @@ func planWorkflow(a *app.App, name string, f planFlags) error {
 		return err
 	}
 	if source.Worst(found) == source.Error {
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -52,15 +52,15 @@ func planWorkflow(a *app.App, name string, f planFlags) error {
 // workflowText is a workflow for people: a heading, then what there is to each step.
 func workflowText(w *app.Workflow) string {
 	var s planSheet
-	fmt.Fprintf(&s, "%s\n", diag.Clean(w.Title()))
+	fmt.Fprintf(&s, "%s\n", findings.Clean(w.Title()))
 	if w.Description != "" {
-		fmt.Fprintf(&s, "%s\n", shorten(diag.Clean(w.Description), shownField))
+		fmt.Fprintf(&s, "%s\n", shorten(findings.Clean(w.Description), shownField))
 	}
 	for i, step := range w.Steps {
 		plan := w.Plans[i]
 		fmt.Fprintf(&s, "\nstep %d", i+1)
 		if step.ID != strconv.Itoa(i+1) {
-			fmt.Fprintf(&s, ", %s", diag.Clean(step.ID))
+			fmt.Fprintf(&s, ", %s", findings.Clean(step.ID))
 		}
 		s.WriteByte('\n')
 		s.row("plugin", step.Plugin)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 func newPsCommand(a *app.App) *cobra.Command {
@@ -59,7 +59,7 @@ func ps(a *app.App, asJSON bool) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tTAG\tPID\tSTARTED\tENDS\tDOCUMENT")
 	for _, r := range list {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s ago\t%s\t%s\n", diag.Clean(r.Name), dash(r.Tag), r.Pid, rough(a.Now().Sub(r.Started)), endsWhen(r), diag.Clean(r.Document))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s ago\t%s\t%s\n", findings.Clean(r.Name), dash(r.Tag), r.Pid, rough(a.Now().Sub(r.Started)), endsWhen(r), findings.Clean(r.Document))
 	}
 	return w.Flush()
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 )
@@ -59,7 +59,7 @@ too), git+https://HOST/repo.git, the URL of a manifest, or a folder. Nothing is 
 					return err
 				}
 				if now := n.Address(args[0]); before != "" && before != now {
-					fmt.Fprintf(a.Stderr, "imjoy: note: %s was %s\n", diag.Clean(args[0]), diag.Clean(before))
+					fmt.Fprintf(a.Stderr, "imjoy: note: %s was %s\n", findings.Clean(args[0]), findings.Clean(before))
 				}
 				return nil
 			}))
@@ -151,10 +151,10 @@ func listNames(a *app.App, asJSON bool) error {
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	for _, k := range names.Repositories {
-		fmt.Fprintf(w, "%s\t%s\n", diag.Clean(k.Name), diag.Clean(k.Address))
+		fmt.Fprintf(w, "%s\t%s\n", findings.Clean(k.Name), findings.Clean(k.Address))
 	}
 	for _, alias := range names.Aliases {
-		fmt.Fprintf(w, "%s\tmoved to %s\n", diag.Clean(alias.Old), diag.Clean(alias.New))
+		fmt.Fprintf(w, "%s\tmoved to %s\n", findings.Clean(alias.Old), findings.Clean(alias.New))
 	}
 	return w.Flush()
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/fetch"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/git"
@@ -30,10 +30,10 @@ func repositoryFailure(a *app.App, err error) error {
 	}
 	var document *repository.DocumentError
 	if errors.As(err, &document) {
-		diag.Write(a.Stderr, diag.Full, document.Diagnostics, diag.Options{})
+		findings.Write(a.Stderr, findings.Full, document.Diagnostics, findings.Options{})
 	}
 	code, hint := advice(err)
-	return withExit(code, errors.New(diag.Clean(err.Error())), hint)
+	return withExit(code, errors.New(findings.Clean(err.Error())), hint)
 }
 
 // advice is one table: what failed, the exit code, what to do next.
@@ -129,12 +129,12 @@ func advice(err error) (code int, hint string) {
 func missingHint(e *repository.NotFoundError) string {
 	const most = 8 // names that fit on a line
 	if e.Suggestion != "" {
-		return "did you mean " + diag.Clean(fmt.Sprintf("%q", e.Suggestion)) + "?"
+		return "did you mean " + findings.Clean(fmt.Sprintf("%q", e.Suggestion)) + "?"
 	}
 	if n := len(e.There); n > most {
-		return diag.Clean(fmt.Sprintf("it has %s and %d more", strings.Join(e.There[:most], ", "), n-most))
+		return findings.Clean(fmt.Sprintf("it has %s and %d more", strings.Join(e.There[:most], ", "), n-most))
 	} else if n > 0 {
-		return diag.Clean("it has " + strings.Join(e.There, ", "))
+		return findings.Clean("it has " + strings.Join(e.There, ", "))
 	}
 	return "`imjoy list` shows what is installed; `imjoy install owner/repo:Name` gets more"
 }
@@ -149,7 +149,7 @@ func choiceHint(e *repository.ChoiceError) string {
 	case strings.ContainsAny(e.Address, `\.`) || strings.HasPrefix(e.Address, "/"):
 		return "give the path of the plugin's file"
 	}
-	which := e.Address + ":" + diag.Clean(e.Names[0])
+	which := e.Address + ":" + findings.Clean(e.Names[0])
 	if strings.Contains(which, " ") {
 		which = `"` + which + `"` // to be copied into a shell
 	}

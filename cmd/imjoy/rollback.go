@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
@@ -79,7 +79,7 @@ func showRolledBack(a *app.App, record *store.Record) error {
 	if left := record.Previous; left != nil && left.SHA256 == record.SHA256 && left.Tag == record.Tag {
 		with = ", with the dependencies it had then"
 	}
-	_, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s%s\n", diag.Clean(record.Name), state(record.Number, record.Commit, record.SHA256), with)
+	_, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s%s\n", findings.Clean(record.Name), state(record.Number, record.Commit, record.SHA256), with)
 	return err
 }
 
@@ -92,7 +92,7 @@ func tellKeepers(a *app.App, r *repository.Repository, records []*store.Record) 
 			return err
 		}
 		for _, name := range keepers {
-			fmt.Fprintf(a.Stderr, "imjoy: note: %s keeps the version of %s that it was installed with\n", diag.Clean(name), diag.Clean(record.Name))
+			fmt.Fprintf(a.Stderr, "imjoy: note: %s keeps the version of %s that it was installed with\n", findings.Clean(name), findings.Clean(record.Name))
 		}
 	}
 	return nil
@@ -148,7 +148,7 @@ func verify(ctx context.Context, a *app.App, names []string, asJSON bool) error 
 		for _, problem := range v.Problems {
 			entry.Problems = append(entry.Problems, problem.Error())
 			if !asJSON {
-				fmt.Fprintf(a.Stdout, "%s: %s\n", dash(v.Name), diag.Clean(problem.Error()))
+				fmt.Fprintf(a.Stdout, "%s: %s\n", dash(v.Name), findings.Clean(problem.Error()))
 			}
 		}
 		bad += len(v.Problems)

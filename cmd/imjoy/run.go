@@ -13,7 +13,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/internal/terminal"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
@@ -253,7 +253,7 @@ func (r *runner) run(ctx context.Context) (err error) {
 		case e != nil:
 			err = runFailure(r.app, e)
 		case r.unhandled.Load():
-			err = findings()
+			err = foundSomething()
 		}
 	}()
 	result, err := r.job(ctx, s, files)
@@ -273,7 +273,7 @@ func (r *runner) run(ctx context.Context) (err error) {
 	}
 	r.terminal.Close()
 	for _, answer := range r.terminal.Unused() {
-		fmt.Fprintf(r.app.Stderr, "imjoy: nothing asked for --answer %s\n", diag.Clean(answer.ID))
+		fmt.Fprintf(r.app.Stderr, "imjoy: nothing asked for --answer %s\n", findings.Clean(answer.ID))
 	}
 	result.Value = withWindows(result.Value, r.recorder.Windows())
 	err = showResult(r.app, result, out, r.strict)
@@ -414,7 +414,7 @@ func showResult(a *app.App, result workspace.Result, out *app.Output, strict boo
 	}
 	showViolations(a, "the result is not what `outputs` says", severity, result.Outputs)
 	if strict {
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -433,8 +433,8 @@ func showViolations(a *app.App, what string, severity source.Severity, list []wo
 		if pointer == "" {
 			pointer = "the data"
 		}
-		fmt.Fprintf(a.Stderr, "  %s: %s\n", diag.Clean(pointer), diag.Clean(v.Message))
-		fmt.Fprint(a.Stderr, diag.Frame(v.Rule, severity, nil, diag.Options{Color: useColor(a)}))
+		fmt.Fprintf(a.Stderr, "  %s: %s\n", findings.Clean(pointer), findings.Clean(v.Message))
+		fmt.Fprint(a.Stderr, findings.Frame(v.Rule, severity, nil, findings.Options{Color: useColor(a)}))
 	}
 }
 

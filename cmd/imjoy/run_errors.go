@@ -9,7 +9,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/server"
@@ -54,26 +54,26 @@ func runFailure(a *app.App, err error) error {
 	}
 	switch {
 	case errors.As(err, &script) && script.Name == server.MissingResource:
-		return withExit(exitMissing, fmt.Errorf("%s: %s", diag.Clean(script.Plugin), cleanLines(script.Message)), "")
+		return withExit(exitMissing, fmt.Errorf("%s: %s", findings.Clean(script.Plugin), cleanLines(script.Message)), "")
 	case errors.As(err, &script):
 		showRunError(a, script)
 		if script.Name == "NotAllowedError" { // what was refused is in its message, with the flag
 			return &failure{code: exitRefused, err: script, silent: true}
 		}
 		if module := missingModule(script); module != "" {
-			return withExit(exitMissing, fmt.Errorf("the Python that ran it has no module %s", diag.Clean(module)),
+			return withExit(exitMissing, fmt.Errorf("the Python that ran it has no module %s", findings.Clean(module)),
 				"add it to `requirements` in the plugin's config, or try --with PACKAGE; --as-of DATE has packages as they were then")
 		}
-		return findings()
+		return foundSomething()
 	case errors.As(err, &ended):
 		showRunError(a, ended)
 		return &failure{code: endedCode(ended.Reason), err: ended, silent: true}
 	case errors.As(err, &input):
-		showViolations(a, fmt.Sprintf("plugin %q does not take this data", diag.Clean(input.Plugin)), source.Error, input.Violations)
-		return findings()
+		showViolations(a, fmt.Sprintf("plugin %q does not take this data", findings.Clean(input.Plugin)), source.Error, input.Violations)
+		return foundSomething()
 	case errors.As(err, &schema):
 		showDocument(a, schema.Diagnostics)
-		return findings()
+		return foundSomething()
 	case errors.As(err, &document):
 		if code, _ := advice(err); code == exitUsage { // the finding says it all
 			showDocument(a, document.Diagnostics)
@@ -82,35 +82,35 @@ func runFailure(a *app.App, err error) error {
 	case errors.As(err, &runtime):
 		return withExit(exitMissing, err, runtimeHint(runtime))
 	case errors.As(err, &method):
-		return withExit(exitUsage, errors.New(diag.Clean(err.Error())), methodHint(method))
+		return withExit(exitUsage, errors.New(findings.Clean(err.Error())), methodHint(method))
 	case errors.As(err, &op):
 		hint := "--op list tells them with their settings"
 		if near := source.Nearest(op.Name, op.Offered); near != "" {
-			hint = "did you mean --op " + diag.Clean(near) + "?"
+			hint = "did you mean --op " + findings.Clean(near) + "?"
 		}
-		return withExit(exitUsage, errors.New(diag.Clean(err.Error())), hint)
+		return withExit(exitUsage, errors.New(findings.Clean(err.Error())), hint)
 	case errors.As(err, &word):
 		hint := word.Hint
 		if hint == "" {
 			hint = "`imjoy plan` shows the settings and inputs of a plugin"
 		}
-		return withExit(exitUsage, errors.New(diag.Clean(err.Error())), hint)
+		return withExit(exitUsage, errors.New(findings.Clean(err.Error())), hint)
 	case errors.As(err, &file):
-		return withExit(exitMissing, errors.New(diag.Clean(err.Error())), "")
+		return withExit(exitMissing, errors.New(findings.Clean(err.Error())), "")
 	case errors.As(err, &python):
 		return withExit(exitMissing, err, "install Python 3.8 or newer, or name one with --python PATH")
 	case errors.As(err, &pyodide):
-		return withExit(exitMissing, errors.New(diag.Clean(err.Error())), pyodide.Hint())
+		return withExit(exitMissing, errors.New(findings.Clean(err.Error())), pyodide.Hint())
 	case errors.As(err, &denied):
 		return withExit(exitRefused, err, "read it first (`imjoy info`), then run it with "+denied.Flag)
 	case errors.As(err, &missing), errors.Is(err, fs.ErrPermission):
-		return withExit(exitMissing, errors.New(diag.Clean(err.Error())), "")
+		return withExit(exitMissing, errors.New(findings.Clean(err.Error())), "")
 	}
 	return repositoryFailure(a, err)
 }
 
 func showDocument(a *app.App, found []source.Diagnostic) {
-	_ = diag.Write(a.Stderr, diag.Full, found, diag.Options{Color: useColor(a)})
+	_ = findings.Write(a.Stderr, findings.Full, found, findings.Options{Color: useColor(a)})
 }
 
 func endedCode(reason engine.Reason) int {
@@ -125,7 +125,7 @@ func endedCode(reason engine.Reason) int {
 
 func methodHint(e *workspace.NoMethodError) string {
 	if near := source.Nearest(e.Method, e.Exports); near != "" {
-		return "did you mean --method " + diag.Clean(near) + "?"
+		return "did you mean --method " + findings.Clean(near) + "?"
 	}
 	return "call one of those with --method NAME"
 }
@@ -137,7 +137,7 @@ func runtimeHint(e *engine.NoRuntime) string {
 	case slices.Contains(plan.Runtimes, tags.Browser):
 		return "windows need a page: --headless shows them in a Chromium that nobody sees, --browser in your browser"
 	case plan.Type == "collection" && len(plan.Dependencies) > 0:
-		return "a collection only lists plugins; run one of them, such as " + diag.Clean(plan.Dependencies[0].Address.String())
+		return "a collection only lists plugins; run one of them, such as " + findings.Clean(plan.Dependencies[0].Address.String())
 	}
 	return "`imjoy lint` says more about its type"
 }
@@ -157,7 +157,7 @@ func missingModule(e *engine.ScriptError) string {
 func showRunError(a *app.App, err error) {
 	var script *engine.ScriptError
 	var ended *engine.Ended
-	o := diag.Options{Color: useColor(a)}
+	o := findings.Options{Color: useColor(a)}
 	switch {
 	case errors.As(err, &script):
 		drawError(a, script.Plugin, script.Error(), script.Frames, o)
@@ -165,23 +165,23 @@ func showRunError(a *app.App, err error) {
 		drawError(a, ended.Plugin, ended.Error(), ended.Frames, o)
 		if tail := strings.TrimSpace(ended.Tail); tail != "" && ended.Reason == engine.Crash {
 			for line := range strings.Lines(tail) {
-				fmt.Fprintf(a.Stderr, "  | %s\n", diag.Clean(strings.TrimRight(line, "\n")))
+				fmt.Fprintf(a.Stderr, "  | %s\n", findings.Clean(strings.TrimRight(line, "\n")))
 			}
 		}
 	default:
-		fmt.Fprintf(a.Stderr, "error: %s\n", diag.Clean(err.Error()))
+		fmt.Fprintf(a.Stderr, "error: %s\n", findings.Clean(err.Error()))
 	}
 }
 
-func drawError(a *app.App, plugin, message string, frames []engine.At, o diag.Options) {
+func drawError(a *app.App, plugin, message string, frames []engine.At, o findings.Options) {
 	if len(frames) == 0 {
-		fmt.Fprintf(a.Stderr, "%s: error: %s\n", diag.Clean(plugin), cleanLines(message))
+		fmt.Fprintf(a.Stderr, "%s: error: %s\n", findings.Clean(plugin), cleanLines(message))
 		return
 	}
 	fmt.Fprintf(a.Stderr, "error: %s\n", cleanLines(message))
 	for _, frame := range frames { // those of loaded scripts have no lines to show
 		if frame.Place.Known() {
-			fmt.Fprint(a.Stderr, diag.Frame(frame.Place, source.Error, nil, o))
+			fmt.Fprint(a.Stderr, findings.Frame(frame.Place, source.Error, nil, o))
 			break
 		}
 	}
@@ -210,9 +210,9 @@ func frameText(frame engine.At) string {
 		name = "(script)"
 	}
 	if frame.File != "" {
-		return fmt.Sprintf("%s (%s:%d:%d)", diag.Clean(name), diag.Clean(frame.File), frame.Line, frame.Column)
+		return fmt.Sprintf("%s (%s:%d:%d)", findings.Clean(name), findings.Clean(frame.File), frame.Line, frame.Column)
 	}
-	return fmt.Sprintf("%s (%s)", diag.Clean(name), diag.Clean(position(frame.Place)))
+	return fmt.Sprintf("%s (%s)", findings.Clean(name), findings.Clean(position(frame.Place)))
 }
 
 // times counts a call that is inside itself.
@@ -226,7 +226,7 @@ func times(n int) string {
 func cleanLines(text string) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	for i := range lines {
-		lines[i] = diag.Clean(lines[i])
+		lines[i] = findings.Clean(lines[i])
 	}
 	return strings.Join(lines, "\n  ")
 }

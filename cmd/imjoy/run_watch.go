@@ -9,7 +9,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 // watch runs a plugin, and again whenever its file or a file it works on changes,
@@ -27,7 +27,7 @@ func (r *runner) watch(ctx context.Context) error {
 		err := r.run(ctx)
 		if ctx.Err() == nil {
 			report(r.app, err)
-			r.terminal.Say("imjoy: waiting for changes of %s", diag.Clean(r.args[0]))
+			r.terminal.Say("imjoy: waiting for changes of %s", findings.Clean(r.args[0]))
 		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/server"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace"
@@ -79,7 +79,7 @@ func (r *runner) openStage(ctx context.Context, o app.RunOptions) (*stage, error
 	}
 	page, err := r.app.Page(app.ServeOptions{
 		Run: o, Window: true, Unseen: r.headless, Title: r.args[0], InPage: r.inPage, InFrame: r.engines.javascript == inFrame, Fetch: r.mayFetch(),
-		Note: func(text string) { fmt.Fprintf(r.app.Stderr, "  note: %s\n", diag.Clean(text)) },
+		Note: func(text string) { fmt.Fprintf(r.app.Stderr, "  note: %s\n", findings.Clean(text)) },
 	})
 	if err != nil {
 		return nil, repositoryFailure(r.app, err)

@@ -11,7 +11,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/fetch"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace"
@@ -113,7 +113,7 @@ func workflowFailure(a *app.App, e *app.WorkflowError) error {
 		}
 	}
 	if len(e.Missing) == 0 || errorsTold > len(e.Missing) {
-		return findings()
+		return foundSomething()
 	}
 	code, _ := advice(e.Missing[0].Err)
 	return &failure{code: code, err: e, silent: true}
@@ -155,12 +155,12 @@ func (r *runner) limitTime(s *app.Session, plan *tags.Plan) {
 // stepLine is the line of progress of a step.
 func stepLine(w *app.Workflow, i int, plan *tags.Plan) string {
 	step := w.Steps[i]
-	text := fmt.Sprintf("step %d of %d: %s", i+1, len(w.Steps), diag.Clean(plan.Name))
+	text := fmt.Sprintf("step %d of %d: %s", i+1, len(w.Steps), findings.Clean(plan.Name))
 	if step.Op != "" {
-		text += ", " + diag.Clean(step.Op)
+		text += ", " + findings.Clean(step.Op)
 	}
 	if plan.Tag != "" && len(plan.Tags) > 1 {
-		text += " (" + diag.Clean(plan.Tag) + ")"
+		text += " (" + findings.Clean(plan.Tag) + ")"
 	}
 	return text
 }
@@ -177,7 +177,7 @@ func (r *runner) judgeAnswer(w *app.Workflow, answer app.StepResult) error {
 	}
 	showViolations(r.app, fmt.Sprintf("what step %s answers is not what `outputs` says", answer.Step.ID), severity, answer.Outputs)
 	if r.strict {
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -214,6 +214,6 @@ func showStep(a *app.App, e *app.StepError) {
 	if none := (*engine.NoRuntime)(nil); errors.As(e.Err, &none) {
 		what = "cannot run"
 	}
-	fmt.Fprintf(a.Stderr, "error: step %d of %d (%s) %s: plugin %s\n", e.Number, e.Of, diag.Clean(e.Step.ID), what, diag.Clean(fmt.Sprintf("%q", e.Plugin)))
-	fmt.Fprint(a.Stderr, diag.Frame(e.Step.PluginPlace, source.Error, nil, diag.Options{Color: useColor(a)}))
+	fmt.Fprintf(a.Stderr, "error: step %d of %d (%s) %s: plugin %s\n", e.Number, e.Of, findings.Clean(e.Step.ID), what, findings.Clean(fmt.Sprintf("%q", e.Plugin)))
+	fmt.Fprint(a.Stderr, findings.Frame(e.Step.PluginPlace, source.Error, nil, findings.Options{Color: useColor(a)}))
 }

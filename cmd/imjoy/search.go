@@ -11,7 +11,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/fetch"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 )
 
@@ -102,7 +102,7 @@ func search(ctx context.Context, a *app.App, words []string, f searchFlags) erro
 	hint := "other words? `imjoy search` lists everything"
 	switch {
 	case suggestion != "":
-		hint = fmt.Sprintf("did you mean %s?", diag.Clean(fmt.Sprintf("%q", suggestion)))
+		hint = fmt.Sprintf("did you mean %s?", findings.Clean(fmt.Sprintf("%q", suggestion)))
 	case len(never) > 0:
 		hint = fmt.Sprintf("`imjoy search --update` fetches the list of %s first", strings.Join(never, ", "))
 	}
@@ -122,9 +122,9 @@ func showUnsearched(to io.Writer, left []repository.Unsearched, answered bool) (
 				told = append(told, l.Repository)
 			}
 		case l.Default:
-			fmt.Fprintf(to, "imjoy: %s was not searched (%s); `imjoy repo remove %s` leaves it out\n", l.Repository, diag.Clean(innermost(l.Err)), l.Repository)
+			fmt.Fprintf(to, "imjoy: %s was not searched (%s); `imjoy repo remove %s` leaves it out\n", l.Repository, findings.Clean(innermost(l.Err)), l.Repository)
 		default:
-			fmt.Fprintf(to, "imjoy: %s was not searched: %s\n", l.Repository, diag.Clean(l.Err.Error()))
+			fmt.Fprintf(to, "imjoy: %s was not searched: %s\n", l.Repository, findings.Clean(l.Err.Error()))
 		}
 	}
 	if len(told) > 0 {
@@ -145,7 +145,7 @@ func innermost(err error) string {
 func showFound(to io.Writer, list []foundJSON) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	for _, p := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", diag.Clean(p.Address), dash(p.Type), diag.Clean(firstLine(p.Description, 80)))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", findings.Clean(p.Address), dash(p.Type), findings.Clean(firstLine(p.Description, 80)))
 	}
 	return w.Flush()
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/server"
 )
@@ -85,7 +85,7 @@ func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlag
 			Permissions: app.PermissionOptions{Granted: a.AbsolutePaths(f.permissions.set())},
 		},
 		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascriptInPage(), f.engines.pythonInPage()), InFrame: f.engines.javascript == inFrame,
-		Note: func(text string) { fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(text)) },
+		Note: func(text string) { fmt.Fprintf(a.Stderr, "  note: %s\n", findings.Clean(text)) },
 	}
 	o.Docs, o.DocsPage = servedDocs(a, paths, !f.noInstalled)
 	page, err := a.Page(o)

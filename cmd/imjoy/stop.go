@@ -9,7 +9,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 func newStopCommand(a *app.App) *cobra.Command {
@@ -67,7 +67,7 @@ func stop(ctx context.Context, a *app.App, names []string, tag string, all bool)
 			failed = append(failed, err)
 			continue
 		}
-		fmt.Fprintf(a.Stderr, "Stopped %s (process %d).\n", diag.Clean(r.Name), r.Pid)
+		fmt.Fprintf(a.Stderr, "Stopped %s (process %d).\n", findings.Clean(r.Name), r.Pid)
 	}
 	for _, name := range names {
 		if !found[name] {

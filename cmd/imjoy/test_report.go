@@ -8,7 +8,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/workspace/plugintest"
 )
 
@@ -41,16 +41,16 @@ func (o *testOutput) test(t plugintest.Test) {
 	}
 	reason := ""
 	if t.Reason != "" {
-		reason = ": " + diag.Clean(t.Reason)
+		reason = ": " + findings.Clean(t.Reason)
 	}
-	o.text("--- %s: %s (%s)%s\n", strings.ToUpper(string(t.Outcome)), diag.Clean(t.Name), took(t.Took), reason)
+	o.text("--- %s: %s (%s)%s\n", strings.ToUpper(string(t.Outcome)), findings.Clean(t.Name), took(t.Took), reason)
 	if t.Err != nil {
 		showRunError(o.app, t.Err)
 	}
 	for _, r := range t.Logs {
 		if r.Kind == engine.KindLog || r.Kind == engine.KindOutput || r.Kind == engine.KindMessage {
 			for line := range strings.Lines(r.Text) {
-				o.text("    %s\n", diag.Clean(strings.TrimRight(line, "\n")))
+				o.text("    %s\n", findings.Clean(strings.TrimRight(line, "\n")))
 			}
 		}
 	}
@@ -87,7 +87,7 @@ func (o *testOutput) add(name string, result plugintest.Result) {
 	if skipped > 0 {
 		said += fmt.Sprintf(", %d skipped", skipped)
 	}
-	o.text("%s  %s  %s  %s\n", word, diag.Clean(name), said, took(result.Took))
+	o.text("%s  %s  %s  %s\n", word, findings.Clean(name), said, took(result.Took))
 }
 
 // problem shows why a plugin could not be tested, with the advice that run would give.
@@ -97,7 +97,7 @@ func (o *testOutput) problem(err error) {
 }
 
 func (o *testOutput) skip(name, why string) {
-	o.text("?     %s  not tested: %s\n", diag.Clean(name), why)
+	o.text("?     %s  not tested: %s\n", findings.Clean(name), why)
 }
 
 // end writes the report. A failed test is the failure of the command.
@@ -114,7 +114,7 @@ func (o *testOutput) end() error {
 	}
 	switch {
 	case o.report.Failed > 0:
-		return findings()
+		return foundSomething()
 	case o.tested == 0 && o.format == testText:
 		o.text("no plugins with tests\n")
 	}

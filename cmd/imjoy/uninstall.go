@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 )
 
 func newUninstallCommand(a *app.App) *cobra.Command {
@@ -60,12 +60,12 @@ func uninstall(ctx context.Context, a *app.App, names []string, force, asJSON bo
 		return writeJSON(a.Stdout, uninstallJSON{1, append([]string{}, removed.Names...), append([]string{}, removed.Orphans...)})
 	}
 	for _, name := range removed.Names {
-		if _, err := fmt.Fprintf(a.Stdout, "uninstalled %s\n", diag.Clean(name)); err != nil {
+		if _, err := fmt.Fprintf(a.Stdout, "uninstalled %s\n", findings.Clean(name)); err != nil {
 			return err
 		}
 	}
 	if len(removed.Orphans) > 0 {
-		fmt.Fprintf(a.Stderr, "Nothing needs these any more: %s\n", diag.Clean(strings.Join(removed.Orphans, ", ")))
+		fmt.Fprintf(a.Stderr, "Nothing needs these any more: %s\n", findings.Clean(strings.Join(removed.Orphans, ", ")))
 	}
 	return nil
 }

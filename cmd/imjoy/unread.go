@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
@@ -18,7 +18,7 @@ type unreadFile struct {
 	cause error
 }
 
-func (u *unreadFile) Error() string { return "read " + diag.Clean(u.name) + ": " + u.cause.Error() }
+func (u *unreadFile) Error() string { return "read " + findings.Clean(u.name) + ": " + u.cause.Error() }
 func (u *unreadFile) Unwrap() error { return u.cause }
 
 func unread(name string, err error) error { return &unreadFile{name, cause(err)} }

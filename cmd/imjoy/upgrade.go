@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/tags/permission"
@@ -141,7 +141,7 @@ func showDifference(w io.Writer, change repository.Change, d *repository.Differe
 	var b strings.Builder
 	line := func(mark string, list []string) {
 		for _, text := range list {
-			fmt.Fprintf(&b, "  %s %s\n", mark, diag.Clean(address.Redact(text)))
+			fmt.Fprintf(&b, "  %s %s\n", mark, findings.Clean(address.Redact(text)))
 		}
 	}
 	both := func(what string, words repository.Words) {
@@ -149,14 +149,14 @@ func showDifference(w io.Writer, change repository.Change, d *repository.Differe
 		line(strings.TrimSpace("- "+what), words.Removed)
 	}
 	before, now := change.Before, change.Plugin
-	fmt.Fprintf(&b, "%s: %s -> %s\n", diag.Clean(now.Name), state(before.Number, before.Commit, before.SHA256), state(now.Document.Config.Version, now.Commit, now.SHA256))
+	fmt.Fprintf(&b, "%s: %s -> %s\n", findings.Clean(now.Name), state(before.Number, before.Commit, before.SHA256), state(now.Document.Config.Version, now.Commit, now.SHA256))
 	both("permission", repository.Words{Added: wants(d.Permissions.Added), Removed: wants(d.Permissions.Removed)})
 	both("", d.Requirements)
 	both("dependency", d.Dependencies)
 	for _, block := range d.Blocks {
-		fmt.Fprintf(&b, "  %s %s\n", block.Status, diag.Clean(block.Block))
+		fmt.Fprintf(&b, "  %s %s\n", block.Status, findings.Clean(block.Block))
 		for _, text := range block.Diff {
-			fmt.Fprintf(&b, "    %s\n", diag.Clean(text))
+			fmt.Fprintf(&b, "    %s\n", findings.Clean(text))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -169,7 +169,7 @@ func state(number, commit, sum string) string {
 	if commit != "" {
 		pin = fmt.Sprintf("%.10s", commit)
 	}
-	return diag.Clean(fmt.Sprintf("%s (%s)", dash(number), pin))
+	return findings.Clean(fmt.Sprintf("%s (%s)", dash(number), pin))
 }
 
 type upgradeReport struct {

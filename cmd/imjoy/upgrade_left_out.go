@@ -6,7 +6,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/fetch"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/git"
 	"github.com/imjoy-tools/imjoy/repository/store"
@@ -32,9 +32,9 @@ func (l *leftOut) tell(a *app.App, name string, err error) {
 	}
 	var document *repository.DocumentError
 	if errors.As(err, &document) {
-		diag.Write(a.Stderr, diag.Full, document.Diagnostics, diag.Options{})
+		findings.Write(a.Stderr, findings.Full, document.Diagnostics, findings.Options{})
 	}
-	fmt.Fprintf(a.Stderr, "imjoy: %s\n", diag.Clean(err.Error()))
+	fmt.Fprintf(a.Stderr, "imjoy: %s\n", findings.Clean(err.Error()))
 	if _, hint := advice(err); hint != "" {
 		fmt.Fprintf(a.Stderr, "  %s\n", cleanLines(hint))
 	}
@@ -45,7 +45,7 @@ func (l *leftOut) unusable(a *app.App, bad []error) {
 	for _, err := range bad {
 		var corrupt *store.CorruptError
 		if errors.As(err, &corrupt) && corrupt.Interrupted() { // no plugin
-			fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", diag.Clean(err.Error()))
+			fmt.Fprintf(a.Stderr, "imjoy: note: %s\n", findings.Clean(err.Error()))
 			continue
 		}
 		l.records++

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -116,7 +116,7 @@ func plannedField(a *app.App, name *string, f validateFlags) (*conf.Node, *tags.
 		if err := showFindings(a, a.Stderr, a.StderrTTY, blocking); err != nil {
 			return nil, nil, err
 		}
-		return nil, nil, withExit(exitRefused, fmt.Errorf("%s: nothing is checked while the file has such errors", diag.Clean(*name)), "")
+		return nil, nil, withExit(exitRefused, fmt.Errorf("%s: nothing is checked while the file has such errors", findings.Clean(*name)), "")
 	}
 	plans, _, err := plansOf(doc, wanted)
 	if err != nil {
@@ -180,7 +180,7 @@ func readData(a *app.App, data string) (any, error) {
 		return nil, withExit(exitMissing, unread(name, err), "")
 	}
 	if len(text) > maxDataBytes {
-		return nil, usageError("", "%s has more than %d MiB", diag.Clean(name), maxDataBytes>>20)
+		return nil, usageError("", "%s has more than %d MiB", findings.Clean(name), maxDataBytes>>20)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -238,7 +238,7 @@ func showVerdict(a *app.App, v verdict, f validateFlags) error {
 		return err
 	}
 	if v.bad() {
-		return findings()
+		return foundSomething()
 	}
 	return nil
 }
@@ -262,7 +262,7 @@ func verdictText(a *app.App, v verdict, f validateFlags) error {
 		}
 		list[i] = source.Diagnostic{
 			Code: violation.Keyword, Severity: source.Error, Place: violation.Rule,
-			Message: diag.Clean(at) + ": " + violation.Message, Hint: violation.Hint,
+			Message: findings.Clean(at) + ": " + violation.Message, Hint: violation.Hint,
 		}
 	}
 	if err := showFindings(a, a.Stdout, a.StdoutTTY, list); err != nil {
@@ -271,9 +271,9 @@ func verdictText(a *app.App, v verdict, f validateFlags) error {
 	var err error
 	switch {
 	case v.schema == nil && len(v.faults) == 0:
-		_, err = fmt.Fprintf(a.Stdout, "%s has no %s: any data fits\n", diag.Clean(v.plan.Name), f.field())
+		_, err = fmt.Fprintf(a.Stdout, "%s has no %s: any data fits\n", findings.Clean(v.plan.Name), f.field())
 	case len(list) == 0:
-		_, err = fmt.Fprintf(a.Stdout, "the data fits the %s of %s\n", f.field(), diag.Clean(v.plan.Name))
+		_, err = fmt.Fprintf(a.Stdout, "the data fits the %s of %s\n", f.field(), findings.Clean(v.plan.Name))
 	}
 	return err
 }
@@ -298,7 +298,7 @@ func verdictJSON(a *app.App, v verdict, f validateFlags) error {
 		Valid       bool            `json:"valid"`
 		Violations  []violationJSON `json:"violations"`
 		Diagnostics any             `json:"diagnostics"`
-	}{1, v.file, f.field(), len(v.violations) == 0, []violationJSON{}, diag.Diagnostics(v.faults)}
+	}{1, v.file, f.field(), len(v.violations) == 0, []violationJSON{}, findings.Diagnostics(v.faults)}
 	for _, violation := range v.violations {
 		j := violationJSON{Pointer: violation.Pointer, Keyword: violation.Keyword, Message: violation.Message, Hint: violation.Hint}
 		if violation.Rule.Known() {

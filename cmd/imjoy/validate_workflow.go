@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
@@ -25,12 +25,12 @@ func validateWorkflow(a *app.App, name string, files []string, f validateFlags) 
 			File        string `json:"file"`
 			Valid       bool   `json:"valid"`
 			Diagnostics any    `json:"diagnostics"`
-		}{1, name, !bad, diag.Diagnostics(found)})
+		}{1, name, !bad, findings.Diagnostics(found)})
 	} else if err = showFindings(a, a.Stdout, a.StdoutTTY, found); err == nil && !bad {
-		_, err = fmt.Fprintf(a.Stdout, "%s can run\n", diag.Clean(name))
+		_, err = fmt.Fprintf(a.Stdout, "%s can run\n", findings.Clean(name))
 	}
 	if err == nil && bad {
-		err = findings()
+		err = foundSomething()
 	}
 	return err
 }
