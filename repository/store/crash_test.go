@@ -262,7 +262,7 @@ func (sc scenario) prepared(t *testing.T) *memory {
 // something, and then loses what was not synced in many ways. All plugins are in
 // their old state or all in their new one, whole; and doing it again heals everything.
 func TestPowerCutAtEveryOperation(t *testing.T) {
-	states, rolls := 0, uint64(5)
+	states, rolls := 0, uint64(4)
 	switch {
 	case long():
 		rolls = 18
