@@ -23,6 +23,12 @@
 //   - A plugin reads and changes its own settings only, and every question to people
 //     says which plugin asks.
 //
+// Below it lie rooms of their own: workflow reads the files that chain plugins, disk gives
+// plugins a private folder, plugintest runs a plugin's test functions. What a workspace
+// has of its plugins is in members.go (one of a name and a tag), instances.go (copies,
+// windows) and guests.go (brought by others); what they have of it in host.go, which
+// services.go, events.go, settings.go and windows.go serve.
+//
 // Where plugins come from (Find) and how people are asked and told (Frontend) is
 // passed in: the package knows neither terminals and browsers nor installing.
 package workspace
