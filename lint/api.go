@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -67,7 +68,7 @@ func apiUnknown(p *pass) {
 		}
 		hint := "the members are in the api reference, https://imjoy.io/docs/#/api"
 		d := p.report(place, fmt.Sprintf("api has no member %s", path), hint)
-		if near := source.Nearest(path, members); near != "" {
+		if near := source.Nearest(path, append(slices.Collect(maps.Keys(old)), members...)); near != "" {
 			d.Hint = fmt.Sprintf("did you mean api.%s?", near)
 			if _, last, dotted := strings.Cut(near, "."); !dotted {
 				d.Fixes = meant(place, near)

@@ -22,9 +22,9 @@ var ruleAPIArguments = &source.Rule{
 	Code: "api-arguments", Severity: source.Warning,
 	Summary: "a function of api is called with other arguments than it takes",
 	Doc: "ImJoy does not check arguments: a missing one is `undefined`, a wrong one shows up as something odd. Checked are calls whose arguments are written out: " +
-		"how many there are, that an object stands where one belongs, that `createWindow` gets a type or a source, and that `showProgress` gets a number from 0 to 100.",
-	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, run() { api.setConfig(\"sigma\") }})\n</script>",
-	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run() { api.setConfig(\"sigma\", 2) }})\n</script>",
+		"how many there are, that an object stands where one belongs and has no key that is misspelt, that `createWindow` gets a type or a source, and that `showProgress` gets a number from 0 to 100.",
+	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, run() { api.createWindow({name: \"Viewer\", typ: \"imjoy/image-viewer\"}) }})\n</script>",
+	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run() { api.createWindow({name: \"Viewer\", type: \"imjoy/image-viewer\"}) }})\n</script>",
 }
 
 // signature is what a function of api takes.
@@ -49,7 +49,7 @@ var signatures = map[string]signature{
 	"exportFile":      {1, 2, "api.exportFile(blob, name)", false},
 	"registerService": {1, 2, "api.registerService({name, type, ...})", true},
 	"registerCodec":   {1, 1, "api.registerCodec({name, encoder, decoder})", true},
-	"showDialog":      {1, 3, "api.showDialog({name, ui})", false},
+	"showDialog":      {1, 3, "api.showDialog({name, ui})", true},
 	"utils.sleep":     {1, 1, "api.utils.sleep(seconds)", false},
 	"utils.openUrl":   {1, 2, "api.utils.openUrl(address)", false},
 	"on":              {2, 3, `api.on("event", handler)`, false},
@@ -64,7 +64,15 @@ func apiArguments(p *pass) {
 			if !u.Call || u.Arguments == nil {
 				continue
 			}
-			if message, hint := argumentFault(u); message != "" {
+			keys := misspeltKeys(u)
+			for _, key := range keys {
+				place := s.Place(key.Span)
+				d := p.report(place, fmt.Sprintf("api.%s knows no %s", u.Path, key.Text), fmt.Sprintf("did you mean %s?", key.meant))
+				if string(place.Slice(place.Span)) == key.Text {
+					d.Fixes = meant(place, key.meant)
+				}
+			}
+			if message, hint := argumentFault(u); message != "" && len(keys) == 0 {
 				p.report(s.Place(u.Span), message, hint)
 			}
 		}
@@ -92,6 +100,8 @@ func argumentFault(u analysis.Use) (message, hint string) {
 		if percent, err := strconv.ParseFloat(first.Text, 64); err == nil && percent > 100 {
 			return fmt.Sprintf("api.showProgress counts percent, and %s is more than all", first.Text), "write a number from 0 to 100"
 		}
+	case u.Path == "showProgress" && first.Kind == analysis.TextArgument && strings.HasSuffix(strings.TrimSpace(first.Text), "%"):
+		return "api.showProgress takes a number, and " + strconv.Quote(first.Text) + " is a text", "write " + strings.TrimSuffix(strings.TrimSpace(first.Text), "%")
 	case u.Path == "createWindow" && first.Kind == analysis.ObjectArgument && !hasKey(first, "type", "src", "window_id", "ui"):
 		return "api.createWindow is told neither a type nor a source", `write api.createWindow({type: "..."}), or src: an address`
 	case u.Path == "showDialog" && first.Kind == analysis.ObjectArgument && len(first.Keys) > 0 && !hasKey(first, "ui", "type", "src"):
@@ -100,6 +110,39 @@ func argumentFault(u analysis.Use) (message, hint string) {
 		return "api.on takes the name of the event first", `write api.on("event", handler)`
 	}
 	return "", ""
+}
+
+// argumentKeys are the keys that the first argument of a function may have.
+var argumentKeys = map[string][]string{
+	"createWindow":    {"name", "type", "src", "data", "config", "w", "h", "x", "y", "window_id", "window_container", "window_style", "ui", "standalone", "fullscreen", "passive", "tag", "namespace", "permissions", "base_frame", "defaults", "icon", "id", "scroll", "panel"},
+	"showDialog":      {"name", "type", "ui", "src", "data", "config", "w", "h", "window_id", "hide_default_title", "fullscreen", "standalone"},
+	"register":        {"name", "type", "run", "update", "ui", "inputs", "outputs", "config", "id", "tags", "mode", "description", "parent", "icon"},
+	"registerService": {"name", "type", "run", "ui", "inputs", "outputs", "config", "id", "tags", "mode", "description", "flags", "visibility", "require_context", "docs"},
+}
+
+// misspeltKey is a key that looks like another one.
+type misspeltKey struct {
+	analysis.Literal
+	meant string
+}
+
+// misspeltKeys returns the keys of the first argument that are one slip away from one that the
+// function knows and does not get.
+func misspeltKeys(u analysis.Use) (found []misspeltKey) {
+	known := argumentKeys[u.Path]
+	if len(known) == 0 || len(u.Arguments) == 0 || u.Arguments[0].Kind != analysis.ObjectArgument {
+		return nil
+	}
+	given := u.Arguments[0]
+	for _, key := range given.Keys {
+		if slices.Contains(known, key.Text) || len(key.Text) < 3 {
+			continue
+		}
+		if near := source.Nearest(key.Text, known); len(near) > 2 && !hasKey(given, near) {
+			found = append(found, misspeltKey{key, near})
+		}
+	}
+	return found
 }
 
 func hasKey(a analysis.Argument, names ...string) bool {

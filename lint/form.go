@@ -96,12 +96,30 @@ func fieldUnread(p *pass) {
 			if f.Type == form.Button || f.Type == form.Comment || f.DataID == "" || told[f.Place.Span] || !f.Place.Known() {
 				continue
 			}
-			if slices.ContainsFunc(scripts, func(s *analysis.Script) bool { return strings.Contains(s.Block.Body().Text, f.DataID) }) {
+			if slices.ContainsFunc(scripts, func(s *analysis.Script) bool { return mentions(s.Block.Body().Text, f.DataID) }) {
 				continue
 			}
 			told[f.Place.Span] = true
 			p.report(f.Place, fmt.Sprintf("no script reads %s", f.DataID), "read it as ctx.config."+f.DataID+", or remove it")
 		}
+	}
+}
+
+// mentions reports whether a name stands in a text, not as a part of a longer one.
+func mentions(text, name string) bool {
+	part := func(c byte) bool {
+		return c == '_' || c == '$' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
+	}
+	for at := 0; ; {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(name)
+		if (start == 0 || !part(text[start-1]) || !part(name[0])) && (end == len(text) || !part(text[end]) || !part(name[len(name)-1])) {
+			return true
+		}
+		at = start + 1
 	}
 }
 

@@ -114,6 +114,7 @@ func (b *builder) object(n *conf.Node, pointer string) any {
 			build(o, key, value)
 		}
 	}
+	o.misspelt()
 	o.additional()
 	if b.field && pointer == "" && n.Get("properties").Map() && n.Get("required") == nil {
 		b.requireAll(o.out, n.Get("properties"), pointer)

@@ -4,7 +4,7 @@ import "github.com/imjoy-tools/imjoy/pluginfile/source"
 
 // Rules documents every diagnostic of this package.
 func Rules() []*source.Rule {
-	return []*source.Rule{ruleInvalid, ruleReference, rulePattern, ruleKeyword, ruleShorthand, ruleFormat}
+	return []*source.Rule{ruleInvalid, ruleReference, rulePattern, ruleKeyword, ruleShorthand, ruleFormat, ruleMisspelt}
 }
 
 func inputs(text string) string {
@@ -61,4 +61,13 @@ var ruleFormat = &source.Rule{
 	Doc:     "ImJoy drops a schema with an unknown `format`; here it is not checked. The formats are date-time, date, time, email, hostname, ipv4, ipv6, uri, uri-reference, uri-template, json-pointer, relative-json-pointer, regex and uuid.",
 	Bad:     inputs(`{"type": "object", "properties": {"n": {"type": "string", "format": "path"}}}`),
 	Good:    inputs(`{"type": "object", "properties": {"n": {"type": "string", "format": "uri"}}}`),
+}
+
+var ruleMisspelt = &source.Rule{
+	Code: "schema-misspelt", Severity: source.Warning,
+	Summary: "a keyword or a required name that is nearly another one",
+	Doc: "JSON Schema ignores keywords it does not know, so one that is misspelt checks nothing. A name in `required` that no property has makes all data " +
+		"wrong that has only the properties. Told are those that are a slip or two away from what was probably meant.",
+	Bad:  inputs(`{"type": "object", "properties": {"n": {"type": "number", "minimun": 1}}}`),
+	Good: inputs(`{"type": "object", "properties": {"n": {"type": "number", "minimum": 1}}}`),
 }

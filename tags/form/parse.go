@@ -67,6 +67,7 @@ func (p *parser) line(item *conf.Node) {
 		p.text(textOf(item))
 		p.markup("<br>", item)
 	case conf.Map:
+		p.bare(item)
 		for _, key := range item.Keys() {
 			p.entry(key, item.Get(key))
 		}
@@ -76,6 +77,23 @@ func (p *parser) line(item *conf.Node) {
 		}
 	case conf.Number, conf.Bool:
 		p.markup(item.Text+"<br>", item)
+	}
+}
+
+// bare tells of an object that has the keys of an element where labels belong.
+func (p *parser) bare(item *conf.Node) {
+	id, ok := item.Get("id").Str()
+	if _, typed := item.Get("type").Str(); !ok || !typed || strings.ContainsAny(id, "{}") {
+		return
+	}
+	d := p.report(ruleBareElement, item.Place, fmt.Sprintf("this is shown as the words \"id: %s\": the keys of an object in ui are labels", id),
+		fmt.Sprintf("give it a label: {%s: {...}}", conf.Quote(id)))
+	if text := string(item.Place.Slice(item.Place.Span)); strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
+		span := item.Place.Span
+		d.Fixes = []source.Fix{{Title: "put it behind a label", Edits: []source.Edit{
+			{Span: source.Span{Start: span.Start, End: span.Start}, New: "{" + conf.Quote(id) + ": "},
+			{Span: source.Span{Start: span.End, End: span.End}, New: "}"},
+		}}}
 	}
 }
 

@@ -4,7 +4,7 @@ import "github.com/imjoy-tools/imjoy/pluginfile/source"
 
 // Rules are the codes of the diagnostics of this package.
 var Rules = []*source.Rule{
-	ruleUnusable, ruleSyntax, ruleUnportable, ruleUnknownType, ruleMissingID, ruleDuplicateID,
+	ruleUnusable, ruleSyntax, ruleBareElement, ruleUnportable, ruleUnknownType, ruleMissingID, ruleDuplicateID,
 	ruleUnknownKey, ruleBadOptions, ruleBadDefault, ruleBadBounds, ruleTooLarge,
 }
 
@@ -24,6 +24,14 @@ var (
 			"comma are fine here; a missing bracket, quote, colon or comma is not. The element stays as text and its value never reaches the plugin.",
 		Bad:  `{"ui": "sigma: {id: 'sigma' type: 'number'}"}`,
 		Good: `{"ui": "sigma: {id: 'sigma', type: 'number'}"}`,
+	}
+	ruleBareElement = &source.Rule{
+		Code: "ui-bare-element", Severity: source.Error,
+		Summary: "an element stands where a label belongs",
+		Doc: "An object in the list `ui` is a line for each of its keys: the key is shown, and what stands behind it. So an element that is such an object " +
+			"is shown as the words \"id: sigma\" and \"type: number\", and there is nothing to set. Put it behind a label, or write it as text.",
+		Bad:  `{"ui": [{"id": "sigma", "type": "number", "placeholder": 2}]}`,
+		Good: `{"ui": [{"sigma": {"id": "sigma", "type": "number", "placeholder": 2}}]}`,
 	}
 	ruleUnportable = &source.Rule{
 		Code: "ui-unportable", Severity: source.Warning,

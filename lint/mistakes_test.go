@@ -1,0 +1,56 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+)
+
+// said is what lint says of a worker's config fields and code: "code: message; hint".
+func said(fields, code string, codes ...string) string {
+	text := "<config lang=\"json\">\n{\"name\": \"A\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\"" + fields + "}\n</config>\n<script lang=\"javascript\">\n" +
+		"api.export({setup() {}, async run(ctx) { " + code + " }})\n</script>\n"
+	doc, parsed := pluginfile.Parse("a.imjoy.html", []byte(text))
+	var lines []string
+	for _, d := range Run(analysis.Of(doc, parsed, nil), Options{}) {
+		if slices.Contains(codes, d.Code) {
+			lines = append(lines, d.Code+": "+d.Message+"; "+d.Hint)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Slips of the pen, as they happen, and what looks like one and is none.
+func TestSlips(t *testing.T) {
+	const form = `, "ui": [{"id": "x", "type": "number"}, "y: {id: 'y', type: 'number'}"]`
+	for _, test := range []struct{ name, fields, code, codes, want string }{
+		{"a key of an argument", "", `api.createWindow({name: "a", typ: "b/c"})`, "api-arguments", "api-arguments: api.createWindow knows no typ; did you mean type?"},
+		{"a key that an application may have", "", `api.createWindow({name: "a", type: "b/c", colour: 1})`, "api-arguments", ""},
+		{"a key beside the one it resembles", "", `api.createWindow({name: "a", type: "b/c", types: 1})`, "api-arguments", ""},
+		{"the key of an operator", "", `api.register({nam: "a", run: this.go})`, "api-arguments", "api-arguments: api.register knows no nam; did you mean name?"},
+		{"a text for a number", "", `api.showProgress("50%")`, "api-arguments", `api-arguments: api.showProgress takes a number, and "50%" is a text; write 50`},
+		{"a number as text", "", `api.showProgress(text)`, "api-arguments", ""},
+		{"a text for an object", "", `api.showDialog("Sure?")`, "api-arguments", "api-arguments: api.showDialog takes an object; write api.showDialog({name, ui})"},
+		{"a deprecated member", "", `api.registr({name: "a"})`, "api-unknown", "api-unknown: api has no member registr; did you mean api.register?"},
+		{"an id inside of a longer name", `, "ui": "x {id: 'x', type: 'number'}"`, `return ctx.config.max`, "ui-field-unread", "ui-field-unread: no script reads x; read it as ctx.config.x, or remove it"},
+		{"an id that is a name", `, "ui": "x {id: 'x', type: 'number'}"`, `return ctx.config["x"]`, "ui-field-unread", ""},
+		{"an element without a label", form, "", "ui-bare-element", `ui-bare-element: this is shown as the words "id: x": the keys of an object in ui are labels; give it a label: {"x": {...}}`},
+		{"labels that are called so", `, "ui": [{"id": "{id: 'a', type: 'string'}", "type": "{id: 'b', type: 'string'}"}]`, "", "ui-bare-element", ""},
+		{"a keyword", `, "inputs": {"type": "object", "properties": {"n": {"typ": "number"}}}`, "", "schema-misspelt", `schema-misspelt: there is no keyword "typ"; did you mean "type"?`},
+		{"a property that is called like a slip", `, "inputs": {"type": "object", "properties": {"typ": {"type": "number"}}}`, "", "schema-misspelt", ""},
+		{"a keyword of one's own", `, "inputs": {"type": "object", "properties": {"n": {"type": "number", "x-widget": "dial"}}}`, "", "schema-misspelt", ""},
+		{"a required name", `, "inputs": {"type": "object", "properties": {"image": {"type": "number"}}, "required": ["imge"]}`, "", "schema-misspelt", `schema-misspelt: "imge" is required, and no property is called so; did you mean "image"?`},
+		{"a required name of others", `, "inputs": {"type": "object", "properties": {"image": {"type": "number"}}, "required": ["mask"]}`, "", "schema-misspelt", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, said(test.fields, test.code, strings.Fields(test.codes)...)); diff != "" {
+				t.Errorf("(-want +said):\n%s", diff)
+			}
+		})
+	}
+}
