@@ -184,6 +184,9 @@ type instance struct {
 
 func (i *instance) Contained() bool { return confine.Describe().Memory }
 
+// SendNow is that of its connection.
+func (i *instance) SendNow(f wire.Frame) bool { return wire.SendNow(i.Conn, f) }
+
 // Limit is that of its connection.
 func (i *instance) Limit() int64 { return i.limit }
 

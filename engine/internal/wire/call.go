@@ -134,7 +134,7 @@ func (p *Peer) send(ctx context.Context, m *message, payload Payload) (err error
 	if len(payload.Buffers) > 0 {
 		o.written = make(chan error, 1)
 	}
-	if err := p.out.push(o, true); err != nil || o.written == nil {
+	if err := p.out.push(o, true, p.now); err != nil || o.written == nil {
 		return err
 	}
 	select {
@@ -156,13 +156,14 @@ var errDeaf = errors.New("the other side does not read what it is sent")
 
 // post writes a message without ever waiting.
 func (p *Peer) post(m *message) error {
-	return p.out.push(outgoing{frame: Frame{Header: m.append(nil)}}, false)
+	return p.out.push(outgoing{frame: Frame{Header: m.append(nil)}}, false, p.now)
 }
 
 func (p *Peer) release(ref functionRef) {
 	_ = p.post(&message{Kind: kindRelease, Functions: []functionRef{ref}})
 }
 
+// write sends what could not be sent at once.
 func (p *Peer) write() {
 	for {
 		o, ok := p.out.pop()

@@ -16,6 +16,17 @@ type Conn interface {
 	Close() error
 }
 
+// immediate is a Conn that can send small frames without waiting. A frame that it does
+// not take is as if it had not been asked. A goroutine less wakes up for each frame that
+// it takes.
+type immediate interface{ SendNow(Frame) bool }
+
+// SendNow is that of a Conn inside another one.
+func SendNow(c Conn, f Frame) bool {
+	i, ok := c.(immediate)
+	return ok && i.SendNow(f)
+}
+
 // limited is a Conn whose other side takes buffers of so many bytes in one frame, and
 // ends the connection when there are more.
 type limited interface{ Limit() int64 }
@@ -88,6 +99,24 @@ func (p *pipe) Send(f Frame) error {
 		return io.ErrClosedPipe
 	case p.out <- &f:
 		return nil
+	}
+}
+
+// SendNow is Send for frames without buffers, where there is room.
+func (p *pipe) SendNow(f Frame) bool {
+	if len(f.Buffers) > 0 || f.check() != nil {
+		return false
+	}
+	select {
+	case <-p.done:
+		return false
+	default:
+	}
+	select {
+	case p.out <- &f:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -43,6 +43,9 @@ const (
 	firstRead = 1 << 20
 	// maxQueue is how many frames may wait to be written before senders wait too.
 	maxQueue = 256
+	// maxNow is the size up to which a frame is sent by whoever made it, in bytes, where
+	// the connection takes it without waiting.
+	maxNow = 16 << 10
 	// maxPipe is how many frames lie in a connection inside one process, beside those.
 	maxPipe = 16
 )

@@ -25,7 +25,8 @@ type Peer struct {
 	conn    Conn
 	handler Handler
 	out     *queue
-	limit   int64 // of the buffers of a frame, in bytes
+	now     func(Frame) bool // nil: the connection sends nothing without waiting
+	limit   int64            // of the buffers of a frame, in bytes
 	exports exports
 
 	mu      sync.Mutex
@@ -64,11 +65,14 @@ func (c *Canceled) Unwrap() error { return c.Cause }
 // NewPeer starts serving a connection; handler may be nil.
 func NewPeer(conn Conn, handler Handler) *Peer {
 	p := &Peer{
-		conn: conn, handler: handler, out: newQueue(), limit: limitOf(conn),
+		conn: conn, handler: handler, limit: limitOf(conn),
 		pending: map[uint64]chan answer{}, serving: map[uint64]context.CancelCauseFunc{}, done: make(chan struct{}),
 	}
 	p.ended, p.end = context.WithCancelCause(context.Background())
-	go p.write()
+	p.out = newQueue(func() { go p.write() })
+	if c, ok := conn.(immediate); ok {
+		p.now = c.SendNow
+	}
 	go p.read()
 	return p
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,7 +23,8 @@ type shared struct {
 	limit int64
 	from  int // buffers of so many bytes are shared; 0: not yet
 
-	out sync.Mutex // one frame at a time
+	out sync.Mutex      // one frame at a time
+	raw syscall.RawConn // of conn; nil where the system gives none
 
 	mu       sync.Mutex
 	segments map[uint64]*segment
@@ -77,7 +79,9 @@ func newShared(conn *net.UnixConn, limit int64) *shared {
 	if limit <= 0 || limit > MaxTotal {
 		limit = MaxTotal
 	}
-	return &shared{conn: conn, limit: limit, segments: map[uint64]*segment{}}
+	s := &shared{conn: conn, limit: limit, segments: map[uint64]*segment{}}
+	s.raw, _ = conn.SyscallConn()
+	return s
 }
 
 func (s *shared) Send(f Frame) error {
@@ -97,6 +101,29 @@ func (s *shared) Send(f Frame) error {
 	s.out.Lock()
 	defer s.out.Unlock()
 	return writeFrame(s.conn, f, refs)
+}
+
+// SendNow sends a frame without buffers that fits the socket's own as a whole: of so few
+// bytes the system takes all, or none.
+func (s *shared) SendNow(f Frame) bool {
+	if s.raw == nil || len(f.Buffers) > 0 || len(f.Header) > maxNow || !s.out.TryLock() {
+		return false
+	}
+	defer s.out.Unlock()
+	text := make([]byte, 8, 8+len(f.Header))
+	binary.LittleEndian.PutUint32(text, uint32(len(f.Header)))
+	text = append(text, f.Header...)
+	sent := 0
+	if err := s.raw.Write(func(fd uintptr) bool {
+		sent, _ = unix.Write(int(fd), text)
+		return true
+	}); err != nil || sent <= 0 {
+		return false
+	}
+	if sent < len(text) { // no Linux does this
+		_, _ = s.conn.Write(text[sent:]) // an error is seen by whoever reads
+	}
+	return true
 }
 
 func (s *shared) Receive() (Frame, error) {
