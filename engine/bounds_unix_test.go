@@ -5,6 +5,7 @@ package engine_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -45,6 +46,12 @@ func TestLimitsOfAWorker(t *testing.T) {
 	if _, err := os.Stat("/proc/self/limits"); err != nil {
 		t.Skip("this system does not tell the limits of a process")
 	}
+	t.Setenv("IMJOY_TEST_SECRET", "token")
+	secret, err := os.Create(t.TempDir() + "/secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer secret.Close()
 	before := children(t)
 	mustOpen(t, js("api.export({})"), engine.Options{Runtimes: []engine.Runtime{engine.Worker()}})
 	for pid := range children(t) {
@@ -63,6 +70,19 @@ func TestLimitsOfAWorker(t *testing.T) {
 		}
 		if !strings.Contains(string(status), "NoNewPrivs:\t1") {
 			t.Errorf("it may gain rights:\n%s", status)
+		}
+		if environment, err := os.ReadFile("/proc/" + pid + "/environ"); err != nil || len(environment) > 0 {
+			t.Errorf("its environment: %q %v", environment, err)
+		}
+		files, err := filepath.Glob("/proc/" + pid + "/fd/*")
+		if err != nil || len(files) == 0 {
+			t.Errorf("its files: %v %v", files, err)
+		}
+		for _, file := range files {
+			name, _ := os.Readlink(file)
+			if strings.HasPrefix(name, "/") && name != os.DevNull {
+				t.Errorf("it has %s", name)
+			}
 		}
 		return
 	}

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -469,6 +470,50 @@ func TestHostileFramesEndTheConnection(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a frame says of its size is refused before it is read, though all of it is there.
+func TestFramesAreBounded(t *testing.T) {
+	head := func(header, count uint32, lengths ...uint64) []byte {
+		b := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, header), count)
+		for _, n := range lengths {
+			b = binary.LittleEndian.AppendUint64(b, n)
+		}
+		return b
+	}
+	for name, test := range map[string]struct {
+		head []byte
+		ok   bool
+	}{
+		"small":              {head(2, 2, 40, 50), true},
+		"many empty buffers": {head(2, MaxBuffers, make([]uint64, MaxBuffers)...), true},
+		"too many buffers":   {head(2, MaxBuffers+1, make([]uint64, MaxBuffers+1)...), false},
+		"a large buffer":     {head(2, 1, 101), false},
+		"large together":     {head(2, 2, 60, 60), false},
+		"more than there is": {head(2, 2, 1<<63, 1<<63), false},
+		"a large header":     {head(MaxHeader+1, 0), false},
+	} {
+		rest := &zeros{left: 1 << 20}
+		f, err := ReadFrame(io.MultiReader(bytes.NewReader(test.head), rest), 100)
+		if (err == nil) != test.ok || err != nil && !errors.Is(err, errMalformed) {
+			t.Errorf("%s: %d buffers, %v", name, len(f.Buffers), err)
+		}
+		if !test.ok && rest.left < 1<<20-64<<10 {
+			t.Errorf("%s: %d bytes were read", name, 1<<20-rest.left)
+		}
+	}
+}
+
+// zeros gives a number of bytes that are 0.
+type zeros struct{ left int }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	n := min(len(p), z.left)
+	clear(p[:n])
+	if z.left -= n; n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
 }
 
 // Odd but harmless messages are ignored, so that the protocol can grow.
