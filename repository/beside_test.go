@@ -47,7 +47,7 @@ func TestAPluginAskedForAtARefStaysThere(t *testing.T) {
 		t.Errorf("told %d changes, %d beside, %q", len(result.Changes), len(result.Beside), result.Notes)
 	}
 	w.fresh()
-	if _, err := w.Upgrade(t.Context(), []string{"Helper", "Main"}, Options{Consent: agree}); err != nil {
+	if _, err := w.Upgrade(t.Context(), []string{"Helper", "Main"}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	record, err := w.store.Record("Helper")

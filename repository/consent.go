@@ -35,7 +35,7 @@ func (e *ConsentError) Error() string {
 // ask puts the question, if there is one.
 func (r *Repository) ask(ctx context.Context, result *Installed, asked map[string]bool, o Options) error {
 	q := Question{Closure: result.Closure}
-	for _, change := range slices.Concat(result.Changes, result.Beside) {
+	for _, change := range slices.Concat(result.Changes, r.newBeside(result)) {
 		key := change.Plugin.Name + " " + change.Plugin.SHA256 + " " + change.Plugin.Tag()
 		if change.Status == Unchanged || asked[key] {
 			continue
@@ -58,6 +58,21 @@ func (r *Repository) ask(ctx context.Context, result *Installed, asked map[strin
 		return &ConsentError{q}
 	}
 	return o.Consent(ctx, q)
+}
+
+// newBeside are the dependencies of its own that the root was not installed with before:
+// to those somebody agreed then.
+func (r *Repository) newBeside(result *Installed) (list []Change) {
+	root, err := usable(r.c.Store.Record(result.Closure.Root.Name))
+	for _, change := range result.Beside {
+		known := err == nil && root != nil && slices.ContainsFunc(root.Dependencies, func(p store.Pin) bool {
+			return p.Name == change.Plugin.Name && p.SHA256 == change.Plugin.SHA256 && p.Tag == change.Plugin.Tag()
+		})
+		if !known {
+			list = append(list, change)
+		}
+	}
+	return list
 }
 
 // doubts are findings about the chosen tag that a person should agree to go on

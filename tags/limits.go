@@ -10,6 +10,8 @@ const (
 	maxKeys = 200
 	// maxNamedHosts is the number of hosts in scripts that are told one by one.
 	maxNamedHosts = 100
+	// maxHostLength is the number of bytes that a host with credentials and port can have.
+	maxHostLength = 512
 	// maxFindings is the number of diagnostics of this package about one plan.
 	maxFindings = 200
 )

@@ -84,6 +84,9 @@ func (n *named) addresses(from *source.Source, at int, line []byte) {
 		}
 		start := len(line) - len(rest)
 		end := start + hostLength(rest)
+		if end == start || end-start > maxHostLength {
+			continue
+		}
 		n.host(string(line[start:end]), from.Place(source.Span{Start: at + i - scheme, End: at + end}))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -81,15 +82,16 @@ func TestRetriesWhatMayPass(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			tries := 0
+			var asked atomic.Int32
 			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-				if tries++; tries == 1 {
+				if asked.Add(1) == 1 {
 					test.first(w)
 					return
 				}
 				w.Write([]byte("whole"))
 			})
 			got, err := local(Options{}, s).Get(t.Context(), Request{URL: s.URL})
+			tries := int(asked.Load())
 			if tries != test.tries || test.tries == 2 && (err != nil || string(got.Body) != "whole") || test.tries == 1 && err == nil {
 				t.Errorf("%d tries, want %d: %v", tries, test.tries, err)
 			}
