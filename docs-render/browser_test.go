@@ -26,6 +26,14 @@ type step = chromedp.Action[chromedp.Void]
 // long reports that slow tests are wanted: all pages, all looks, from disk too.
 func long() bool { return os.Getenv("IMJOY_LONG") != "" }
 
+// leaveToLong skips a test that costs seconds, unless long ones are wanted.
+func leaveToLong(t *testing.T) {
+	t.Helper()
+	if !long() {
+		t.Skip("IMJOY_LONG is not set: this test opens many pages")
+	}
+}
+
 // chromium is the browser of all tests, started by the first that needs one.
 var chromium = struct {
 	sync.Once

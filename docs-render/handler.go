@@ -53,6 +53,8 @@ func Handler(current func(context.Context) (*Site, error)) http.Handler {
 			http.Error(w, "not found", http.StatusNotFound)
 			return
 		}
+		// By this a page knows which site it is of, so that it misses no change.
+		w.Header().Set("Server-Timing", `site;desc="`+site.Version()+`"`)
 		w.Header().Set("Content-Type", file.Type)
 		w.Header().Set("Content-Length", strconv.Itoa(len(file.Body)))
 		if r.Method == http.MethodGet {

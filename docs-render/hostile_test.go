@@ -167,8 +167,8 @@ func checkSite(t *testing.T, site *Site) {
 		if scripts["assets/typeset.js"] == 1 {
 			want["assets/typeset.js"] = 1
 		}
-		if !maps.Equal(scripts, want) || styles != 1 || policies != 1 {
-			t.Errorf("%s: scripts %v, %d styles, %d policies", path, scripts, styles, policies)
+		if !maps.Equal(scripts, want) || styles != 2 || policies != 1 {
+			t.Errorf("%s: scripts %v, %d links in the head, %d policies", path, scripts, styles, policies)
 		}
 	}
 	search := string(site.Files["assets/search.js"].Body)

@@ -57,6 +57,7 @@ func TestNothingIsCutOff(t *testing.T) {
 // TestTheTagMatrixIsReadOnAPhone wants every value of every tag beside the name of the
 // tag.
 func TestTheTagMatrixIsReadOnAPhone(t *testing.T) {
+	leaveToLong(t)
 	ctx := browser(t)
 	do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(serve(t, richSite(t, Options{})).URL+"/plugins/rich.html"))
 	got := evaluate[string](t, ctx, `[...document.querySelectorAll(".matrix tbody tr")].map(row => [...row.cells].slice(1)
@@ -69,6 +70,7 @@ func TestTheTagMatrixIsReadOnAPhone(t *testing.T) {
 
 // TestDarkModeDoesNotFlash asks which theme a page has when its body begins.
 func TestDarkModeDoesNotFlash(t *testing.T) {
+	leaveToLong(t)
 	ctx := browser(t)
 	prefix := serve(t, richSite(t, Options{})).URL + "/"
 	do(t, ctx, chromedp.Navigate(prefix+"index.html"))
@@ -113,6 +115,7 @@ func media(kind, feature, value string) step {
 
 // TestPaperIsWhiteAndWhole prints a page that was dark on the screen.
 func TestPaperIsWhiteAndWhole(t *testing.T) {
+	leaveToLong(t)
 	ctx := browser(t)
 	do(t, ctx, chromedp.EmulateViewport(700, 900), chromedp.Navigate(serve(t, richSite(t, Options{})).URL+"/plugins/rich.html"))
 	evaluate[string](t, ctx, `document.documentElement.dataset.theme = "dark"`)
@@ -142,6 +145,7 @@ func TestPaperIsWhiteAndWhole(t *testing.T) {
 // TestReadingNeedsNoScript turns scripts off: everything written is there, and nothing
 // that does nothing.
 func TestReadingNeedsNoScript(t *testing.T) {
+	leaveToLong(t)
 	ctx := browser(t)
 	prefix := serve(t, richSite(t, Options{})).URL + "/"
 	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -243,6 +247,7 @@ func TestFiltersAndKeys(t *testing.T) {
 // TestContentsFollowTheReader wants them beside the text where there is room, in view,
 // and folded above it where there is none.
 func TestContentsFollowTheReader(t *testing.T) {
+	leaveToLong(t)
 	ctx := browser(t)
 	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(serve(t, richSite(t, Options{})).URL+"/plugins/rich.html"))
 	evaluate[string](t, ctx, `document.documentElement.style.scrollBehavior = "auto", document.getElementById("inputs").scrollIntoView(), ""`)

@@ -17,6 +17,7 @@ var templates = sync.OnceValue(func() *template.Template {
 // assets adds the files that do not depend on plugins.
 func (b *builder) assets() {
 	for name, kind := range map[string]string{
+		"icon.svg":   "image/svg+xml",
 		"style.css":  "text/css; charset=utf-8",
 		"early.js":   "text/javascript; charset=utf-8",
 		"site.js":    "text/javascript; charset=utf-8",

@@ -17,6 +17,7 @@ const formulasAndDiagrams = "Energy is $E = mc^2$ and costs $5 to $10.\n\n" +
 // TestFormulasAndDiagramsAreDrawn opens a page with both, served and from disk, in a
 // browser that obeys its policy.
 func TestFormulasAndDiagramsAreDrawn(t *testing.T) {
+	leaveToLong(t)
 	ctx := browser(t)
 	site := build(t, Options{}, input("m.imjoy.html", pluginText(map[string]any{"name": "M", "type": "window"}, formulasAndDiagrams)))
 	for name, prefix := range placesOf(t, site) {

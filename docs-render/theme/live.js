@@ -4,7 +4,8 @@
 (() => {
   if (location.protocol !== "http:" || !["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) return;
   const root = new URL("..", document.currentScript.src);
-  let version = "";
+  const loaded = performance.getEntriesByType("navigation")[0]?.serverTiming ?? [];
+  let version = loaded.find((entry) => entry.name === "site")?.description ?? "";
   const ask = async () => {
     const answer = await fetch(new URL("changes?since=" + encodeURIComponent(version), root), { cache: "no-store" });
     if (!answer.ok || !(answer.headers.get("content-type") ?? "").startsWith("text/plain")) return false;
