@@ -43,3 +43,45 @@ api.export({setup() {}, run({config: {n, c, s, k, v, b}}) {
 	do(t, tab, `window.ran = document.querySelectorAll(".run").length; setTimeout(() => document.querySelector(".panel button.main").click(), 50)`)
 	until(t, tab, `document.querySelector(".panel input[type=number]:invalid") && document.querySelectorAll(".run").length === window.ran`)
 }
+
+// A form that misses what its plugin needs is not sent: each field says so, and stops saying
+// so when it has something. A button to save and a list of operations have no value.
+func TestFormsSayWhatIsMissing(t *testing.T) {
+	needsLong(t)
+	tab := browse(t, serve(t, servedFolder(t, map[string]string{"wants.imjoy.html": `<config lang="json">
+{"name": "Wants", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8",
+ "ui": ["{type: 'save', label: 'Save all'}", "then {id: 'o', type: 'ops'}", "s: {id: 's', type: 'string', placeholder: 'word'}"],
+ "inputs": {"type": "object", "properties": {"table": {"type": "file"}, "n": {"type": "number"}, "list": {"type": "array"}, "note": {"type": "string"}}, "required": ["table", "n", "list"]}}
+</config>
+<script lang="javascript">
+api.export({setup() {}, run({config, data}) { return JSON.stringify([Object.keys(config).sort().join(), data.table.name, data.n, data.list, data.note === undefined]) }});
+</script>
+`}), "."))
+	openPlugin(t, tab, "Wants")
+	until(t, tab, `document.querySelectorAll(".panel .fields .field").length === 6 && document.querySelectorAll(".panel .fields input[type=text]").length === 2`) // s, note
+	until(t, tab, `document.querySelector(".panel output").innerText === "no operations"`)
+	do(t, tab, `setTimeout(() => document.querySelector(".panel button.main").click(), 50)`)
+	const wrong = `[...document.querySelectorAll(".panel .wrong")].map(f => f.querySelector("span").innerText[0] + ":" + f.querySelector("[role=alert]").innerText.split(" ")[0]).join()`
+	until(t, tab, wrong+` === "t:Choose,n:Fill,l:Fill"`)
+	until(t, tab, `document.activeElement.type === "file" && !document.querySelector(".run")`)
+	do(t, tab, chooseFile(".panel input[type=file]", "cells.csv", "a,b"))
+	until(t, tab, wrong+` === "n:Fill,l:Fill"`)
+	do(t, tab, setField(".panel input[type=number]", "2"))
+	do(t, tab, setField(".panel textarea", "[1,"))
+	until(t, tab, `document.querySelector(".panel .wrong [role=alert]")?.innerText.includes("JSON")`)
+	do(t, tab, press)
+	do(t, tab, setField(".panel textarea", "[1, 2]"))
+	until(t, tab, wrong+` === "" && !document.querySelector(".run")`)
+	do(t, tab, `setTimeout(() => document.querySelector(".panel button.main").click(), 50)`)
+	until(t, tab, `document.querySelector(".run")?.innerText.includes('["o,s,type","cells.csv",2,[1,2],true]')`)
+}
+
+// chooseFile has a person choose a file in a field; text is JavaScript of its content.
+func chooseFile(selector, name, text string) string {
+	return `(() => {
+  const data = new DataTransfer(), input = document.querySelector("` + selector + `");
+  data.items.add(new File([` + "`" + text + "`" + `], "` + name + `"));
+  input.files = data.files;
+  input.dispatchEvent(new Event("change", {bubbles: true}));
+})()`
+}

@@ -51,4 +51,19 @@ api.export({setup() {}, run(ctx) { if (ctx.config.n < 0) throw new Error("below 
 		t.Fatal(err)
 	}
 	until(t, tab, row+`[2].innerText.includes("changed since")`)
+
+	// Cleared, they are gone for good: from the page, and from the disk.
+	do(t, tab, `[...document.querySelectorAll(".history .head button")].find(b => b.innerText === "Clear history").click()`)
+	until(t, tab, `document.querySelector("dialog.ask")?.innerText.includes("Forget the earlier runs of Sum?")`)
+	do(t, tab, `document.querySelector("dialog.ask .quiet").click()`)
+	until(t, tab, `!document.querySelector("dialog.ask") && `+row+`.length === 3`) // a no is a no
+	do(t, tab, `[...document.querySelectorAll(".history .head button")].find(b => b.innerText === "Clear history").click()`)
+	until(t, tab, `document.querySelector("dialog.ask")`)
+	do(t, tab, `document.querySelector("dialog.ask .main").click()`)
+	until(t, tab, `!document.querySelector(".history")`)
+	do(t, tab, `window.before = true; location.reload()`)
+	until(t, tab, `!window.before && document.querySelector(".item")`)
+	openPlugin(t, tab, "Sum")
+	do(t, tab, press)
+	until(t, tab, `document.querySelector(".history small")?.textContent === "1"`)
 }

@@ -53,7 +53,8 @@ type Page struct {
 	options ServeOptions
 	server  *server.Server
 
-	fetching sync.Mutex // Pyodide, which is asked about once
+	chosen   *chosenFiles // nil where nobody looks at the page
+	fetching sync.Mutex   // Pyodide, which is asked about once
 
 	mu      sync.Mutex
 	entries map[string]*entry // by id
@@ -83,7 +84,8 @@ func (a *App) Page(o ServeOptions) (*Page, error) {
 	if !o.Unseen {
 		front := p.server.Frontend()
 		o.Run.Frontend.Dialogs, o.Run.Frontend.Windows = front.Dialogs, front.Windows
-		o.Run.Frontend.Files, o.Run.Frontend.Log = front.Files, both(front.Log, o.Run.Frontend.Log)
+		p.chosen = &chosenFiles{Files: front.Files}
+		o.Run.Frontend.Files, o.Run.Frontend.Log = p.chosen, both(front.Log, o.Run.Frontend.Log)
 		o.Run.Permissions.Ask, p.options.Fetch = p.ask, p.mayFetch
 	}
 	o.Run.Browser, o.Run.InPage, o.Run.InFrame = p.server.Runtime(), o.InPage, o.InFrame
@@ -126,6 +128,9 @@ func (p *Page) Serve(ctx context.Context, listeners ...net.Listener) error {
 // Close ends all plugins.
 func (p *Page) Close(ctx context.Context) error {
 	defer p.library.done()
+	if p.chosen != nil {
+		defer p.chosen.forget()
+	}
 	return p.Session.Close(ctx)
 }
 

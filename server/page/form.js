@@ -44,6 +44,8 @@ function control(f, value, set) {
     }
     case "boolean": return html`<input type="checkbox" checked=${!!value} onChange=${(e) => set(e.target.checked)} />`;
     case "color": return html`<input type="color" value=${hex(value)} onInput=${(e) => set(rgb(e.target.value))} />`;
+    // Operations in operations are ImJoy's own editor of workflows; the value goes as it is.
+    case "ops": return html`<output class="nothing">${value && value.length ? JSON.stringify(value) : "no operations"}</output>`;
     case "file": case "ndarray": return html`<input type="file" aria-label=${f.label} required=${f.required && !value} onChange=${(e) => set(e.target.files[0])} />${value && html`<output>${value.name || (value.run ? "result of " + value.run.name : "a result")}</output>`}`;
     case "url": return html`<input type="url" value=${value} required=${f.required} onInput=${(e) => set(e.target.value)} />`;
     case "array": case "object": case "any":

@@ -205,7 +205,7 @@ function Picture({ array: { shape, data, dtype }, range }) {
     }
     c.getContext("2d").putImageData(image, 0, 0);
   }, [data, at, lo, hi]);
-  const step = (range[1] - range[0]) / 256 || 1;
+  const step = /int/.test(dtype) ? 1 : (range[1] - range[0]) / 256 || 1;
   return html`<div class="picture-tools">
     <canvas ref=${canvas} class=${"picture" + (wid < 256 ? " small" : "")} role="img" aria-label=${`image of ${wid} by ${hgt}`}></canvas>
     ${outer.map((n, i) => n > 1 && html`<label class="slide">axis ${i}<input type="range" min="0" max=${n - 1} value=${at[i]} onInput=${(e) => move(at.map((x, j) => (j === i ? Number(e.target.value) : x)))} /><output>${at[i]}</output></label>`)}
