@@ -472,6 +472,20 @@ func TestHostileFramesEndTheConnection(t *testing.T) {
 	}
 }
 
+// A fault of the program behind a connection is an error of that call.
+func TestFaultsOfAHandlerAreAnswers(t *testing.T) {
+	over(t, func(t *testing.T, kind string) {
+		p, _ := pair(t, kind, nil, methods{"fault": func(context.Context, []value.Value) (value.Value, error) { panic("lost") }, "fine": func(context.Context, []value.Value) (value.Value, error) { return 1.0, nil }})
+		var fault *Fault
+		if _, err := p.Call(t.Context(), "fault", mustEncode(t)); !errors.As(err, &fault) || fault.Name != "InternalError" || !strings.Contains(fault.Message, "lost") {
+			t.Errorf("got %v", err)
+		}
+		if v := call(t, p, "fine"); v != 1.0 {
+			t.Errorf("afterwards: %v", v)
+		}
+	})
+}
+
 // What a frame says of its size is refused before it is read, though all of it is there.
 func TestFramesAreBounded(t *testing.T) {
 	head := func(header, count uint32, lengths ...uint64) []byte {

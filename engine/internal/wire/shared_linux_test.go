@@ -304,3 +304,48 @@ func BenchmarkShareFrom(b *testing.B) {
 		}
 	}
 }
+
+// Frames arrive in the order in which they were sent, whether at once or by the one who
+// waits for room; and nobody waits for a reader who does not read.
+func TestFramesSentAtOnceKeepTheirOrder(t *testing.T) {
+	a, b := sockets(t)
+	p, y := NewPeer(NewHost(a, 0), nil), NewWorker(b, 0)
+	t.Cleanup(func() { p.Close(nil); _ = y.Close(); <-p.Done() })
+	const n = 20_000
+	blocked := make(chan int, 1) // the first that found no room
+	sent := make(chan error, 1)
+	go func() {
+		for i := range n {
+			if err := p.Notify("log", Payload{Values: fmt.Appendf(nil, "[%d,%q]", i, strings.Repeat("x", 200))}); err != nil {
+				sent <- err
+				return
+			}
+			p.out.mu.Lock()
+			if p.out.writing && len(blocked) == 0 {
+				blocked <- i
+			}
+			p.out.mu.Unlock()
+		}
+		sent <- nil
+	}()
+	if first := <-blocked; first < 100 {
+		t.Errorf("already frame %d was not sent at once", first)
+	}
+	for i := range n {
+		f, err := y.Receive()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf(`"args":[%d,`, i); !bytes.Contains(f.Header, []byte(want)) {
+			t.Fatalf("frame %d: %.80s", i, f.Header)
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+	for p.out.mu.Lock(); p.out.writing; p.out.mu.Lock() { // the one who waited ends
+		p.out.mu.Unlock()
+		runtime.Gosched()
+	}
+	p.out.mu.Unlock()
+}
