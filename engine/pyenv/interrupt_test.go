@@ -89,24 +89,32 @@ func TestManyProcessesMakeOne(t *testing.T) {
 	}
 }
 
-// TestKilledBuildsHeal kills a build at many moments: what it leaves is never taken
-// for an environment, and the next build is whole.
+// TestKilledBuildsHeal kills a build at many moments of each of its steps: what it leaves
+// is never taken for an environment, and the next build is whole.
 func TestKilledBuildsHeal(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "python3")
-	w.slow(t, "0.05")
+	log := w.slow(t, "0.05")
 	w.wheel("cells", "1.0", "count = 1")
-	moments := 6
+	const steps = 4 // before uv is called, and three calls of it
+	moments := 2 * steps
 	if os.Getenv("IMJOY_LONG") != "" {
 		moments = 60
 	}
 	for i := range moments {
 		_ = removeTree(filepath.Join(w.dir, "envs"))
+		_ = os.Remove(log)
 		cmd := w.another()
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(20+i*600/moments) * time.Millisecond)
+		for range 10_000 {
+			if text, _ := os.ReadFile(log); strings.Count(string(text), "\n") >= i%steps {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Duration(i/steps*300*steps/moments) * time.Millisecond)
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		e := w.open(func(o *Options) { o.Backend = UV })
@@ -115,7 +123,7 @@ func TestKilledBuildsHeal(t *testing.T) {
 		} else if len(list) == 1 { // it was quicker
 			_ = e.Remove(list[0].Hash)
 		}
-		if i%2 == 0 {
+		if i/steps%2 == 1 {
 			if _, err := e.Sweep(); err != nil {
 				t.Error(err)
 			}

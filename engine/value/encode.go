@@ -267,7 +267,7 @@ func AppendString(dst []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if c >= ' ' && c != '"' && c != '\\' && c < 0x7f {
 			i++
 			continue
 		}
@@ -275,7 +275,7 @@ func AppendString(dst []byte, s string) []byte {
 		if c >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 			if r != utf8.RuneError || size > 1 {
-				if r != '\u2028' && r != '\u2029' {
+				if !disguises(r) {
 					i += size
 					continue
 				}
@@ -293,13 +293,17 @@ func AppendString(dst []byte, s string) []byte {
 			dst = append(dst, '\\', 't')
 		case r == '\r':
 			dst = append(dst, '\\', 'r')
-		case r < ' ':
-			dst = append(dst, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
-		default: // U+2028 and U+2029 end lines in old JavaScript
-			dst = append(dst, '\\', 'u', '2', '0', '2', hexDigits[r&15])
+		default:
+			dst = append(dst, '\\', 'u', hexDigits[r>>12], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 		}
 		i += size
 		from = i
 	}
 	return append(append(dst, s[from:]...), '"')
+}
+
+// disguises tells characters beyond ASCII that a terminal or a reader of code takes for
+// something else than text: controls, ends of lines, and what turns the direction around.
+func disguises(r rune) bool {
+	return r <= 0x9f || r >= '\u2028' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }

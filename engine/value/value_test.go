@@ -34,6 +34,7 @@ var printed = []struct {
 	{"null", nil, `null`},
 	{"true", true, `true`},
 	{"text", "a\"\\\n\u2028ä\x01", `"a\"\\\n\u2028ä\u0001"`},
+	{"what looks like something else", "\x7f\u009b\u202e\u2066\u200fü", "\"\\u007f\\u009b\\u202e\\u2066\u200fü\""},
 	{"whole", 5.0, `5`},
 	{"fraction", 0.1, `0.1`},
 	{"large", 1e21, `1e+21`},
