@@ -67,6 +67,7 @@ var promised = []struct{ family, item, codes string }{
 	{"python", "missing awaits on api results that are used", "api-unawaited"},
 	{"python", "Python 2 leftovers", "python-2 python-syntax"},
 	{"python", "unresolvable imports against requirements", "python-import"},
+	{"python", "names that nothing defines", "python-undefined"},
 	{"window", "single root", "window-roots"},
 	{"window", "inert script, remote scripts", "window-script url-unversioned url-insecure url-dead-host"},
 	{"window", "unbalanced tags", "window-unclosed window-stray-end"},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
@@ -16,6 +17,7 @@ var pythonChecks = []check{
 	{rulePython2, python2},
 	{rulePythonArguments, pythonArguments},
 	{rulePythonImport, pythonImports},
+	{rulePythonUndefined, pythonUndefined},
 }
 
 var rulePython2 = &source.Rule{
@@ -31,6 +33,30 @@ func python2(p *pass) {
 		for _, d := range s.Dated {
 			p.report(s.Place(d.Span), fmt.Sprintf("%s is of Python 2", d.Text), d.Hint)
 		}
+	}
+}
+
+var rulePythonUndefined = &source.Rule{
+	Code: "python-undefined", Severity: source.Warning,
+	Summary: "a name that nothing defines",
+	Doc: "Python looks a name up when the line is reached, and fails with NameError where nothing gave it a value: an import that is missing, or a slip of the pen. " +
+		"Scripts that import everything of a module, or make names with `exec` and its like, and plugins of several Python scripts are not judged, nor is what stands in `try`.",
+	Bad:  pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return np.zeros(3)\napi.export({\"setup\": print, \"run\": run})\n</script>",
+	Good: pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return [0] * 3\napi.export({\"setup\": print, \"run\": run})\n</script>",
+}
+
+func pythonUndefined(p *pass) {
+	var scripts []*analysis.Script
+	for _, s := range p.Scripts {
+		if s.Language == tags.Python {
+			scripts = append(scripts, s)
+		}
+	}
+	if len(scripts) != 1 {
+		return // each has the names of those before it
+	}
+	for _, u := range scripts[0].Undefined {
+		p.report(scripts[0].Place(u.Span), fmt.Sprintf("nothing defines %s, so this line fails with NameError", u.Text), u.Hint)
 	}
 }
 

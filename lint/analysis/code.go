@@ -40,6 +40,7 @@ type Code struct {
 	Debuggers []source.Span // JavaScript: debugger statements
 	Unawaited []Unawaited   // members taken of a result of api that nobody awaited
 	Dated     []Dated       // Python: what only Python 2 has
+	Undefined []Undefined   // Python: names that nothing gives a value, each once
 	Needs     []Literal     // Python: imported modules that are not its own, where they must be there
 }
 
@@ -54,6 +55,12 @@ type Unawaited struct {
 type Dated struct {
 	Literal
 	Hint string
+}
+
+// Undefined is a name that a script reads and nothing gives a value.
+type Undefined struct {
+	Literal
+	Hint string // what was probably meant, "" where that is not known
 }
 
 // Argument is what the code shows of one argument of a call.
@@ -202,5 +209,6 @@ func (c *Code) sort() {
 	slices.SortStableFunc(c.Elements, byPlace)
 	slices.SortStableFunc(c.Regexps, byPlace)
 	slices.SortStableFunc(c.Unawaited, func(a, b Unawaited) int { return byPlace(a.Literal, b.Literal) })
+	slices.SortStableFunc(c.Undefined, func(a, b Undefined) int { return byPlace(a.Literal, b.Literal) })
 	slices.SortStableFunc(c.Dated, func(a, b Dated) int { return byPlace(a.Literal, b.Literal) })
 }

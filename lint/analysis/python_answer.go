@@ -31,7 +31,7 @@ type pythonCode struct {
 		pythonName
 		Path string
 	}
-	Dated []struct {
+	Dated, Undefined []struct {
 		pythonName
 		Hint string
 	}
@@ -131,6 +131,9 @@ func (p *pythonCode) code(size int) *Code {
 	}
 	for _, d := range p.Dated {
 		c.Dated = add(c.Dated, Dated{Literal{d.Text, span(d.Span)}, d.Hint})
+	}
+	for _, u := range p.Undefined {
+		c.Undefined = add(c.Undefined, Undefined{Literal{u.Text, span(u.Span)}, u.Hint})
 	}
 	c.sort()
 	return c

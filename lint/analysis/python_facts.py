@@ -5,6 +5,7 @@ Only the standard library, only ast: nothing that is read here is ever executed.
 Positions are byte offsets into the text as UTF-8."""
 
 import ast
+import builtins
 import gc
 import json
 import re
@@ -108,6 +109,23 @@ OLD_MODULES = {
     "cPickle": "import pickle", "StringIO": "import it from io", "cStringIO": "import it from io", "Tkinter": "import tkinter",
     "httplib": "import http.client", "__builtin__": "import builtins", "HTMLParser": "import it from html.parser", "commands": "import subprocess",
 }
+# Names that every script has, those by which it may make others, and what people call
+# modules.
+GIVEN = set(dir(builtins)) | {"__file__", "__builtins__", "__annotations__", "__path__", "__class__", "__module__", "__qualname__", "get_ipython", "display"}
+DYNAMIC = {"exec", "eval", "globals", "locals", "vars", "execfile", "__builtins__", "get_ipython"}
+USUAL = {
+    "np": "import numpy as np", "plt": "import matplotlib.pyplot as plt", "pd": "import pandas as pd", "tf": "import tensorflow as tf",
+    "nd": "from scipy import ndimage as nd", "ndi": "from scipy import ndimage as ndi", "nn": "from torch import nn", "sns": "import seaborn as sns",
+    "F": "import torch.nn.functional as F", "Image": "from PIL import Image", "Path": "from pathlib import Path", "datetime": "from datetime import datetime",
+    "defaultdict": "from collections import defaultdict", "partial": "from functools import partial", "deepcopy": "from copy import deepcopy",
+    "cv2": "import cv2", "numpy": "import numpy", "scipy": "import scipy", "skimage": "import skimage", "torch": "import torch", "tifffile": "import tifffile",
+    "js": "import js", "pyodide": "import pyodide", "BytesIO": "from io import BytesIO", "StringIO": "from io import StringIO",
+}
+# Modules that Python 3.8 does not list itself.
+USUAL.update((name, "import " + name) for name in (
+    "asyncio", "base64", "copy", "csv", "glob", "io", "json", "logging", "math", "os", "pickle", "random", "re", "shutil", "string", "subprocess", "sys",
+    "tempfile", "threading", "time", "traceback", "urllib", "uuid", "warnings", "zipfile",
+))
 PROMISE = ("then", "catch", "finally_", "add_done_callback", "cancel", "done", "result")
 
 
@@ -156,8 +174,14 @@ def bound(of):
     names.update(node.name for node in of(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     names.update(node.arg for node in of(ast.arg))
     names.update((alias.asname or alias.name).split(".")[0] for node in of(ast.Import, ast.ImportFrom) for alias in node.names)
-    names.update(node.name for node in of(ast.ExceptHandler) if node.name)
+    names.update(node.name for node in of(ast.ExceptHandler, *types("MatchAs", "MatchStar", "TypeVar", "ParamSpec", "TypeVarTuple")) if node.name)
+    names.update(node.rest for node in of(*types("MatchMapping")) if node.rest)
     return names
+
+
+def types(*names):
+    """Those types of nodes that this Python has."""
+    return [getattr(ast, name) for name in names if hasattr(ast, name)]
 
 
 visits = {}  # type of a node -> method of Reader
@@ -169,7 +193,7 @@ class Reader:
         of = by_type(everything(tree))
         self.out = {
             "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False,
-            "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [],
+            "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [], "undefined": [],
         }
         self.api = {"api"}  # names that mean the api
         self.modules = set()  # names of modules that have it as .api
@@ -183,6 +207,8 @@ class Reader:
         self.top = {node.value for node in tree.body if isinstance(node, ast.Expr)}
         self.bound = bound(of)
         self.free = set()  # names that were noted
+        self.undefined = {}  # those that nothing gives a value -> where
+        self.starred = any(a.name == "*" or node.module == "__future__" and a.name == "annotations" for node in of(ast.ImportFrom) for a in node.names)
         self.function = None
         self.held = {}  # function -> name -> member of api, assignment
         self.scan(of)
@@ -190,6 +216,7 @@ class Reader:
             if isinstance(node, ast.ClassDef) and any(getattr(c, "name", "") in ("setup", "run") for c in node.body):
                 self.out["classes"].append({"text": node.name, "span": self.text.span(node)})
         self.visit(tree)
+        self.names()
         self.results()
         for call in self.pending:
             self.export(call)
@@ -340,8 +367,27 @@ class Reader:
         if node.id not in self.bound and node.id not in self.free:
             self.free.add(node.id)
             self.out["free"].append({"text": node.id, "span": self.text.span(node)})
+            if not self.guarded and node.id not in GIVEN and node.id not in self.api and node.id not in OLD_NAMES:
+                self.undefined[node.id] = self.text.span(node)
         if node.id in OLD_NAMES and node.id not in self.bound and not self.guarded:
             self.dated(node.id, self.text.span(node), OLD_NAMES[node.id])
+
+    def names(self):
+        """Names that nothing gives a value, unless something could that is not seen here."""
+        if self.starred or self.free & DYNAMIC:
+            return
+        for name, span in self.undefined.items():
+            self.out["undefined"].append({"text": name, "span": span, "hint": self.meant(name)})
+
+    def meant(self, name):
+        if name in USUAL:
+            return USUAL[name]
+        if name in STANDARD:
+            return "import " + name
+        from difflib import get_close_matches  # few scripts need it
+
+        near = get_close_matches(name, sorted(self.bound | GIVEN), 1, 0.75) if len(name) > 2 else []
+        return "did you mean " + near[0] + "?" if near else ""
 
     def dated(self, name, span, hint):
         self.out["dated"].append({"text": name, "span": span, "hint": hint})
