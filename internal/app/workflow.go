@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,11 +64,11 @@ type findPlan func(ctx context.Context, to address.Address, step *workflow.Step)
 
 // noTagError is a tag that a plugin does not have.
 type noTagError struct {
-	plugin string
-	has    []string
+	plugin, tag string
+	has         []string
 }
 
-func (e *noTagError) Error() string { return fmt.Sprintf("plugin %q has no such tag", e.plugin) }
+func (e *noTagError) Error() string { return fmt.Sprintf("plugin %q has no tag %q", e.plugin, e.tag) }
 
 // CheckWorkflow says what is wrong with a workflow, as far as LookAtWorkflow sees it.
 func (a *App) CheckWorkflow(ctx context.Context, w *workflow.Workflow) ([]source.Diagnostic, error) {
@@ -109,8 +110,12 @@ func here(r *repository.Repository) findPlan {
 
 // tagOfStep is the tag that a step runs.
 func tagOfStep(doc *pluginfile.Document, step *workflow.Step, to address.Address) (string, error) {
-	if has := tags.Of(doc); step.Tag != "" && !slices.Contains(has, step.Tag) {
-		return "", &noTagError{doc.Config.Name, has}
+	if step.Tag != "" && to.Tag != "" && step.Tag != to.Tag {
+		return "", fmt.Errorf("two tags: `tag: %s`, but @%s in the address", step.Tag, to.Tag)
+	}
+	tag := cmp.Or(step.Tag, to.Tag)
+	if has := tags.Of(doc); tag != "" && !slices.Contains(has, tag) {
+		return "", &noTagError{doc.Config.Name, tag, has}
 	}
 	return tags.Choose(doc, step.Tag, "", to.Tag), nil
 }
@@ -179,12 +184,14 @@ func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, f
 	}
 	var noTag *noTagError
 	if errors.As(err, &noTag) {
-		return nil, &stepFault{Diagnostic: step.NoTag(noTag.plugin, noTag.has)}
+		return nil, &stepFault{Diagnostic: step.NoTag(noTag.plugin, noTag.tag, noTag.has)}
 	}
 	fault := &stepFault{Diagnostic: step.NotFound(err.Error(), "")}
 	var refused *repository.DocumentError
 	var written *address.Error
 	switch {
+	case errors.As(err, &refused) && refused.Diagnostics[0].Code == "tag-unknown":
+		fault.Message, fault.Hint = "step "+step.ID+": "+refused.Diagnostics[0].Message, refused.Diagnostics[0].Hint
 	case errors.As(err, &refused):
 		fault.Hint = "`imjoy lint` says more about the plugin"
 		if place := refused.Diagnostics[0].Place; place.Known() {
@@ -192,6 +199,8 @@ func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, f
 		}
 	case errors.As(err, &written):
 		fault.Hint = written.Hint
+	case to.Local() && step.Tag != "" && to.Tag != "":
+		fault.Hint = "name one of the two"
 	case to.Local():
 		fault.Hint = "paths are relative to the workflow's folder"
 		if near := a.nearestPlugin(dir, to.Path); near != "" {

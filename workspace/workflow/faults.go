@@ -13,16 +13,20 @@ func (s *Step) NotFound(why, hint string) source.Diagnostic {
 	return rulePlugin.Diagnostic(s.PluginPlace, "step "+s.ID+": "+why, hint)
 }
 
-// NoTag is the fault of a step that wants a tag which its plugin does not have.
-func (s *Step) NoTag(plugin string, has []string) source.Diagnostic {
-	hint := "leave `tag` out: the plugin has none"
+// NoTag is the fault of a step that wants a tag which its plugin does not have, in `tag` or
+// behind the address.
+func (s *Step) NoTag(plugin, tag string, has []string) source.Diagnostic {
+	place, hint, meant := s.TagPlace, "leave `tag` out: the plugin has none", "`tag: %s`"
+	if s.Tag == "" {
+		place, hint, meant = s.PluginPlace, "leave @"+tag+" out: the plugin has no tags", "@%s"
+	}
 	if len(has) > 0 {
 		hint = "its tags are " + strings.Join(has, ", ")
 	}
-	if near := source.Nearest(s.Tag, has); near != "" {
-		hint = "did you mean `tag: " + near + "`?"
+	if near := source.Nearest(tag, has); near != "" {
+		hint = "did you mean " + fmt.Sprintf(meant, near) + "?"
 	}
-	return ruleTag.Diagnostic(s.TagPlace, fmt.Sprintf("plugin %q has no tag %s", plugin, conf.Quote(s.Tag)), hint)
+	return ruleTag.Diagnostic(place, fmt.Sprintf("plugin %q has no tag %s", plugin, conf.Quote(tag)), hint)
 }
 
 // NoOp is the fault of a step that wants an op which its plugin does not offer.
