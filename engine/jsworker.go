@@ -33,14 +33,13 @@ func serveJavaScript(conn Conn, over func()) {
 	ready := make(chan struct{})
 	w.peer = wire.NewPeer(conn, waitFor{ready, w})
 	close(ready)
-	go func() {
-		<-w.peer.Done()
+	w.peer.AfterEnd(func() {
 		if vm := w.machine(); vm != nil {
 			vm.Close()
 			<-vm.Done()
 		}
 		over()
-	}()
+	})
 }
 
 // waitFor keeps the first call until the worker knows its peer.

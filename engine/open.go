@@ -48,7 +48,7 @@ func Open(ctx context.Context, plan *tags.Plan, o Options) (*Plugin, error) {
 	}
 	p.peer = wire.NewPeer(traced, &apiHandler{plugin: p, ready: ready})
 	close(ready)
-	go p.watch()
+	p.peer.AfterEnd(p.connectionEnded)
 	if printing, ok := conn.(printer); ok {
 		printing.Output(func(level, text string) {
 			p.log(Record{Kind: KindOutput, Level: outputLevel(level), Text: text})

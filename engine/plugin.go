@@ -222,9 +222,8 @@ func (p *Plugin) finish(reason error) error {
 	return reason
 }
 
-// watch waits for the end of the connection and finds out why.
-func (p *Plugin) watch() {
-	<-p.peer.Done()
+// connectionEnded finds out why, unless that is known.
+func (p *Plugin) connectionEnded() {
 	p.mu.Lock()
 	known := p.err != nil
 	p.mu.Unlock()

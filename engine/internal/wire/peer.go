@@ -92,6 +92,10 @@ func (p *Peer) StartAt(n uint64) {
 // Done is closed when the connection has ended.
 func (p *Peer) Done() <-chan struct{} { return p.done }
 
+// AfterEnd calls f, in a goroutine of its own, when the connection has ended and Err says
+// why.
+func (p *Peer) AfterEnd(f func()) { context.AfterFunc(p.ended, f) }
+
 // Err returns why the connection ended, nil while it lives.
 func (p *Peer) Err() error {
 	p.mu.Lock()
