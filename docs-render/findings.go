@@ -28,12 +28,13 @@ func (b *builder) diagnosticViews(p *plugin) (list []diagnosticView) {
 			}
 			i, list = len(list), append(list, view)
 		}
-		if r := ref(p, d.Place); r != nil {
-			if len(list[i].Refs) < shownPlaces {
-				list[i].Refs = append(list[i].Refs, r)
-			} else {
-				list[i].More++
-			}
+		r := ref(p, d.Place)
+		switch {
+		case r == nil || slices.ContainsFunc(list[i].Refs, func(other *sourceRef) bool { return *other == *r }):
+		case len(list[i].Refs) < shownPlaces:
+			list[i].Refs = append(list[i].Refs, r)
+		default:
+			list[i].More++
 		}
 	}
 	slices.SortStableFunc(list, func(x, y diagnosticView) int {
@@ -93,7 +94,10 @@ func (b *builder) withFindings(code template.HTML, p *plugin) template.HTML {
 		if b.explained(d.Code) {
 			text += fmt.Sprintf(` <a href="../rules.html#%[1]s">%[1]s</a>`, html.EscapeString(d.Code))
 		}
-		said[at.Line] += fmt.Sprintf(`<span class="said" data-severity="%s"><span>%s</span></span>`, html.EscapeString(d.Severity.String()), text)
+		text = fmt.Sprintf(`<span class="said" data-severity="%s"><span>%s</span></span>`, html.EscapeString(d.Severity.String()), text)
+		if !strings.Contains(said[at.Line], text) {
+			said[at.Line] += text
+		}
 	}
 	if len(said) == 0 {
 		return code

@@ -83,14 +83,15 @@ func TestNeedsOfTags(t *testing.T) {
 // A finding of many places stands once, errors come first, and a linter's findings are
 // all there is.
 func TestFindingsOfAPlugin(t *testing.T) {
-	p := namedPlugin("P", nil)
+	p := input("p.imjoy.html", pluginText(map[string]any{"name": "P", "type": "window"}, strings.Repeat("x\n", 40)))
+	first := strings.Index(string(p.Document.Text()), "x\nx\n")
 	at := func(code string, severity source.Severity, start int) source.Diagnostic {
 		return source.Diagnostic{Code: code, Severity: severity, Message: code, Place: source.Place{Source: p.Document.Source, Span: source.Span{Start: start, End: start + 1}}}
 	}
 	for i := range shownPlaces + 3 {
-		p.Diagnostics = append(p.Diagnostics, at("often", source.Warning, i))
+		p.Diagnostics = append(p.Diagnostics, at("often", source.Warning, first+2*i), at("often", source.Warning, first+2*min(i, 3)))
 	}
-	p.Diagnostics = append(p.Diagnostics, at("late", source.Error, 90), at("remark", source.Info, 3))
+	p.Diagnostics = append(p.Diagnostics, at("late", source.Error, 0), at("remark", source.Info, 3))
 	p.Linted = true
 	site := build(t, Options{}, p)
 	root := page(t, site, "plugins/p.html")
@@ -98,10 +99,10 @@ func TestFindingsOfAPlugin(t *testing.T) {
 		t.Error(diff)
 	}
 	list := texts(root, "ul.findings")[0]
-	if n := strings.Count(list, "line 1"); n != shownPlaces || !strings.Contains(list, "and 3 more") {
+	if n := strings.Count(list, "line "); n != shownPlaces+1 || !strings.Contains(list, "and 3 more") {
 		t.Errorf("%d places: %s", n, list)
 	}
-	if got := texts(root, "p.trouble"); !slices.Equal(got, []string{fmt.Sprintf("1 error, %d warnings", shownPlaces+3)}) {
+	if got := texts(root, "p.trouble"); !slices.Equal(got, []string{fmt.Sprintf("1 error, %d warnings", 2*(shownPlaces+3))}) {
 		t.Errorf("the page tells of %q", got)
 	}
 	p.Document, p.Diagnostics = input("p.imjoy.html", `<config lang="json">{"name": "P", "type": "nonsense"}</config>`).Document, nil

@@ -29,7 +29,9 @@ func richPlugin() string {
   "icon": "🔬", "cover": "cover.png",
   "ui": "Sigma {id: 'sigma', type: 'number', min: 0, max: 10, placeholder: 2} Method {id: 'method', type: 'choose', options: ['gauss', 'median'], placeholder: 'gauss'}",
   "env": {` + strings.Join(environments, ", ") + `},
-  "requirements": {` + strings.Join(requirements, ", ") + `},
+  "requirements": {
+    ` + strings.Join(requirements, ",\n    ") + `
+  },
   "dependencies": ["plain.imjoy.html"],
   "permissions": ["net:models.example.org", "camera"],
   "inputs": {"type": "object", "required": ["image"], "properties": {

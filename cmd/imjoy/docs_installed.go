@@ -67,7 +67,10 @@ func installedInput(s *store.Store, record *store.Record) (docsrender.Input, err
 	if err != nil {
 		return docsrender.Input{}, err
 	}
-	file := address.Slug(record.Name) + address.PluginSuffix
+	file := record.URL[strings.LastIndexAny(record.URL, "/:")+1:]
+	if !strings.HasSuffix(file, address.PluginSuffix) {
+		file = address.Slug(record.Name) + address.PluginSuffix
+	}
 	doc, found := pluginfile.Parse(file, text)
 	in := docsrender.Input{Path: file, Document: doc, Diagnostics: found, Address: cmp.Or(record.Address, record.Name)}
 	for _, before := range record.Before() {
