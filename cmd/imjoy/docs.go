@@ -14,7 +14,7 @@ import (
 
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 )
 
@@ -171,7 +171,7 @@ func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, o
 
 func showDocsNotes(a *app.App, site *docsrender.Site) {
 	for _, note := range site.Notes {
-		fmt.Fprintf(a.Stderr, "  note: %s\n", diag.Clean(note))
+		fmt.Fprintf(a.Stderr, "  note: %s\n", findings.Clean(note))
 	}
 }
 
@@ -266,7 +266,7 @@ func (l *liveDocs) current(ctx context.Context) (*docsrender.Site, error) {
 // tell shows an error in the terminal, which is where a page sends its reader.
 func (l *liveDocs) tell(err error) error {
 	if err != nil && l.site != nil {
-		fmt.Fprintf(l.app.Stderr, "imjoy: %s\n", diag.Clean(err.Error()))
+		fmt.Fprintf(l.app.Stderr, "imjoy: %s\n", findings.Clean(err.Error()))
 	}
 	return err
 }

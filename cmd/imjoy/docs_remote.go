@@ -10,7 +10,7 @@ import (
 
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
-	diag "github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -77,7 +77,7 @@ func (in *docsInputs) addCatalogue(a *app.App, to address.Address, c *repository
 	}
 	for _, p := range c.Plugins {
 		if p.Err != nil {
-			fmt.Fprintf(a.Stderr, "  note: no docs of %s: %s\n", diag.Clean(p.Name), diag.Clean(p.Err.Error()))
+			fmt.Fprintf(a.Stderr, "  note: no docs of %s: %s\n", findings.Clean(p.Name), findings.Clean(p.Err.Error()))
 			continue
 		}
 		file := cmp.Or(p.Path, address.Slug(p.Name)+address.PluginSuffix)
@@ -119,7 +119,7 @@ func (in *docsInputs) readListed(ctx context.Context, a *app.App, o docsOptions)
 				return context.Cause(ctx)
 			}
 			if err != nil {
-				fmt.Fprintf(a.Stderr, "  note: no docs of %s: %s\n", diag.Clean(e.Name), diag.Clean(err.Error()))
+				fmt.Fprintf(a.Stderr, "  note: no docs of %s: %s\n", findings.Clean(e.Name), findings.Clean(err.Error()))
 				continue
 			}
 			in.repositories[i].Plugins = append(in.repositories[i].Plugins, plugin)

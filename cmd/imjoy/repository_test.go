@@ -310,6 +310,7 @@ func TestKilledInstall(t *testing.T) {
 			t.Errorf("kill %d: %v, %v", kill, found, err)
 		}
 	}
+	m.generation(files, kills) // what changes nothing sweeps nothing
 	cmd, out := m.process("install", "lab/p:Main", "--json")
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, out)
