@@ -22,8 +22,10 @@ const (
 	// array does not hold up small calls.
 	chunk = 1 << 20
 
-	// helloTimeout is how long a connection may take to say its token.
+	// helloTimeout is how long a connection may take to say its token, and a page of the same tab to end.
 	helloTimeout = 10 * time.Second
+	// maxTickets is how many tabs that were open can be loaded anew.
+	maxTickets = 256
 	// maxHello is the longest first message, in bytes.
 	maxHello = 4 << 10
 	// writeTimeout is how long the page may take to read one message.

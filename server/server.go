@@ -43,6 +43,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	clients map[*client]struct{}
+	tickets []*ticket
 	latest  *client       // the page that was used last
 	arrived chan struct{} // closed and made anew when a page connects
 }

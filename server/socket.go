@@ -11,7 +11,7 @@ import (
 
 // serveSocket connects a page. Its Origin has been compared with its Host already; here
 // it must also be there, as only a browser's page may connect, and the first message
-// must hold the token.
+// must hold the token, or the ticket of a page that was loaded anew.
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Origin") != "http://"+r.Host {
 		refuse(w)
@@ -26,7 +26,8 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return // it has answered
 	}
 	defer socket.CloseNow()
-	if !s.greet(r.Context(), socket) {
+	pass := s.greet(r.Context(), socket)
+	if pass == nil {
 		socket.Close(websocket.StatusPolicyViolation, "the token is wrong")
 		return
 	}
@@ -37,26 +38,52 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		channels: map[uint32]*channel{}, partial: map[uint32][]byte{},
 	}
 	c.control = newControl(c)
-	if !s.enter(c) {
+	switch entered, full := s.enter(c, pass); {
+	case full:
 		socket.Close(websocket.StatusTryAgainLater, "too many pages are open")
 		return
+	case !entered:
+		socket.Close(websocket.StatusPolicyViolation, "the ticket is in use")
+		return
 	}
+	go c.control.notify("ticket", pass.secret)
 	go c.keepAlive()
 	_ = c.read() // however it ended, it is over
 	s.leave(c)
 	c.end(errPageClosed)
 }
 
-// greet waits for the first message: {"token": "..."}.
-func (s *Server) greet(ctx context.Context, socket *websocket.Conn) bool {
+// greet waits for the first message, {"token": "..."} or {"ticket": "..."}, and answers
+// with which ticket the page goes on; nil: it may not connect.
+func (s *Server) greet(ctx context.Context, socket *websocket.Conn) *ticket {
 	socket.SetReadLimit(maxHello)
 	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
 	defer cancel()
 	_, text, err := socket.Read(ctx)
 	var hello struct {
-		Token string `json:"token"`
+		Token  string `json:"token"`
+		Ticket string `json:"ticket"`
 	}
-	return err == nil && json.Unmarshal(text, &hello) == nil && same(hello.Token, s.token)
+	switch {
+	case err != nil || json.Unmarshal(text, &hello) != nil:
+		return nil
+	case same(hello.Token, s.token):
+		return &ticket{secret: secret()}
+	}
+	t := s.ticketOf(hello.Ticket)
+	if t == nil {
+		return nil
+	}
+	// A page that is loaded anew may be quicker than the news that its socket has ended.
+	s.mu.Lock()
+	holder := t.holder
+	s.mu.Unlock()
+	select {
+	case <-holder.ctx.Done():
+		return t
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 func (c *client) keepAlive() {
@@ -84,17 +111,22 @@ func (s *Server) room() bool {
 	return len(s.clients) < MaxClients
 }
 
-func (s *Server) enter(c *client) bool {
+// enter counts a page in, which holds its ticket from now on.
+func (s *Server) enter(c *client, t *ticket) (entered, full bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.clients) >= MaxClients {
-		return false
+		return false, true
 	}
+	if !t.take(c) {
+		return false, false
+	}
+	s.keep(t)
 	s.clients[c] = struct{}{}
 	s.latest = c
 	close(s.arrived)
 	s.arrived = make(chan struct{})
-	return true
+	return true, false
 }
 
 func (s *Server) leave(c *client) {

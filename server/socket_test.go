@@ -145,3 +145,71 @@ func TestConnectionsAreCounted(t *testing.T) {
 		}
 	}
 }
+
+// A tab that is loaded anew connects with its ticket: not while its page is there, then as
+// often as it likes, and never with something else.
+func TestTicketsAreForOnePageAfterTheOther(t *testing.T) {
+	s := start(t, server.Options{})
+	connect := func(hello map[string]string) *websocket.Conn {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		c, _, err := websocket.Dial(ctx, "ws://"+s.host+"/ws", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"http://" + s.host}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.CloseNow() })
+		text, _ := json.Marshal(hello)
+		if err := c.Write(ctx, websocket.MessageText, text); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	ticketOf := func(c *websocket.Conn) string {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, data, err := c.Read(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(data), `"method":"ticket","args":["`)
+		ticket, _, ok := strings.Cut(rest, `"`)
+		if !ok || ticket == s.token || len(ticket) != len(s.token) {
+			t.Fatalf("no ticket in %q", data)
+		}
+		return ticket
+	}
+	first := connect(map[string]string{"token": s.token})
+	ticket := ticketOf(first)
+	for _, wrong := range []string{"", "x", s.token, ticket[1:]} {
+		if status := closed(t, connect(map[string]string{"ticket": wrong})); status != websocket.StatusPolicyViolation {
+			t.Errorf("%q: closed with %d", wrong, status)
+		}
+	}
+	if status := closed(t, connect(map[string]string{"token": ticket})); status != websocket.StatusPolicyViolation {
+		t.Errorf("a ticket as token: closed with %d", status)
+	}
+
+	// It waits for the page before it, and is there when that has gone.
+	second := connect(map[string]string{"ticket": ticket})
+	time.AfterFunc(100*time.Millisecond, func() { first.CloseNow() })
+	if again := ticketOf(second); again != ticket {
+		t.Errorf("the ticket is another: %q", again)
+	}
+	// Of two that wait only one gets in.
+	a, b := connect(map[string]string{"ticket": ticket}), connect(map[string]string{"ticket": ticket})
+	second.CloseNow()
+	entered := make(chan bool, 2)
+	for _, c := range []*websocket.Conn{a, b} {
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+			defer cancel()
+			_, _, err := c.Read(ctx)
+			entered <- err == nil
+		}()
+	}
+	if x, y := <-entered, <-entered; x == y {
+		t.Errorf("of two pages %t and %t got in", x, y)
+	}
+}

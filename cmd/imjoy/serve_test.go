@@ -209,7 +209,7 @@ func TestWorkspaceInTheBrowser(t *testing.T) {
 	until(t, tab, `document.querySelectorAll(".window").length === 1`)
 	if token := address[strings.Index(address, "#")+1:]; token == "" {
 		t.Error("the address has no token")
-	} else if got, _ := tab.Evaluate(t.Context(), "location.href + document.documentElement.outerHTML"); strings.Contains(string(got), token) {
+	} else if got, _ := tab.Evaluate(t.Context(), "location.href + document.documentElement.outerHTML + JSON.stringify([{...sessionStorage}, {...localStorage}, window.name, history.state])"); strings.Contains(string(got), token) {
 		t.Error("the token stays in the page")
 	}
 

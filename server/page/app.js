@@ -15,14 +15,12 @@ import { Remembered, plainOnly } from "./remember.js";
 import { Ops } from "./ops.js";
 import { History, duration } from "./history.js";
 
-// The token comes in the fragment, which is never sent. It is kept for this tab only, so
-// that a reload works, and does not stay in the address.
-const fragment = location.hash.slice(1);
-if (fragment) {
-  sessionStorage.setItem("token", fragment);
-  history.replaceState(null, "", "/");
-}
-const token = sessionStorage.getItem("token") || "";
+// The token comes in the fragment, which is never sent. It stays in memory and not in the
+// address. So that a reload works the tab keeps a ticket of the host, which is good for
+// nothing while this page is connected.
+const token = location.hash.slice(1);
+if (token) history.replaceState(null, "", "/");
+const ticket = sessionStorage.getItem("ticket") || "";
 
 const plugins = new Map(); // by channel
 const listeners = new Set();
@@ -39,7 +37,7 @@ const page = {
   say: (event) => hear(event),
 };
 
-const socket = new Socket(token, {
+const socket = new Socket(token ? { token } : { ticket }, {
   onframe(channel, frame) {
     if (channel === 0) return control.receive(frame);
     const plugin = plugins.get(channel);
@@ -48,7 +46,7 @@ const socket = new Socket(token, {
   onclose(why) {
     for (const plugin of plugins.values()) plugin.end("the host is gone");
     plugins.clear();
-    change({ connected: false, refused: why === "token" || !token });
+    change({ connected: false, refused: why === "token" || !(token || ticket) });
     document.documentElement.dataset.connected = "no";
   },
 });
@@ -75,6 +73,7 @@ const control = new Peer((frame) => socket.send(0, frame), {
         const plugin = plugins.get(what.channel);
         return plugin && plugin.miss && plugin.miss(what.address, what.why);
       }
+      case "ticket": return sessionStorage.setItem("ticket", what);
       case "event": return hear(what.event, what.job);
       case "answer": return answered(what);
       case "plugins": return void load();
@@ -285,7 +284,7 @@ async function bring(file) {
 
 function Refused() {
   return html`<main class="lone"><img src="/icon.svg" alt="" width="56" height="56" />
-    <h1>${token ? "This page is from an earlier session" : "Open the whole address"}</h1>
+    <h1>${token || ticket ? "This page is from an earlier session" : "Open the whole address"}</h1>
     <p>The workspace opens only with the address that <code>imjoy serve</code> printed in your terminal, with everything behind the <code>#</code>. It is new each time.</p></main>`;
 }
 

@@ -4,8 +4,8 @@
 const CHUNK = 1 << 20;
 
 export class Socket {
-  // onframe(channel, frame), onclose(reason)
-  constructor(token, handlers) {
+  // hello is {token} or {ticket}; onframe(channel, frame), onclose(reason)
+  constructor(hello, handlers) {
     this.handlers = handlers;
     this.partial = new Map();
     this.open = new Promise((resolve, reject) => {
@@ -13,7 +13,7 @@ export class Socket {
       this.ws = ws;
       ws.binaryType = "arraybuffer";
       ws.onopen = () => {
-        ws.send(JSON.stringify({ token }));
+        ws.send(JSON.stringify(hello));
         resolve();
       };
       ws.onmessage = (e) => this.receive(new Uint8Array(e.data));
