@@ -137,11 +137,11 @@ func TestMemoryLimitHolds(t *testing.T) {
 
 func TestArgumentsThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
-	h := open(t, anyPython(t), confine.Limits{Memory: 256 << 20})
+	h := open(t, anyPython(t), confine.Limits{Memory: 128 << 20})
 	if _, err := h.begin(t, "<script>api.export({'size': lambda b: len(b)})</script>"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.try(t, "size", make([]byte, 512<<20)); err == nil || !strings.Contains(err.Error(), "MemoryError") {
+	if _, err := h.try(t, "size", make([]byte, 160<<20)); err == nil || !strings.Contains(err.Error(), "MemoryError") {
 		t.Errorf("error %v", err)
 	}
 	if v := h.call(t, "size", make([]byte, 10)); v != 10.0 {

@@ -103,6 +103,9 @@ func numpyPython(t testing.TB) string {
 	return ""
 }
 
+// answerWithin is how long a call that ends may take where everything is slow.
+const answerWithin = time.Minute
+
 // host is the other side of a plugin: api functions and the log.
 type host struct {
 	*wire.Peer
@@ -201,7 +204,7 @@ func (h *host) begin(t testing.TB, text string) (*value.Object, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), answerWithin)
 	defer cancel()
 	result, err := h.Peer.Call(ctx, "worker.start", payload)
 	if err != nil {
@@ -230,7 +233,7 @@ func (h *host) try(t testing.TB, method string, args ...value.Value) (value.Valu
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), answerWithin)
 	defer cancel()
 	result, err := h.Peer.Call(ctx, "plugin."+method, payload)
 	if err != nil {
