@@ -72,10 +72,15 @@ func (l lazyGlobals) Get(name string) goja.Value {
 	return v
 }
 
-func (lazyGlobals) Has(name string) bool        { _, ok := globals[name]; return ok }
-func (lazyGlobals) Set(string, goja.Value) bool { return false }
-func (lazyGlobals) Delete(string) bool          { return false }
-func (lazyGlobals) Keys() []string              { return nil }
+// Set is of libraries that put a global where they find those of others, on the
+// prototype.
+func (l lazyGlobals) Set(name string, v goja.Value) bool {
+	return l.vm.rt.GlobalObject().Set(name, v) == nil
+}
+
+func (lazyGlobals) Has(name string) bool { _, ok := globals[name]; return ok }
+func (lazyGlobals) Delete(string) bool   { return false }
+func (lazyGlobals) Keys() []string       { return nil }
 
 // installGlobals puts the lazy names behind the global object.
 func (vm *VM) installGlobals() error {

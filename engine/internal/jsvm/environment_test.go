@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
+	"github.com/google/go-cmp/cmp"
 )
 
 // otherwise are the lines that are answered differently here, each with the reason. One
@@ -217,5 +218,20 @@ func BenchmarkParseJSON(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Libraries such as setImmediate put their global where they find setTimeout, be that the
+// prototype of the global object.
+func TestGlobalsOnThePrototype(t *testing.T) {
+	v, err := run(t, `return (() => { "use strict";
+		const behind = Object.getPrototypeOf(self), to = behind && behind.setTimeout ? behind : self;
+		to.setImmediate = (f) => f(); to.URL = class {};
+		return [to === behind, typeof setImmediate, typeof self.setImmediate, setImmediate(() => 7), URL === self.URL, typeof new URL().href] })()`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{true, "function", "function", 7.0, true, "undefined"}, v); diff != "" {
+		t.Error(diff)
 	}
 }
