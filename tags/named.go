@@ -132,7 +132,7 @@ func (n *named) host(text string, place source.Place) {
 	if strings.ContainsAny(text, "*$%") || slices.Contains(namespaces, text) || n.hosts[text] || len(n.hosts) > maxNamedHosts {
 		return
 	}
-	if want, ok := permission.InferHost(text, place); ok {
+	if want, ok := permission.ImpliedHost(text, "its script names this host", place); ok {
 		n.hosts[text] = true
 		n.wants = append(n.wants, want)
 	}

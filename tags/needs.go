@@ -3,7 +3,6 @@ package tags
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -64,33 +63,22 @@ func (r *resolver) permissions() {
 // implied are the permissions that nobody writes down because they follow from what
 // the plugin is.
 func (r *resolver) implied() (wants []permission.Want) {
-	want := func(p permission.Permission, detail, why string, place source.Place) {
-		wants = append(wants, permission.Want{Permission: p, Detail: detail, Reasons: []permission.Reason{{Text: why, Place: place}}})
-	}
 	p := r.plan
-	if p.Language == Python {
-		want(permission.Permission{Kind: permission.Python}, "", "its scripts are Python", r.placeOf("type"))
+	if p.Language == Python { // no sandbox in this process contains them
+		wants = append(wants, permission.Implied(permission.Permission{Kind: permission.Python}, "its scripts are Python", r.placeOf("type")))
 	}
 	for _, host := range (&requirement.Declaration{URLs: p.Needs.URLs}).Hosts() {
-		if net, err := permission.Parse("net:" + host.Name); err == nil {
-			want(net, "", "it loads a script from there", host.Item.Place)
+		if want, ok := permission.ImpliedHost(host.Name, "it loads a script from there", host.Item.Place); ok {
+			wants = append(wants, want)
 		}
 	}
 	for _, c := range p.Needs.Commands {
-		want(run(c.Words), strings.Join(c.Words, " "), "a command it needs", c.Place)
+		wants = append(wants, permission.ImpliedCommand(c.Words, "a command it needs", c.Place))
 	}
 	if program := p.Needs.Program; program != nil && !program.Plain {
-		want(run(program.Words), strings.Join(program.Words, " "), "it starts its scripts with this command", program.Place)
+		wants = append(wants, permission.ImpliedCommand(program.Words, "it starts its scripts with this command", program.Place))
 	}
 	return wants
-}
-
-func run(words []string) permission.Permission {
-	p := permission.Permission{Kind: permission.Run}
-	if len(words) > 0 {
-		p.Value = words[0]
-	}
-	return p
 }
 
 // packages lists what would be installed, as it is written.

@@ -227,7 +227,13 @@ func sheet(t *testing.T, config, language string) Sheet {
 	for _, p := range d.Pip {
 		packages = append(packages, p.Text)
 	}
-	return NewSheet(append(declared, Infer(d)...), packages, nil)
+	for _, c := range d.Commands {
+		declared = append(declared, ImpliedCommand(c.Words, "a command it needs", c.Place))
+	}
+	if d.Program != nil {
+		declared = append(declared, ImpliedCommand(d.Program.Words, "it starts its scripts with this command", d.Program.Place))
+	}
+	return NewSheet(declared, packages, nil)
 }
 
 func TestSheet(t *testing.T) {
