@@ -43,6 +43,7 @@ func (l lent) Once() bool { return l.callee.Once() }
 func (l lent) CallPayload(ctx context.Context, args wire.Payload) (wire.Payload, error) {
 	defer l.plugin.clock.wait()()
 	result, err := l.callee.CallPayload(l.plugin.clock.inherit(ctx), l.plugin.taken(args))
+	l.plugin.met(err)
 	return l.plugin.given(result), err
 }
 

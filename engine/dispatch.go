@@ -61,6 +61,7 @@ func (h *apiHandler) Call(ctx context.Context, method string, args wire.Payload)
 	}
 	result, err := call.run(p.clock.inherit(ctx), p, list)
 	if err != nil {
+		p.met(err)
 		return wire.Payload{}, apiError(name, err)
 	}
 	payload, err := wire.EncodeResult(result)
@@ -130,7 +131,7 @@ func (p *Plugin) uncaught(o *value.Object) {
 		block, _ := at.Get("block").(float64)
 		fault.Stack = append(fault.Stack, wire.Position{Line: int(line), Column: int(column), Block: int(block), Function: at.Text("function"), File: at.Text("file")})
 	}
-	p.Uncaught(scriptError(p.plan, fault))
+	p.Uncaught(p.threw(fault))
 }
 
 // Uncaught notes an error that the plugin threw where nobody catches it: in a timer, or

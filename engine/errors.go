@@ -18,6 +18,7 @@ type ScriptError struct {
 	Message string
 	Frames  []At              // innermost first; empty when nothing is known
 	Block   *pluginfile.Block // the script of the first frame, nil when not known
+	Cause   *ScriptError      // the error of another plugin that this one passed on
 }
 
 // At is one frame of a plugin's stack.
@@ -32,8 +33,10 @@ type At struct {
 
 func (e *ScriptError) Error() string { return (&value.Error{Name: e.Name, Message: e.Message}).Error() }
 
-// Unwrap gives what another plugin sees of it: no places, they belong to this one.
-func (e *ScriptError) Unwrap() error { return &value.Error{Name: e.Name, Message: e.Message} }
+// Unwrap gives what another plugin sees of it: its places are text there.
+func (e *ScriptError) Unwrap() error {
+	return &value.Error{Name: e.Name, Message: e.Message, Stack: e.trace()}
+}
 
 // Reason says why a plugin ended that nobody closed.
 type Reason string

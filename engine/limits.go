@@ -14,6 +14,10 @@ const (
 
 	// maxLinesPerSecond is how many log lines of a plugin are passed on.
 	maxLinesPerSecond = 10_000
+	// maxCauses is how many errors of other plugins one remembers, and maxTraced how many
+	// frames of an error another plugin is told.
+	maxCauses = 8
+	maxTraced = 16
 	// maxGoStack is how much stack one goroutine of a worker may use, in bytes.
 	maxGoStack = 64 << 20
 	// maxFirstWords is what is kept of a worker's stderr, in bytes.

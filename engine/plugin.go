@@ -31,6 +31,7 @@ type Plugin struct {
 	mu        sync.Mutex
 	err       error // why it ended
 	unhandled error
+	causes    []*ScriptError // errors of others that it was told of, the last one last
 	closing   bool
 	once      sync.Once
 	done      chan struct{}
@@ -163,7 +164,7 @@ func (p *Plugin) failure(err error) error {
 		if reason, fatal := p.fatal(fault); fatal {
 			return p.finish(&Ended{Plugin: p.plan.Name, Reason: reason, Frames: framesOf(p.plan, fault.Stack)})
 		}
-		return scriptError(p.plan, fault)
+		return p.threw(fault)
 	case p.peer.Err() != nil:
 		<-p.done // the reason is known then
 		p.mu.Lock()

@@ -32,17 +32,27 @@ func faultOf(err error) *fault {
 	return f
 }
 
-// CodeOf draws the lines of a plugin's file where an error was, "" when that is not known.
+// CodeOf draws the lines of a plugin's file where an error was, and of those it came from;
+// "" when they are not known.
 func CodeOf(err error) string {
-	var frames []engine.At
 	var script *engine.ScriptError
 	var ended *engine.Ended
 	switch {
 	case errors.As(err, &script):
-		frames = script.Frames
+		code := codeAt(script.Frames)
+		for cause := script.Cause; cause != nil; cause = cause.Cause {
+			if from := codeAt(cause.Frames); from != "" {
+				code = strings.TrimLeft(code+"\n\n"+from, "\n")
+			}
+		}
+		return code
 	case errors.As(err, &ended):
-		frames = ended.Frames
+		return codeAt(ended.Frames)
 	}
+	return ""
+}
+
+func codeAt(frames []engine.At) string {
 	for _, f := range frames { // those of scripts that it loaded have no lines to show
 		if f.Place.Known() {
 			return strings.TrimRight(findings.Frame(f.Place, source.Error, nil, findings.Options{}), "| \n")

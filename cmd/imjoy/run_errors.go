@@ -161,6 +161,10 @@ func showRunError(a *app.App, err error) {
 	switch {
 	case errors.As(err, &script):
 		drawError(a, script.Plugin, script.Error(), script.Frames, o)
+		for cause := script.Cause; cause != nil; cause = cause.Cause {
+			fmt.Fprintf(a.Stderr, "it came from plugin %q\n", findings.Clean(cause.Plugin))
+			drawFrames(a, cause.Frames, o)
+		}
 	case errors.As(err, &ended):
 		drawError(a, ended.Plugin, ended.Error(), ended.Frames, o)
 		if tail := strings.TrimSpace(ended.Tail); tail != "" && ended.Reason == engine.Crash {
@@ -179,13 +183,19 @@ func drawError(a *app.App, plugin, message string, frames []engine.At, o finding
 		return
 	}
 	fmt.Fprintf(a.Stderr, "error: %s\n", cleanLines(message))
+	drawFrames(a, frames, o)
+}
+
+// drawFrames draws the lines of the innermost place that has some, and lists how it came
+// there.
+func drawFrames(a *app.App, frames []engine.At, o findings.Options) {
 	for _, frame := range frames { // those of loaded scripts have no lines to show
 		if frame.Place.Known() {
 			fmt.Fprint(a.Stderr, findings.Frame(frame.Place, source.Error, nil, o))
 			break
 		}
 	}
-	if len(frames) == 1 && frames[0].Function == "" && frames[0].File == "" {
+	if len(frames) == 0 || len(frames) == 1 && frames[0].Function == "" && frames[0].File == "" {
 		return
 	}
 	lines := 0

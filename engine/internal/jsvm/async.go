@@ -58,13 +58,16 @@ func (vm *VM) mustSettle(err error) {
 
 // errorValue is a Go error as a script catches it.
 func (vm *VM) errorValue(err error) goja.Value {
-	name, message := "Error", err.Error()
+	name, message, trace := "Error", err.Error(), ""
 	if fault, ok := err.(*wire.Fault); ok {
-		name, message = fault.Name, fault.Message
+		name, message, trace = fault.Name, fault.Message, fault.Trace
 	}
 	v, err := vm.glue.newError(name, message, "")
 	if err != nil {
 		return vm.rt.ToValue(message)
+	}
+	if e, ok := v.(*goja.Object); ok && trace != "" { // as Python's errors have it
+		_ = e.DefineDataProperty("trace", vm.rt.ToValue(trace), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
 	return v
 }

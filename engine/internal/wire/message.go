@@ -57,6 +57,7 @@ type Fault struct {
 	Name    string     `json:"name,omitempty"`
 	Message string     `json:"message"`
 	Stack   []Position `json:"stack,omitempty"`
+	Trace   string     `json:"trace,omitempty"` // from the host: where another plugin threw it, for people
 }
 
 // Position is a place of a stack: line and column of the plugin's document, both

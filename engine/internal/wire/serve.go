@@ -158,7 +158,7 @@ func faultOf(err error) *Fault {
 	case errors.As(err, &fault):
 		return fault
 	case errors.As(err, &thrown):
-		return &Fault{Name: thrown.Name, Message: thrown.Message}
+		return &Fault{Name: thrown.Name, Message: thrown.Message, Trace: thrown.Stack}
 	case errors.Is(err, context.Canceled):
 		return &Fault{Name: "AbortError", Message: "the call was canceled"}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -313,7 +313,7 @@ class Peer:
                 promise._settle(True, m.get("result"))
             else:
                 fault = m.get("error") or {}
-                promise._settle(False, values.Error(fault.get("message") or "", fault.get("name") or "Error"))
+                promise._settle(False, values.Error(fault.get("message") or "", fault.get("name") or "Error", fault.get("trace") or ""))
         elif kind == "cancel":
             self.main.cancel(m.get("id"))
         elif kind == "release":
