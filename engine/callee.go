@@ -40,6 +40,8 @@ type lent struct {
 
 func (l lent) Once() bool { return l.callee.Once() }
 
+func (l lent) InOrder() bool { return wire.InOrder(l.callee) }
+
 func (l lent) CallPayload(ctx context.Context, args wire.Payload) (wire.Payload, error) {
 	defer l.plugin.clock.wait()()
 	result, err := l.callee.CallPayload(l.plugin.clock.inherit(ctx), l.plugin.taken(args))
@@ -55,6 +57,8 @@ type owned struct {
 
 func (o owned) Once() bool { return o.callee.Once() }
 
+func (o owned) InOrder() bool { return wire.InOrder(o.callee) }
+
 func (o owned) CallPayload(ctx context.Context, args wire.Payload) (wire.Payload, error) {
 	return o.plugin.work(ctx, args, o.callee.CallPayload)
 }
@@ -66,6 +70,8 @@ type exported struct {
 }
 
 func (exported) Once() bool { return false }
+
+func (exported) InOrder() bool { return true }
 
 func (e exported) CallPayload(ctx context.Context, args wire.Payload) (wire.Payload, error) {
 	return e.plugin.method(ctx, e.method, args)

@@ -53,6 +53,12 @@ func (w waitFor) Call(ctx context.Context, method string, args wire.Payload) (wi
 	return w.jsWorker.serve(ctx, method, args)
 }
 
+// InOrder keeps the order of calls of the plugin's functions.
+func (waitFor) InOrder(method string) bool {
+	_, isPlugin := cutPlugin(method)
+	return isPlugin
+}
+
 // Notify ignores what a host may say that this worker does not know.
 func (w waitFor) Notify(string, wire.Payload) {}
 

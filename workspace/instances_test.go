@@ -102,7 +102,7 @@ func TestInstances(t *testing.T) {
 func TestWatchTellsFailures(t *testing.T) {
 	var d diary
 	r := newRoom(t, map[string]string{"Bad": "setup() { throw new Error('no') }", "Hang": "run() { for (;;); }"}, func(o *workspace.Options) {
-		o.Watch, o.Runtimes, o.Limits.Timeout = d.note, []engine.Runtime{engine.Worker()}, 100*time.Millisecond
+		o.Watch, o.Runtimes, o.Limits.Timeout = d.note, []engine.Runtime{engine.Worker()}, 500*time.Millisecond
 	})
 	if _, err := r.Run(t.Context(), workspace.Job{Plan: r.plans["Bad"]}); err == nil {
 		t.Error("it was opened")
@@ -113,7 +113,7 @@ func TestWatchTellsFailures(t *testing.T) {
 	if err := r.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	want := []string{"Bad opened: no", "Hang opened", `Hang closed: plugin "Hang" ran out of time: it worked for more than 100ms`}
+	want := []string{"Bad opened: no", "Hang opened", `Hang closed: plugin "Hang" ran out of time: it worked for more than 500ms`}
 	if diff := cmp.Diff(want, d.all()); diff != "" {
 		t.Error(diff)
 	}

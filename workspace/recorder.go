@@ -122,11 +122,11 @@ func (r *Recorder) Find(_ context.Context, _ *engine.Plugin, query *value.Object
 func (w *recorded) api() *value.Interface {
 	members := value.NewObject("config", value.NewObject("name", w.given.Get("name"), "type", w.given.Get("type"), "id", w.id, "window_id", w.id), "id", w.id)
 	for _, name := range []string{"on", "off", "emit", "close"} {
-		members.Set(name, &value.Function{Name: name, Call: func(ctx context.Context, args ...value.Value) (value.Value, error) {
+		members.Set(name, &value.Function{Name: name, InOrder: true, Call: func(ctx context.Context, args ...value.Value) (value.Value, error) {
 			return nil, w.call(ctx, name, args)
 		}})
 	}
-	members.Set(value.AnyMember, &value.Function{Name: "window", Call: func(ctx context.Context, args ...value.Value) (value.Value, error) {
+	members.Set(value.AnyMember, &value.Function{Name: "window", InOrder: true, Call: func(ctx context.Context, args ...value.Value) (value.Value, error) {
 		name, ok := first(args).(string)
 		if !ok {
 			return nil, &value.Error{Name: "TypeError", Message: "a function of a window has a name"}

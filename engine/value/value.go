@@ -148,6 +148,9 @@ type Map struct{ Pairs [][2]Value }
 type Function struct {
 	Name string // for messages; may be empty
 	Once bool   // it may be called one time only, and is forgotten then
+	// InOrder is true where calls of the function begin in the order in which they were
+	// made; else they begin at once.
+	InOrder bool
 
 	// Call runs it. It is safe for concurrent use.
 	Call func(ctx context.Context, args ...Value) (Value, error)

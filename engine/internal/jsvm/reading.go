@@ -210,7 +210,7 @@ func (vm *VM) method(this *goja.Object, name string, f goja.Callable) *value.Fun
 	if name == "" {
 		name = "callback"
 	}
-	return &value.Function{Name: name, Call: func(ctx context.Context, args ...value.Value) (value.Value, error) {
+	return &value.Function{Name: name, InOrder: true, Call: func(ctx context.Context, args ...value.Value) (value.Value, error) {
 		return vm.wait(ctx, name, func(w *waiter) {
 			var receiver goja.Value = goja.Undefined()
 			if this != nil {

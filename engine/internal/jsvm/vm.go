@@ -63,9 +63,10 @@ type VM struct {
 	// On the loop only.
 	exported   *goja.Object
 	codecs     []*codec
-	onExport   func() // the first time, while Start waits
-	told       bool   // the host knows the first export
-	module     bool   // a module waits in an await of its own
+	calls      wire.Sequence // of functions of others
+	onExport   func()        // the first time, while Start waits
+	told       bool          // the host knows the first export
+	module     bool          // a module waits in an await of its own
 	waiting    map[*waiter]struct{}
 	rejections map[*goja.Promise]struct{}
 
@@ -240,6 +241,7 @@ func (vm *VM) wait(ctx context.Context, what string, job func(*waiter)) (value.V
 		vm.waiting[w] = struct{}{}
 		vm.run(w, func() { job(w) })
 	})
+	wire.Underway(ctx) // the loop keeps the order
 	if !posted {
 		return nil, errClosed
 	}

@@ -155,7 +155,17 @@ func (vm *VM) writeArray(a *ndarray.Array) (goja.Value, error) {
 func (vm *VM) remote(f *value.Function) goja.Value {
 	return vm.rt.ToValue(vm.guard(func(call goja.FunctionCall) goja.Value {
 		return vm.async(call.Arguments, func(ctx context.Context, args []value.Value) (wait func() (value.Value, error)) {
-			return func() (value.Value, error) { return f.Call(ctx, args...) }
+			var result value.Value
+			var err error
+			over := make(chan struct{})
+			vm.calls.Go(ctx, func(ctx context.Context) {
+				defer close(over)
+				result, err = f.Call(ctx, args...)
+			})
+			return func() (value.Value, error) {
+				<-over
+				return result, err
+			}
 		})
 	}))
 }

@@ -134,7 +134,9 @@ func (p *Peer) send(ctx context.Context, m *message, payload Payload) (err error
 	if len(payload.Buffers) > 0 {
 		o.written = make(chan error, 1)
 	}
-	if err := p.out.push(o, true, p.now); err != nil || o.written == nil {
+	err = p.out.push(o, true, p.now)
+	Underway(ctx)
+	if err != nil || o.written == nil {
 		return err
 	}
 	select {

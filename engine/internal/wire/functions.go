@@ -96,6 +96,9 @@ func (p *Peer) remotes(refs []functionRef) []Callee {
 
 func (r *remote) Once() bool { return r.ref.Once }
 
+// InOrder: the connection keeps the order.
+func (*remote) InOrder() bool { return true }
+
 func (r *remote) CallPayload(ctx context.Context, args Payload) (Payload, error) {
 	if r.ref.Once && r.used.Swap(true) {
 		return Payload{}, errUsed

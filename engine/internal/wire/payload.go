@@ -123,6 +123,8 @@ type goFunction struct{ *value.Function }
 
 func (f goFunction) Once() bool { return f.Function.Once }
 
+func (f goFunction) InOrder() bool { return f.Function.InOrder }
+
 func (f goFunction) CallPayload(ctx context.Context, args Payload) (Payload, error) {
 	list, err := args.Args()
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 // this connection. A Handler may also have
 //
 //	Ordered(method string) bool  // true: calls of it are taken like notifications
+//	InOrder(method string) bool  // true: calls of it begin in their order; Call says
+//	                             // when it is [Underway]
 type Handler interface {
 	// Call answers one call. ctx ends when the caller gives up, when its deadline
 	// passes, and when the connection ends.
@@ -28,6 +30,7 @@ type Peer struct {
 	now     func(Frame) bool // nil: the connection sends nothing without waiting
 	limit   int64            // of the buffers of a frame, in bytes
 	exports exports
+	calls   Sequence // of the other side
 
 	mu      sync.Mutex
 	next    uint64

@@ -100,7 +100,7 @@ func (p *Peer) serve(in *incoming) {
 		_ = p.post(&message{Kind: kindError, ID: in.ID, Error: &Fault{Name: "RangeError", Message: fmt.Sprintf("more than %d calls are running at once", MaxCalls)}})
 		return
 	}
-	work := func() {
+	work := func(ctx context.Context) {
 		defer stop(nil)
 		if in.Deadline != nil {
 			var cancel context.CancelFunc
@@ -114,13 +114,26 @@ func (p *Peer) serve(in *incoming) {
 		p.reply(in.ID, result, err)
 	}
 	if h, ok := p.handler.(orderer); ok && in.Target == 0 && h.Ordered(in.Method) {
-		work() // the other side may call again before it hears: order is all it has
+		work(ctx) // the other side may call again before it hears: order is all it has
 		return
 	}
-	go work()
+	if p.inOrder(in, target) {
+		p.calls.Go(ctx, work)
+		return
+	}
+	go work(ctx)
+}
+
+func (p *Peer) inOrder(in *incoming, target Callee) bool {
+	if target != nil {
+		return InOrder(target)
+	}
+	h, ok := p.handler.(sequencer)
+	return ok && h.InOrder(in.Method)
 }
 
 type orderer interface{ Ordered(method string) bool }
+type sequencer interface{ InOrder(method string) bool }
 
 func (p *Peer) run(ctx context.Context, in *incoming, target Callee) (result Payload, err error) {
 	defer func() {
