@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -318,7 +319,7 @@ func hashOf(plan *tags.Plan) string {
 // describePlugin is a line of the list.
 func describePlugin(id, from string, plan *tags.Plan) server.Plugin {
 	line := server.Plugin{
-		ID: id, Name: plan.Name, Type: plan.Type, Version: plan.Version, Description: plan.Description, Icon: plan.Icon,
+		ID: id, Name: cmp.Or(plan.Name, filepath.Base(id)), Type: plan.Type, Version: plan.Version, Description: plan.Description, Icon: plan.Icon,
 		Tags: plan.Tags, Labels: plan.Labels, Flags: plan.Flags, From: from, Hash: hashOf(plan), Runnable: plan.Runnable,
 		Form: server.FormJSON(plan.UI),
 	}

@@ -330,7 +330,7 @@ function Icon({ plugin }) {
   const hue = [...plugin.name].reduce((n, c) => (n * 31 + c.codePointAt(0)) % 360, 7);
   const node = useRef();
   useEffect(() => { node.current.style.setProperty("--hue", hue); }, [hue]);
-  return html`<span ref=${node} class=${"glyph" + (emoji ? " emoji" : "")} aria-hidden="true">${emoji ? plugin.icon : [...plugin.name][0].toUpperCase()}</span>`;
+  return html`<span ref=${node} class=${"glyph" + (emoji ? " emoji" : "")} aria-hidden="true">${emoji ? plugin.icon : ([...plugin.name][0] || "?").toUpperCase()}</span>`;
 }
 
 function Welcome({ s }) {
