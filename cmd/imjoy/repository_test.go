@@ -27,6 +27,7 @@ type machine struct {
 	env    map[string]string
 	tty    bool
 	answer string
+	commit string        // that the main branch of its GitHub is at
 	hangs  chan struct{} // closed when a server was asked for what it never answers
 }
 
@@ -217,12 +218,12 @@ func (m *machine) forge(name string) {
 // gitHub serves a repository whose main branch has the given files.
 func (m *machine) gitHub(files map[string]string) *httptest.Server {
 	m.Helper()
-	const commit = "0123456789abcdef0123456789abcdef01234567"
+	m.commit = "0123456789abcdef0123456789abcdef01234567"
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, raw := strings.CutPrefix(r.URL.Path, "/raw/lab/p/"+commit+"/")
+		name, raw := strings.CutPrefix(r.URL.Path, "/raw/lab/p/"+m.commit+"/")
 		switch text, ok := files[name]; {
 		case r.URL.Path == "/api/repos/lab/p/commits/HEAD":
-			fmt.Fprint(w, commit)
+			fmt.Fprint(w, m.commit)
 		case raw && ok && text == "hang":
 			close(m.hangs)
 			<-r.Context().Done()
@@ -254,8 +255,10 @@ func (m *machine) process(args ...string) (*exec.Cmd, *bytes.Buffer) {
 	return cmd, &out
 }
 
-// generation makes Main and Helper, on which it depends, the n-th of their kind.
+// generation makes Main and Helper, on which it depends, the n-th of their kind, in a
+// commit of its own: what a commit holds never changes, and is kept by whoever read it.
 func (m *machine) generation(files map[string]string, n int) {
+	m.commit = fmt.Sprintf("%040x", n+1)
 	number := fmt.Sprintf(`"version": "1.0.%d"`, n)
 	for name, more := range map[string]string{"Main": `"dependencies": ["Helper"], `, "Helper": ""} {
 		text := strings.Replace(scriptPlugin(name), `"version": "1.0.0"`, more+number, 1)
