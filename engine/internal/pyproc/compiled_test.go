@@ -32,12 +32,15 @@ func TestShimIsCompiledOnce(t *testing.T) {
 		}
 		hello()
 		file, ok := compiledFile(python, cache)
-		for range 1000 {
-			if _, err := os.Stat(file); err == nil {
-				break
+		until := func(done func() bool) { // it is compiled beside the plugin's work
+			for range 1000 {
+				if done() {
+					return
+				}
+				time.Sleep(10 * time.Millisecond)
 			}
-			time.Sleep(10 * time.Millisecond)
 		}
+		until(func() bool { return compiled(python, cache) != nil })
 		code, err := os.ReadFile(file)
 		if !ok || err != nil || compiled(python, cache) == nil {
 			t.Fatal("nothing was compiled", err)
@@ -51,5 +54,8 @@ func TestShimIsCompiledOnce(t *testing.T) {
 			t.Error("a changed file is used")
 		}
 		hello()
+		if until(func() bool { return compiled(python, cache) != nil }); compiled(python, cache) == nil {
+			t.Error("a changed file is not compiled anew")
+		}
 	})
 }
