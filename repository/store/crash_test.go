@@ -332,6 +332,10 @@ func (sc scenario) checkAfter(t *testing.T, m *memory, old map[string]string, fi
 // TestFailureOfEveryOperation lets each operation fail once. Success is reported
 // only when the change is made; the state is old or new, also after the power goes.
 func TestFailureOfEveryOperation(t *testing.T) {
+	step := 1
+	if testing.Short() { // nothing here runs at once: the race detector sees some of it
+		step = 7
+	}
 	for _, sc := range scenarios {
 		for kind, failure := range failures {
 			t.Run(sc.name+"/"+kind, func(t *testing.T) {
@@ -339,7 +343,7 @@ func TestFailureOfEveryOperation(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for n := 1; ; n++ {
+				for n := 1; ; n += step {
 					m := sc.prepared(t)
 					m.failAt, m.failure = n, failure
 					err := sc.change(onMemory(m))

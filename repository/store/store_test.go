@@ -162,6 +162,9 @@ func tamper(t *testing.T, file string, read func() error) {
 	}
 	masks := []byte{0x01, 0x20, 0xff}
 	for i := range sound {
+		if testing.Short() && i%16 != 0 {
+			continue
+		}
 		for k := range masks { // each byte is flipped once at least, and damaged once more
 			if !long() && k != i%len(masks) {
 				continue
