@@ -48,7 +48,8 @@ func storeScenarios() []storeScenario {
 		{"two addresses", [][]string{helper}, []string{"install", "one.imjoy.html", "dependent.imjoy.html"}, map[string]string{"Helper": "1.0.0"},
 			map[string]string{"Main": "1.0.0", "Helper": "1.0.0", "Dependent": "1.0.0"}},
 		{"upgrade of one", [][]string{one, edit}, []string{"upgrade"}, first, second},
-		{"upgrade of two", [][]string{one, helper, edit}, []string{"upgrade"}, both, bothNew},
+		// Without names it would pass over one that cannot be read, and say so.
+		{"upgrade of two", [][]string{one, helper, edit}, []string{"upgrade", "Main", "Helper"}, both, bothNew},
 		{"rollback", [][]string{one, edit, one}, []string{"rollback", "Main"}, second, first},
 		{"rollback of two", [][]string{one, helper, edit, {"upgrade"}}, []string{"rollback", "Main", "Helper"}, bothNew, both},
 		{"uninstall", [][]string{one}, []string{"uninstall", "Main"}, first, none},
@@ -108,7 +109,7 @@ func (m *machine) strace(t *testing.T, call, what string, n int, args []string) 
 // TestEverySystemCall ends the program at each system call that changes something, and
 // lets each such call fail for a full and for a broken disk. What is installed is all
 // old or all new, whole, also of several plugins; success is only reported with the new one; and
-// doing it again heals everything.
+// doing it again heals everything. With IMJOY_LONG=all each call fails in both ways.
 func TestEverySystemCall(t *testing.T) {
 	if _, err := exec.LookPath("strace"); err != nil {
 		t.Skip("strace is not on PATH: it stops the program at system calls")
@@ -126,11 +127,14 @@ func TestEverySystemCall(t *testing.T) {
 			for _, effect := range effects {
 				t.Run(sc.name+"/"+call+"/"+effect, func(t *testing.T) {
 					t.Parallel()
-					n := 1
-					for ; sc.point(t, call, effect, n); n++ {
+					n, step := 1, 1
+					if i := slices.Index(effects[1:], effect); i >= 0 && os.Getenv("IMJOY_LONG") != "all" { // the two errors in turn
+						n, step = 1+i, len(effects)-1
 					}
 					kind, _, _ := strings.Cut(effect, "=")
-					count[kind].Add(int64(n - 1))
+					for ; sc.point(t, call, effect, n); n += step {
+						count[kind].Add(1)
+					}
 				})
 			}
 		}
