@@ -13,13 +13,16 @@ import (
 
 const (
 	attachMethod = "worker.attach" // answers what worker.start did
-	detachMethod = "worker.detach" // nothing follows the answer
+	detachMethod = "worker.detach" // takes a mark to print; nothing follows the answer
 )
 
 // lasting is a Conn whose plugin can live on.
 type lasting interface {
 	// Attached reports whether the plugin was there already.
 	Attached() bool
+	// Mark is what the plugin prints on both streams before Detach: what it printed
+	// earlier belongs to this program, not to the next.
+	Mark() string
 	// Detach leaves it running.
 	Detach() error
 }
@@ -45,6 +48,8 @@ func newKept(client *keeper.Client, folder string, attached bool) *kept {
 }
 
 func (k *kept) Attached() bool { return k.attached }
+
+func (k *kept) Mark() string { return k.client.Mark }
 
 func (k *kept) Detach() error {
 	k.detached = true
@@ -130,7 +135,11 @@ func (p *Plugin) leave(ctx context.Context) (left bool, err error) {
 	}
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), p.options.Limits.grace(), errGrace)
 	defer cancel()
-	if _, err := p.peer.Call(ctx, detachMethod, wire.Payload{}); err != nil {
+	mark, err := wire.Encode(conn.Mark())
+	if err != nil {
+		return false, err
+	}
+	if _, err := p.peer.Call(ctx, detachMethod, mark); err != nil {
 		return false, fmt.Errorf("leave the plugin running: %w", err)
 	}
 	if !conn.Attached() {

@@ -173,6 +173,43 @@ func TestPluginLivesOn(t *testing.T) {
 	}
 }
 
+// What a plugin prints while a program has it reaches that program, however soon it
+// leaves, and not the next one.
+func TestPrintedForWhoAsked(t *testing.T) {
+	const talking = `
+from imjoy import api
+class Talker:
+    def run(self, ctx=None):
+        for i in range(200): print(ctx, i)
+        print(ctx, "has no end", end="")
+api.export(Talker())
+`
+	b := background(t, time.Minute)
+	rt := engine.Lasting(found(foundPython(t)), b)
+	for round := range 20 {
+		lines := &logged{}
+		p, err := engine.Open(t.Context(), planOf(t, lasting(talking)), engine.Options{Runtimes: []engine.Runtime{rt}, Host: engine.Host{Log: lines}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Call(t.Context(), "run", float64(round)); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var printed []string
+		for _, line := range lines.lines {
+			if strings.HasPrefix(line, fmt.Sprint(round, " ")) {
+				printed = append(printed, line)
+			}
+		}
+		if len(printed) != 201 || printed[200] != fmt.Sprint(round, " has no end") {
+			t.Errorf("round %d: %d lines of %d are its own: %q", round, len(printed), len(lines.lines), lines.lines[max(0, len(lines.lines)-2):])
+		}
+	}
+}
+
 // TestSingleInstanceInTheBackground: there is no second process while another program is
 // attached, so a program waits for it. The other one is this test binary, too.
 func TestSingleInstanceInTheBackground(t *testing.T) {

@@ -25,6 +25,7 @@ import (
 // Client is a command that has a plugin's connection.
 type Client struct {
 	Conn net.Conn // the plugin's; the caller closes it
+	Mark string   // see [Client.Detach]
 
 	control net.Conn
 	events  *bufio.Reader
@@ -144,7 +145,7 @@ func (j *joined) Read(p []byte) (int, error) {
 // Attach takes over the connection of what is kept in a folder. ErrNone says that
 // there is nothing.
 func Attach(folder string) (*Client, error) {
-	control, events, _, files, err := dial(folder, "attach")
+	control, events, answer, files, err := dial(folder, "attach")
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +161,7 @@ func Attach(folder string) (*Client, error) {
 		control.Close()
 		return nil, err
 	}
-	return &Client{Conn: conn, control: control, events: events}, nil
+	return &Client{Conn: conn, Mark: answer.Mark, control: control, events: events}, nil
 }
 
 // Ended is how a plugin's process ended.
@@ -193,7 +194,8 @@ func (c *Client) Events(print func(level, text string)) (ended Ended, ok bool) {
 	}
 }
 
-// Detach gives the connection back. Everything was said on it.
+// Detach gives the connection back. Everything was said on it, and the plugin was asked
+// to print Mark on stdout and on stderr: lines before it still reach this client.
 func (c *Client) Detach() error {
 	_, err := c.control.Write([]byte(detachWord))
 	return err

@@ -57,6 +57,8 @@ const (
 	answerWithin = 5 * time.Second
 	// startWithin is how long a keeper may take to start its plugin's process.
 	startWithin = 30 * time.Second
+	// printWithin is how long a command that leaves waits for what the plugin printed.
+	printWithin = 500 * time.Millisecond
 	// keptLines is how many lines of output are kept while nobody is attached.
 	keptLines = 200
 	// maxRequest is the longest request, in bytes.
@@ -76,6 +78,7 @@ type event struct {
 	OK     bool    `json:"ok,omitempty"`
 	Error  string  `json:"error,omitempty"`
 	Status *Status `json:"status,omitempty"`
+	Mark   string  `json:"mark,omitempty"`  // ends what the plugin prints for a command
 	Level  string  `json:"level,omitempty"` // of a printed line
 	Text   string  `json:"text,omitempty"`
 	Ended  string  `json:"ended,omitempty"` // how the plugin's process ended

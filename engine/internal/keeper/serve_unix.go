@@ -5,6 +5,7 @@ package keeper
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -40,12 +42,18 @@ type keeper struct {
 	stopping bool
 	gone     chan struct{}  // closed when the folder is free for the next
 	answers  sync.WaitGroup // to those who stop it
+
+	mark    string                   // see [Client.Detach]
+	printed map[string]chan struct{} // by level: the mark came
 }
 
 // Serve is a keeper's whole life: it reads its order, says "ready" or what is wrong
 // in one line, and returns when the plugin has ended.
 func Serve(in io.Reader, out io.Writer) {
-	k := &keeper{since: time.Now(), gone: make(chan struct{})}
+	k := &keeper{
+		since: time.Now(), gone: make(chan struct{}), mark: rand.Text(),
+		printed: map[string]chan struct{}{"info": make(chan struct{}, 1), "error": make(chan struct{}, 1)},
+	}
 	if err := k.start(in); err != nil {
 		fmt.Fprintln(out, err)
 		return
@@ -83,7 +91,7 @@ func (k *keeper) start(in io.Reader) (err error) {
 		return fmt.Errorf("read the order of a keeper: %w", err)
 	}
 	o := k.order.Launch
-	o.Log = func(level, text string) { k.tell(event{Level: level, Text: text}) }
+	o.Log = k.print
 	if k.launch, err = pyproc.Launch(context.Background(), o); err != nil {
 		return err
 	}
@@ -164,7 +172,13 @@ func (k *keeper) attach(conn net.Conn, program int) error {
 		return err
 	}
 	defer file.Close()
-	text, _ := json.Marshal(event{OK: true})
+	for _, printed := range k.printed {
+		select {
+		case <-printed: // for a command that did not wait so long
+		default:
+		}
+	}
+	text, _ := json.Marshal(event{OK: true, Mark: k.mark})
 	if _, _, err := conn.(*net.UnixConn).WriteMsgUnix(append(text, '\n'), syscall.UnixRights(int(file.Fd())), nil); err != nil {
 		return err
 	}
@@ -178,8 +192,31 @@ func (k *keeper) attach(conn net.Conn, program int) error {
 	return nil
 }
 
+// print passes on a line. The mark is no line, and ends one that has no end.
+func (k *keeper) print(level, text string) {
+	before, marked := strings.CutSuffix(text, k.mark)
+	if !marked || before != "" {
+		k.tell(event{Level: level, Text: before})
+	}
+	if marked {
+		select {
+		case k.printed[level] <- struct{}{}:
+		default:
+		}
+	}
+}
+
 // leave ends the plugin when a command left it without a word.
 func (k *keeper) leave(conn net.Conn, detached bool) {
+	if detached {
+		late := time.After(printWithin) // a plugin can have closed its streams
+		for _, printed := range k.printed {
+			select {
+			case <-printed:
+			case <-late:
+			}
+		}
+	}
 	k.mu.Lock()
 	k.client, k.program, k.since = nil, 0, time.Now()
 	k.mu.Unlock()

@@ -37,6 +37,7 @@ type Process struct {
 	wire.Conn
 	child  *confine.Child
 	closed sync.Once
+	done   chan struct{}
 }
 
 var _ wire.Conn = (*Process)(nil)
@@ -48,11 +49,13 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := &Process{Conn: wire.NewHost(l.Conn, o.FrameLimit), child: l.Child, done: make(chan struct{})}
 	go func() {
 		l.Child.Wait()
 		l.Flush()
+		close(p.done)
 	}()
-	return &Process{Conn: wire.NewHost(l.Conn, o.FrameLimit), child: l.Child}, nil
+	return p, nil
 }
 
 // Launched is an interpreter whose connection nobody speaks on yet.
@@ -123,7 +126,7 @@ func (p *Process) Close() error {
 	p.closed.Do(func() {
 		_ = p.Conn.Close() // the plugin reads this as the request to end
 		select {
-		case <-p.child.Done():
+		case <-p.done:
 		case <-time.After(stopGrace):
 			p.child.Kill()
 		}
@@ -137,8 +140,8 @@ func (p *Process) Fenced() confine.Enforced { return p.child.Fenced() }
 // Kill ends the process and everything it started at once.
 func (p *Process) Kill() { p.child.Kill() }
 
-// Done is closed when the process has ended.
-func (p *Process) Done() <-chan struct{} { return p.child.Done() }
+// Done is closed when the process has ended and all it printed was handed on.
+func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Exit waits for the end of the process and says how it ended.
 func (p *Process) Exit() confine.Exit { return p.child.Wait() }

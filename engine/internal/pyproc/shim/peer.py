@@ -213,11 +213,17 @@ class Peer:
 
     # --- a plugin that is left running ---
 
-    def detach(self, number):
-        """The program leaves: nothing may follow this answer."""
+    def detach(self, number, mark=""):
+        """The program leaves: nothing may follow this answer. What was printed until now
+        is for this program: the mark says where it ends."""
         if self.main.busy():
             self.send_error(number, {"name": "InvalidStateError", "message": "a call of it is still running"})
             return
+        for stream in (1, 2) if mark else ():
+            try:
+                os.write(stream, mark.encode() + b"\n")
+            except OSError:
+                pass  # it was closed
         self.serving.clear()
         answer = json.dumps({"v": 1, "id": number, "kind": "result", "result": None}).encode()
         with self.lock:
@@ -291,7 +297,7 @@ class Peer:
         if kind == "call":
             number = m["id"]
             if m.get("method") == "worker.detach":
-                return self.detach(number)
+                return self.detach(number, *m.get("args", ()))
             if m.get("method") == "worker.attach":
                 self.attach()
             self.serving[number] = True
