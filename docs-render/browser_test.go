@@ -249,7 +249,7 @@ func TestPageScriptsWork(t *testing.T) {
 			cards := func(want ...string) step {
 				return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 					text := ""
-					for range 50 {
+					for range 500 {
 						var err error
 						if text, err = chromedp.Evaluate[string](visible)(ctx, target); err != nil {
 							return err
@@ -268,7 +268,7 @@ func TestPageScriptsWork(t *testing.T) {
 			}
 			holds := func(expression string) step {
 				return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-					for range 50 {
+					for range 500 {
 						if ok, err := chromedp.Evaluate[bool](expression)(ctx, target); err != nil || ok {
 							return err
 						}

@@ -49,7 +49,7 @@ func TestFormulasAndDiagramsAreDrawn(t *testing.T) {
 // waitFor fails the test when an expression does not become true.
 func waitFor(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	for range 250 {
+	for range 500 {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => { try { return Boolean(`+expression+`); } catch { return false; } })()`))
 		if err != nil {
 			t.Fatal(err)

@@ -410,7 +410,7 @@ func TestUnhandledErrorsAreKept(t *testing.T) {
 		if _, err := p.Call(t.Context(), "run"); err != nil {
 			t.Fatal(err)
 		}
-		for range 100 {
+		for range 1000 {
 			if p.Unhandled() != nil {
 				break
 			}

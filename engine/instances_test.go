@@ -89,7 +89,7 @@ func TestInstancesShareAWorker(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for deadline := time.Now().Add(5 * time.Second); started(t, before) > 0; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); started(t, before) > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the worker lives on without an instance")
 		}
@@ -207,7 +207,7 @@ func TestOpenWhileOthersClose(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	for deadline := time.Now().Add(5 * time.Second); started(t, before) > 0; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); started(t, before) > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("workers live on without an instance")
 		}
@@ -234,7 +234,7 @@ func TestNobodyJoinsADoubtfulWorker(t *testing.T) {
 	next(t, later, 1)
 	select {
 	case <-beside.Done():
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("the worker was not killed")
 	}
 	next(t, later, 2)

@@ -84,7 +84,7 @@ func TestDocsServe(t *testing.T) {
 		if code != exitFine {
 			t.Errorf("exit code %d: %s", code, talk.String())
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("the server did not end")
 	}
 }

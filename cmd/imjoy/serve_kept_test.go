@@ -79,7 +79,7 @@ api.export({setup() {}, run(ctx) { document.getElementById("p").textContent = "n
 	// What the page shows is on the disk a moment later, so that any end of the program is
 	// no loss.
 	var text []byte
-	for range 100 {
+	for range 500 {
 		files, _ := filepath.Glob(filepath.Join(home, "workspaces", "*.page.json"))
 		if len(files) == 1 {
 			if text, _ = os.ReadFile(files[0]); strings.Contains(string(text), `"theme":"dark"`) {

@@ -98,7 +98,7 @@ def respawn():
 // survivors waits a little for processes that are just dying.
 func survivors(t *testing.T, folder string) (alive []string) {
 	t.Helper()
-	for range 50 {
+	for range 500 {
 		alive = nil
 		entries, err := os.ReadDir(folder)
 		if err != nil {
@@ -266,7 +266,7 @@ func TestChildDiesWithTheProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	pid := 0
-	for range 500 {
+	for range 2000 {
 		text, _ := os.ReadFile(file)
 		if pid, _ = strconv.Atoi(strings.TrimSpace(string(text))); pid != 0 {
 			break
@@ -278,7 +278,7 @@ func TestChildDiesWithTheProgram(t *testing.T) {
 	if pid == 0 {
 		t.Fatal("the child did not start")
 	}
-	for range 200 {
+	for range 1000 {
 		if state, _ := stat(pid); state == 0 {
 			return
 		}

