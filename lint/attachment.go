@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -90,9 +91,10 @@ func attachmentUnnamed(p *pass) {
 var ruleAttachmentUnused = &source.Rule{
 	Code: "attachment-unused", Severity: source.Info,
 	Summary: "an attachment that nothing names",
-	Doc:     "Its name stands in no script or window, so nothing reads it; it only makes the file longer. Attachments whose names scripts put together are found by part of the name.",
-	Bad:     "<attachment name=\"table\">\n1,2\n</attachment>",
-	Good:    "<script lang=\"javascript\">\napi.export({setup() {}, run() { return api.getAttachment(\"table\") }})\n</script>\n<attachment name=\"table\">\n1,2\n</attachment>",
+	Doc: "Its name stands in no script or window, so nothing reads it; it only makes the file longer. Attachments whose names scripts put together are found by part of the name, " +
+		"and those that `imjoy freeze` makes are read by imjoy itself.",
+	Bad:  "<attachment name=\"table\">\n1,2\n</attachment>",
+	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run() { return api.getAttachment(\"table\") }})\n</script>\n<attachment name=\"table\">\n1,2\n</attachment>",
 }
 
 func attachmentUnused(p *pass) {
@@ -107,8 +109,13 @@ func attachmentUnused(p *pass) {
 		}
 	}
 	for _, b := range pluginfile.All(p.Document.Recovered, pluginfile.AttachmentBlock) {
-		if name := b.Name(); name != "" && !p.says([]string{name}) {
+		if name := b.Name(); name != "" && !ofFreeze(name) && !p.says([]string{name}) {
 			p.report(b.TagPlace(), fmt.Sprintf("nothing names the attachment %q", name), "remove it, or read it with api.getAttachment")
 		}
 	}
+}
+
+// ofFreeze reports whether an attachment is one that `imjoy freeze` makes, for imjoy.
+func ofFreeze(name string) bool {
+	return name == "imjoy-freeze.json" || strings.HasPrefix(name, "imjoy-freeze/")
 }

@@ -61,7 +61,7 @@ var promised = []struct{ family, item, codes string }{
 	{"javascript", "services and ops", "api-service repository-service"},
 	{"javascript", "attachments that are not there", "attachment-missing"},
 	{"javascript", "network hosts not in permissions", "permission-host"},
-	{"javascript", "what the runtime does not have", "javascript-no-page javascript-unknown-property javascript-debugger javascript-regexp-cost javascript-remote-module script-lang script-source-type script-unread source-ignored"},
+	{"javascript", "what the runtime does not have", "javascript-no-page javascript-undefined javascript-unknown-property javascript-debugger javascript-regexp-cost javascript-remote-module script-lang script-source-type script-unread source-ignored"},
 	{"python", "syntax", "python-syntax"},
 	{"python", "export, arguments of setup and run", "export-missing python-arguments"},
 	{"python", "missing awaits on api results that are used", "api-unawaited"},

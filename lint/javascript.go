@@ -19,6 +19,7 @@ var javaScriptChecks = []check{
 	{ruleUnicodeClass, unicodeClass},
 	{ruleRegexpCost, regexpCost},
 	{ruleExportTwice, exportTwice},
+	{ruleJavaScriptUndefined, javaScriptUndefined},
 }
 
 var ruleWorkerPage = &source.Rule{

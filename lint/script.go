@@ -144,9 +144,10 @@ func (p *pass) globals() map[string]bool {
 var ruleMisnamed = &source.Rule{
 	Code: "javascript-unknown-property", Severity: source.Warning,
 	Summary: "a property that a built-in object does not have",
-	Doc:     "`Number`, `Math`, `JSON`, `Object`, `Array`, `Promise`, `Date` and `String` have a fixed set of properties. Another name is `undefined`: no error, but a wrong result.",
-	Bad:     "<script lang=\"javascript\">\napi.export({setup() {}, run() { return Math.flor(1.5) }})\n</script>",
-	Good:    "<script lang=\"javascript\">\napi.export({setup() {}, run() { return Math.floor(1.5) }})\n</script>",
+	Doc: "`Number`, `Math`, `JSON`, `Object`, `Array`, `Promise`, `Date` and `String` have a fixed set of properties. Another name is `undefined`: no error, but a wrong result. " +
+		"`console`, `document`, `localStorage`, `sessionStorage` and `performance` may have more than is known here; a name is told that is one letter away from one they have.",
+	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, run() { return Math.flor(1.5) }})\n</script>",
+	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run() { return Math.floor(1.5) }})\n</script>",
 }
 
 func misnamed(p *pass) {

@@ -32,6 +32,7 @@ type Code struct {
 	Globals    []string     // names the text declares or sets for all scripts
 	Classes    []Literal    // names of classes at the top that have a setup or run
 	Misnamed   []Member     // JavaScript: properties that a built-in does not have
+	Slips      []Slip       // JavaScript: names that nothing declares, one letter away from one that exists
 	ModuleOnly *Literal     // an import or export statement outside a module
 
 	Free      []Literal     // names that nothing in the text declares, each at its first use
@@ -186,6 +187,14 @@ type Member struct {
 	Meant string // the nearest property it has, or ""
 }
 
+// Slip is a name that nothing in the text declares, at its first use, and that is one
+// letter away from another.
+type Slip struct {
+	Literal
+	Meant    string // the name that it is near to
+	Declared bool   // Meant is declared in the text; otherwise it is a global of every page or worker
+}
+
 // Used reports whether a member of api is used.
 func (c *Code) Used(path string) bool {
 	for _, u := range c.Uses {
@@ -202,6 +211,7 @@ func (c *Code) sort() {
 	slices.SortStableFunc(c.Uses, func(a, b Use) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	slices.SortStableFunc(c.Undeclared, func(a, b Assignment) int { return byPlace(a.Literal, b.Literal) })
 	slices.SortStableFunc(c.Misnamed, func(a, b Member) int { return byPlace(a.Literal, b.Literal) })
+	slices.SortStableFunc(c.Slips, func(a, b Slip) int { return byPlace(a.Literal, b.Literal) })
 	slices.SortStableFunc(c.Imports, byPlace)
 	slices.SortStableFunc(c.URLs, byPlace)
 	slices.SortStableFunc(c.Settings, byPlace)

@@ -30,7 +30,9 @@ func (w *walker) named(id *ast.Identifier) {
 	}
 	if !w.free[name] {
 		w.free[name] = true
-		w.code.Free = add(w.code.Free, Literal{name, w.nameSpan(id)})
+		literal := Literal{name, w.nameSpan(id)}
+		w.code.Free = add(w.code.Free, literal)
+		w.slip(literal)
 	}
 }
 
@@ -233,14 +235,28 @@ func (w *walker) builtin(e *ast.DotExpression) {
 	if !ok {
 		return
 	}
-	known, ok := builtins[id.Name.String()]
-	name := e.Identifier.Name.String()
-	if !ok || w.scope.find(id.Name.String()) != nil || slices.Contains(known, name) || slices.Contains(objectMembers, name) {
+	object, name := id.Name.String(), e.Identifier.Name.String()
+	known, whole := builtins[object]
+	often := openBuiltins[object]
+	if !whole && often == nil || w.scope.find(object) != nil || slices.Contains(known, name) || slices.Contains(objectMembers, name) {
 		return
 	}
-	w.code.Misnamed = add(w.code.Misnamed, Member{
-		Object: id.Name.String(), Literal: Literal{name, w.nameSpan(&e.Identifier)}, Meant: source.Nearest(name, known),
-	})
+	m := Member{Object: object, Literal: Literal{name, w.nameSpan(&e.Identifier)}}
+	if whole {
+		m.Meant = source.Nearest(name, known)
+	} else if m.Meant = nearMember(name, often); m.Meant == "" {
+		return
+	}
+	w.misnamed = add(w.misnamed, m)
+}
+
+// settleMembers keeps the properties that the text itself does not add.
+func (w *walker) settleMembers() {
+	for _, m := range w.misnamed {
+		if !w.added[m.Object+"."+m.Text] {
+			w.code.Misnamed = append(w.code.Misnamed, m)
+		}
+	}
 }
 
 // foreignExport notes `something.api.export(...)`: an api that a library returned.

@@ -252,6 +252,10 @@ func (w *walker) assignedMember(dot *ast.DotExpression) {
 			return
 		}
 		if !w.isAPI(id) {
+			if w.added == nil {
+				w.added = map[string]bool{}
+			}
+			w.added[id.Name.String()+"."+name] = true
 			w.named(id)
 			return
 		}

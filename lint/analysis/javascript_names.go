@@ -1,6 +1,9 @@
 package analysis
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // hostVariable reports whether assigning to an undeclared name means something of
 // the host: event handlers, and the writable properties of a window or a worker.
@@ -46,4 +49,31 @@ var builtins = map[string][]string{
 	"Promise": {"all", "allSettled", "any", "race", "reject", "resolve", "try", "withResolvers"},
 	"Date":    {"UTC", "now", "parse"},
 	"String":  {"fromCharCode", "fromCodePoint", "raw"},
+}
+
+// openBuiltins are objects that hosts and libraries add to, with the members that are
+// used most: another name is told when it is one letter away from one of these.
+var openBuiltins = map[string][]string{
+	"console": {"assert", "clear", "count", "debug", "dir", "error", "group", "groupCollapsed", "groupEnd", "info", "log", "table", "time", "timeEnd", "trace", "warn"},
+	"document": {
+		"addEventListener", "appendChild", "body", "createElement", "createElementNS", "createTextNode", "documentElement", "getElementById", "getElementsByClassName",
+		"getElementsByTagName", "head", "querySelector", "querySelectorAll", "removeEventListener",
+	},
+	"localStorage":   {"clear", "getItem", "removeItem", "setItem"},
+	"sessionStorage": {"clear", "getItem", "removeItem", "setItem"},
+	"performance":    {"mark", "measure", "now"},
+}
+
+// nearMember returns the member that is one letter away from a name which is none: of
+// short ones only with two letters swapped, as they are near to much else.
+func nearMember(name string, members []string) string {
+	if slices.Contains(members, name) {
+		return ""
+	}
+	for _, m := range members {
+		if Swapped(name, m) || len(m) > minSlip && OneLetter(name, m) && !strings.HasPrefix(name, m) {
+			return m
+		}
+	}
+	return ""
 }

@@ -21,6 +21,8 @@ type walker struct {
 	undeclared []pendingAssignment
 	unawaited  []pendingResult
 	free       map[string]bool // global names that were noted
+	misnamed   []Member
+	added      map[string]bool // properties that the text gives to global objects: "Math.clamp"
 	depth      int             // of statements inside of others
 }
 
@@ -39,6 +41,7 @@ func walkProgram(program *ast.Program, place func(start, end int) source.Span, m
 	w.code.Classes = w.pluginClasses(program.Body)
 	w.settleAssignments()
 	w.settleResults()
+	w.settleMembers()
 	w.code.sort()
 	return w.code, w.suspicious
 }

@@ -28,6 +28,9 @@ const (
 	// one must have to be worth its start, which takes as long as reading that much.
 	maxHelpers     = 4
 	minHelperBytes = 64 << 10
+	// minSlip and maxSlip are how many letters a name has that may be a slip of the pen:
+	// short ones are all near to each other.
+	minSlip, maxSlip = 4, 64
 	// maxCached is how many texts a Cache keeps.
 	maxCached = 4096
 )
