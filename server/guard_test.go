@@ -169,20 +169,39 @@ func TestPageAnswers(t *testing.T) {
 				}
 			}
 			policy := h.Get("Content-Security-Policy")
-			for _, part := range []string{"default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'"} {
-				if !strings.Contains(policy, part) {
-					t.Errorf("%s: the policy %q lacks %q", path, policy, part)
-				}
+			want := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src blob:; connect-src 'self' ws://" + name + port +
+				"; frame-src http://*.localhost:" + port + "; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+			if policy != want {
+				t.Errorf("%s: the policy is\n%s, not\n%s", path, policy, want)
+			}
+			if abilities := h.Get("Permissions-Policy"); !strings.Contains(abilities, "camera=*") || !strings.Contains(abilities, "usb=(), serial=(), hid=(), display-capture=()") {
+				t.Errorf("%s: frames may be given %q", path, abilities)
 			}
 			if strings.Contains(policy, "unsafe") || h.Get("Set-Cookie") != "" || strings.Contains(answer, token) {
 				t.Errorf("%s: %s", path, answer)
 			}
 		}
 	}
+	// What is no page loads nothing and has no abilities.
+	_, answer := raw(t, host, "GET /none HTTP/1.1\nHost: "+host+"\nConnection: close\n\n")
+	for key, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+		"Permissions-Policy":      "camera=(), microphone=(), geolocation=(), midi=(), encrypted-media=(), fullscreen=(), payment=(), usb=(), serial=(), hid=(), display-capture=()",
+		"X-Content-Type-Options":  "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
+	} {
+		if got := header(answer).Get(key); got != want {
+			t.Errorf("an error has %s %q", key, got)
+		}
+	}
 	// A link from anywhere may lead to the front of the page, and nowhere else.
 	link := "Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document\nConnection: close\n\n"
 	if status, _ := raw(t, host, "GET / HTTP/1.1\nHost: "+host+"\n"+link); status != 200 {
 		t.Errorf("a link to the page: %d", status)
+	}
+	for _, other := range []string{"no-cors", "cors", "websocket"} {
+		if status, _ := raw(t, host, "GET / HTTP/1.1\nHost: "+host+"\n"+strings.Replace(link, "navigate", other, 1)); status != 403 {
+			t.Errorf("no link to the page (%s): %d", other, status)
+		}
 	}
 	if status, _ := raw(t, host, "GET /docs/ HTTP/1.1\nHost: "+host+"\n"+link); status != 403 {
 		t.Errorf("a link into the page: %d", status)

@@ -3,7 +3,9 @@ package server_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -56,9 +58,16 @@ func TestSocketWantsTheToken(t *testing.T) {
 			t.Errorf("%.50q: closed with %d", wrong, status)
 		}
 	}
-	// The right one gets answers; an old session's token is of no use.
-	c, err := dial(t, s, token)
+	// The first message is short, whatever it holds.
+	c, err := dial(t, s, token+strings.Repeat("x", 64<<10))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if status := closed(t, c); status != websocket.StatusMessageTooBig {
+		t.Errorf("a long first message: closed with %d", status)
+	}
+	// The right one gets answers; an old session's token is of no use.
+	if c, err = dial(t, s, token); err != nil {
 		t.Fatal(err)
 	}
 	if got := call(t, c, "plugins"); !strings.Contains(got, "nothing but its windows") {
@@ -130,6 +139,68 @@ func TestNonsenseEndsTheConnection(t *testing.T) {
 	}
 	if got := call(t, c, "plugins"); !strings.Contains(got, "error") {
 		t.Error(got)
+	}
+}
+
+// idle has plugins that never come.
+type idle struct{ asked chan struct{} }
+
+func (a idle) Plugins(ctx context.Context) ([]server.Plugin, error) {
+	a.asked <- struct{}{}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+func (idle) Run(context.Context, server.Job, func(server.Event)) (server.Result, error) {
+	return server.Result{}, nil
+}
+func (idle) Ask(context.Context, string, json.RawMessage) (any, error) { return nil, nil }
+
+func TestCallsAreCounted(t *testing.T) {
+	const most = 256
+	a := idle{make(chan struct{}, 2*most)}
+	s := start(t, server.Options{App: a})
+	c, err := dial(t, s, s.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for id := range most + 1 {
+		header := fmt.Sprintf(`{"v":1,"id":%d,"kind":"call","method":"plugins"}`, id+1)
+		message := append([]byte{0, 0, 0, 0, 1, byte(len(header)), 0, 0, 0, 0, 0, 0, 0}, header...)
+		if err := c.Write(ctx, websocket.MessageBinary, message); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for {
+		_, data, err := c.Read(ctx)
+		if err != nil {
+			t.Fatalf("%d calls run at once: %v", len(a.asked), err)
+		}
+		if strings.Contains(string(data), `"kind":"error"`) {
+			if !strings.Contains(string(data), fmt.Sprintf(`"id":%d`, most+1)) || !strings.Contains(string(data), "RangeError") {
+				t.Errorf("got %s", data)
+			}
+			return
+		}
+	}
+}
+
+// Who says nothing is not waited for.
+func TestSilentConnectionsEnd(t *testing.T) {
+	if os.Getenv("IMJOY_LONG") == "" {
+		t.Skip("it takes ten seconds: IMJOY_LONG=1 waits for them")
+	}
+	s := start(t, server.Options{})
+	c, _, err := websocket.Dial(t.Context(), "ws://"+s.host+"/ws", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"http://" + s.host}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.CloseNow()
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	if _, _, err := c.Read(ctx); err == nil || ctx.Err() != nil {
+		t.Errorf("it may stay silent: %v", err)
 	}
 }
 
