@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
 	"github.com/imjoy-tools/imjoy/engine/value"
@@ -23,7 +24,7 @@ type ScriptError struct {
 
 // At is one frame of a plugin's stack.
 type At struct {
-	Place    source.Place // one character wide, where the line was
+	Place    source.Place // one character wide, where the line was; of a missing export the start tag of the script
 	Function string       // "" at the top of a script
 	// File is the address of a script or module that the plugin loaded, where the frame
 	// is in one; Line and Column are of that, and Place is not known.
@@ -86,8 +87,28 @@ func scriptError(plan *tags.Plan, fault *wire.Fault) *ScriptError {
 			break
 		}
 	}
+	if len(e.Frames) == 0 && e.Name == noExport {
+		e.Frames = whereExportBelongs(plan)
+	}
 	explain(plan, e)
 	return e
+}
+
+// noExport is the name of the error of scripts that ran and never called api.export.
+const noExport = "ExportError"
+
+// whereExportBelongs is the plugin's last script, which should have exported something;
+// where none of its scripts can run, the last block that is one.
+func whereExportBelongs(plan *tags.Plan) []At {
+	if n := len(plan.Scripts); n > 0 {
+		return []At{{Place: plan.Scripts[n-1].TagPlace()}}
+	}
+	for _, b := range slices.Backward(plan.Document.Blocks) {
+		if b.Kind == pluginfile.ScriptBlock {
+			return []At{{Place: b.TagPlace()}}
+		}
+	}
+	return nil
 }
 
 // framesOf places a worker's positions, which it could have made up, in the

@@ -140,7 +140,7 @@ func (p *Plugin) start(ctx context.Context) error {
 // isNoExport reports the error of scripts that ran and never called api.export.
 func isNoExport(err error) bool {
 	var script *ScriptError
-	return errors.As(err, &script) && script.Name == "ExportError"
+	return errors.As(err, &script) && script.Name == noExport
 }
 
 // order is what the worker is told: the bytes of the document and what to choose

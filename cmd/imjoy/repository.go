@@ -86,8 +86,11 @@ func advice(err error) (code int, hint string) {
 	case errors.As(err, &badAddress):
 		return exitUsage, badAddress.Hint
 	case errors.As(err, &document):
-		if d := document.Diagnostics[0]; d.Code == "tag-unknown" {
+		switch d := document.Diagnostics[0]; d.Code {
+		case "tag-unknown":
 			return exitUsage, d.Hint
+		case "config-missing":
+			return exitRefused, "`imjoy new NAME` writes a plugin to begin with"
 		}
 		return exitRefused, "`imjoy explain " + document.Diagnostics[0].Code + "` says why this matters"
 	case errors.As(err, &missing):

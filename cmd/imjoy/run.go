@@ -207,6 +207,7 @@ type runner struct {
 	recorder *workspace.Recorder
 	stage    *stage     // nil: no window is shown
 	plan     *tags.Plan // of the plugin that was named, once it is known
+	noData   bool       // its run was called without data
 
 	unhandled atomic.Bool // a plugin threw where nobody could catch it
 }
@@ -269,7 +270,7 @@ func (r *runner) run(ctx context.Context) (err error) {
 		if r.asJSON && result.Value != nil { // the answers of the steps before
 			err = errors.Join(err, showResult(r.app, workspace.Result{Value: result.Value}, out, false))
 		}
-		return runFailure(r.app, err)
+		return r.failure(err)
 	}
 	r.terminal.Close()
 	for _, answer := range r.terminal.Unused() {
@@ -371,6 +372,7 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 		return workspace.Result{}, err
 	}
 	files.Chosen = append(files.Chosen, filesOf(data)...)
+	r.noData = data == nil
 	return s.Run(ctx, workspace.Job{Plan: plan, Method: r.method, Config: config, Data: data})
 }
 

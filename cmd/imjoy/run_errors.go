@@ -56,7 +56,7 @@ func runFailure(a *app.App, err error) error {
 	case errors.As(err, &script) && script.Name == server.MissingResource:
 		return withExit(exitMissing, fmt.Errorf("%s: %s", findings.Clean(script.Plugin), cleanLines(script.Message)), "")
 	case errors.As(err, &script):
-		showRunError(a, script)
+		showScriptError(a, script)
 		if script.Name == "NotAllowedError" { // what was refused is in its message, with the flag
 			return &failure{code: exitRefused, err: script, silent: true}
 		}
@@ -80,6 +80,10 @@ func runFailure(a *app.App, err error) error {
 			return &failure{code: code, err: err, silent: true}
 		}
 	case errors.As(err, &runtime):
+		if faults := typeFaults(runtime.Plan); len(faults) > 0 {
+			showDocument(a, faults)
+			return &failure{code: exitRefused, err: err, silent: true}
+		}
 		return withExit(exitMissing, err, runtimeHint(runtime))
 	case errors.As(err, &method):
 		return withExit(exitUsage, errors.New(findings.Clean(err.Error())), methodHint(method))
@@ -123,11 +127,36 @@ func endedCode(reason engine.Reason) int {
 	return exitBroken
 }
 
+// typeFaults are the findings that say why a plan has no type that anything runs.
+func typeFaults(plan *tags.Plan) []source.Diagnostic {
+	if tags.Advice(plan.Type) != "" || len(plan.Runtimes) > 0 {
+		return nil
+	}
+	_, found := tags.Resolve(plan.Document, plan.Tag)
+	found = slices.DeleteFunc(found, func(d source.Diagnostic) bool { return d.Code != "type-missing" && d.Code != "type-unsupported" })
+	for i := range found {
+		found[i].Severity = source.Error // it ends the run
+	}
+	return found
+}
+
 func methodHint(e *workspace.NoMethodError) string {
+	switch near := source.Nearest(e.Method, e.Exports); {
+	case e.Method != "run":
+	case near != "":
+		return fmt.Sprintf("rename %s to run, or call it with --method %[1]s", findings.Clean(near))
+	case !slices.ContainsFunc(e.Exports, callable):
+		return "add a function run(ctx) to what it exports; `imjoy new NAME` shows one"
+	}
 	if near := source.Nearest(e.Method, e.Exports); near != "" {
 		return "did you mean --method " + findings.Clean(near) + "?"
 	}
 	return "call one of those with --method NAME"
+}
+
+// callable reports functions that a person may want to call: not those of a plugin's life.
+func callable(name string) bool {
+	return !slices.Contains([]string{"setup", "exit", "resume", "update"}, name)
 }
 
 func runtimeHint(e *engine.NoRuntime) string {

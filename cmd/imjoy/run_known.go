@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/imjoy-tools/imjoy/engine"
+	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/lint"
+	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// knownTimeout bounds how long Python may take to read the scripts of a plugin that failed.
+const knownTimeout = 3 * time.Second
+
+// telling are the codes whose hint helps with an error at the same line: the error says
+// what the runtime met, the finding what was probably meant.
+var telling = []string{
+	"api-arguments", "api-removed", "api-unawaited", "api-unknown", "attachment-missing", "export-missing",
+	"javascript-no-page", "python-arguments", "python-import", "script-lang",
+}
+
+// showScriptError shows an error of a plugin, with what `imjoy lint` knows about its line.
+func showScriptError(a *app.App, e *engine.ScriptError) {
+	place, ok := firstPlace(e)
+	if !ok {
+		showRunError(a, e)
+		return
+	}
+	list := known(a, place.Source)
+	if e.Name == "SyntaxError" { // of an import in a script that is no module it says nothing that helps
+		if i := slices.IndexFunc(list, func(d source.Diagnostic) bool { return d.Code == "javascript-module" }); i >= 0 {
+			showDocument(a, list[i:i+1])
+			return
+		}
+	}
+	showRunError(a, e)
+	at, _ := place.Range()
+	for _, d := range list {
+		start, _ := d.Place.Range()
+		if start.Line == at.Line && d.Hint != "" && slices.Contains(telling, d.Code) && !strings.Contains(e.Message, d.Hint) {
+			fmt.Fprintf(a.Stderr, "  hint: %s\n", findings.Clean(d.Hint))
+		}
+	}
+}
+
+func firstPlace(e *engine.ScriptError) (source.Place, bool) {
+	for _, frame := range e.Frames {
+		if frame.Place.Known() {
+			return frame.Place, true
+		}
+	}
+	return source.Place{}, false
+}
+
+// known is what lint says about a text. A plugin that failed is read once more for it.
+func known(a *app.App, text *source.Source) []source.Diagnostic {
+	doc, parsed := pluginfile.Parse(text.Name, text.Text)
+	facts := analysis.Of(doc, parsed, nil)
+	if len(pythonScripts(facts)) > 0 {
+		if python, err := a.FindReadingPython("python3"); err == nil {
+			ctx, cancel := context.WithTimeout(context.Background(), knownTimeout)
+			defer cancel()
+			// Without the facts of its Python less is known, and the error stands already.
+			_ = analysis.WithPython(ctx, a.PythonReader(python.Path, nil), nil, facts)
+		}
+	}
+	return lint.Run(facts, lint.Options{})
+}
+
+// failure shows what went wrong, and what may be missing: a script that reads ctx.data
+// without being given any fails with an error that does not say so.
+func (r *runner) failure(err error) error {
+	failed := runFailure(r.app, err)
+	var script *engine.ScriptError
+	if !r.noData || !errors.As(err, &script) || (script.Name != "TypeError" && script.Name != "AttributeError") {
+		return failed
+	}
+	if place, ok := firstPlace(script); ok {
+		at, _ := place.Range()
+		if line := place.Source.Line(at.Line); bytes.Contains(place.Source.Slice(line), []byte("ctx.data")) {
+			fmt.Fprintln(r.app.Stderr, "  hint: it was run without data; give it a FILE, key=value or --data JSON")
+		}
+	}
+	return failed
+}
