@@ -82,39 +82,69 @@ func (sc storeScenario) machine(t *testing.T) *machine {
 	return m
 }
 
-// strace runs the scenario's command with something done to the N-th call of a kind.
-// reached is false when there is no such call.
-func (m *machine) strace(t *testing.T, call, what string, n int, args []string) (code int, reached bool) {
+// strace runs a command of the program, and returns its exit code and what its calls of
+// a kind were.
+func (m *machine) strace(t *testing.T, call string, options, args []string) (code int, log []byte) {
 	t.Helper()
 	program, err := exec.LookPath("imjoy")
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := filepath.Join(m.dir, "strace.log")
-	cmd := exec.Command("strace", append([]string{"-f", "-qq", "-o", log, "-e", "trace=" + call, "-e", fmt.Sprintf("inject=%s:%s:when=%d", call, what, n), program}, args...)...)
+	path := filepath.Join(m.dir, "strace.log")
+	options = append([]string{"-f", "-qq", "-y", "-s", "4096", "-o", path, "-e", "trace=" + call}, options...)
+	cmd := exec.Command("strace", append(append(options, program), args...)...)
 	cmd.Dir = filepath.Join(m.dir, "work")
 	cmd.Env = append(os.Environ(), "IMJOY_TEST_ONE_THREAD=1", "GOMAXPROCS=1")
 	for name, value := range m.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	out, _ := cmd.CombinedOutput()
-	text, err := os.ReadFile(log)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatalf("strace does not work here: %v: %s", err, out)
 	}
-	reached = bytes.Contains(text, []byte("(INJECTED)")) || bytes.Contains(text, []byte("killed by SIGKILL"))
-	return cmd.ProcessState.ExitCode(), reached
+	return cmd.ProcessState.ExitCode(), text
 }
 
+// points are the numbers of the calls that one effect is tried at: those that reach into
+// the machine's folder. A process killed at a call that changes nothing leaves the disk
+// as one killed at the next call that does, so kills happen at those only.
+func (sc storeScenario) points(t *testing.T, call, effect string) []int {
+	if effect == kill && slices.Contains([]string{"fsync", "flock", "close"}, call) {
+		return nil
+	}
+	m := sc.machine(t)
+	code, log := m.strace(t, call, nil, sc.command)
+	if code != exitFine {
+		t.Fatalf("exit %d though nothing was done to it", code)
+	}
+	numbers, seen := map[int]bool{}, map[string]int{} // strace counts for each thread
+	for line := range strings.Lines(string(log)) {
+		thread, rest, _ := strings.Cut(line, " ")
+		if rest = strings.TrimLeft(rest, " "); !strings.HasPrefix(rest, call+"(") {
+			continue
+		}
+		seen[thread]++
+		touches := strings.Contains(rest, m.dir) || call == "write" // also what it says
+		if touches && !(effect == kill && call == "openat" && !strings.Contains(rest, "O_CREAT")) {
+			numbers[seen[thread]] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(numbers))
+}
+
+const kill = "signal=KILL"
+
 // TestEverySystemCall ends the program at each system call that changes something, and
-// lets each such call fail for a full and for a broken disk. What is installed is all
-// old or all new, whole, also of several plugins; success is only reported with the new one; and
-// doing it again heals everything. With IMJOY_LONG=all each call fails in both ways.
+// lets each call on its files fail for a full and for a broken disk, in turn. What is
+// installed is all old or all new, whole, also of several plugins; success is only reported with
+// the new one; and doing it again heals everything. With IMJOY_LONG=all each call fails
+// in both ways.
 func TestEverySystemCall(t *testing.T) {
 	if _, err := exec.LookPath("strace"); err != nil {
 		t.Skip("strace is not on PATH: it stops the program at system calls")
 	}
-	scenarios, calls, effects := storeScenarios(), changingCalls, []string{"signal=KILL", "error=ENOSPC", "error=EIO"}
+	scenarios, calls, effects := storeScenarios(), changingCalls, []string{kill, "error=ENOSPC", "error=EIO"}
 	if !long() {
 		scenarios, calls, effects = scenarios[:1], []string{"fsync", "renameat"}, effects[:2]
 	}
@@ -127,13 +157,14 @@ func TestEverySystemCall(t *testing.T) {
 			for _, effect := range effects {
 				t.Run(sc.name+"/"+call+"/"+effect, func(t *testing.T) {
 					t.Parallel()
-					n, step := 1, 1
-					if i := slices.Index(effects[1:], effect); i >= 0 && os.Getenv("IMJOY_LONG") != "all" { // the two errors in turn
-						n, step = 1+i, len(effects)-1
-					}
 					kind, _, _ := strings.Cut(effect, "=")
-					for ; sc.point(t, call, effect, n); n += step {
-						count[kind].Add(1)
+					for i, n := range sc.points(t, call, effect) {
+						if turn := slices.Index(effects[1:], effect); turn >= 0 && i%(len(effects)-1) != turn && os.Getenv("IMJOY_LONG") != "all" {
+							continue
+						}
+						if sc.point(t, call, effect, n) {
+							count[kind].Add(1)
+						}
 					}
 				})
 			}
@@ -141,11 +172,11 @@ func TestEverySystemCall(t *testing.T) {
 	}
 }
 
-// point tries one call; the answer is false when there is none of that number.
+// point tries one call; the answer is false when there was none of that number.
 func (sc storeScenario) point(t *testing.T, call, effect string, n int) bool {
 	m := sc.machine(t)
-	code, reached := m.strace(t, call, effect, n, sc.command)
-	if !reached {
+	code, log := m.strace(t, call, []string{"-e", fmt.Sprintf("inject=%s:%s:when=%d", call, effect, n)}, sc.command)
+	if !bytes.Contains(log, []byte("(INJECTED)")) && !bytes.Contains(log, []byte("killed by SIGKILL")) {
 		if code != exitFine {
 			t.Errorf("call %d: exit %d though nothing was done to it", n, code)
 		}
