@@ -8,6 +8,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/internal/keeper"
 	"github.com/imjoy-tools/imjoy/engine/internal/wire"
+	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
 
@@ -31,6 +32,10 @@ type Background struct {
 	Idle time.Duration
 	// Program is a program whose main calls [ServeWorker]; nil means this one.
 	Program []string
+	// Place says where a plugin's document lies: another document at the same place is
+	// another version of it, which ends the one before; a plugin that only has the same
+	// name lives beside it. Nil: what the document is called.
+	Place func(plan *tags.Plan) string
 	// Waiting is told, before that wait, which plugin and which process uses it; nil: nobody.
 	Waiting func(name string, program int)
 }
@@ -43,7 +48,7 @@ func Lasting(find func(context.Context, *requirement.Declaration) (Command, erro
 // Running is a plugin in the background.
 type Running struct {
 	Name, Tag string
-	Document  string // as it was named when it was started
+	Document  string // where it lies, see [Background].Place
 	Pid       int
 	Started   time.Time
 	Attached  bool          // a program is connected to it

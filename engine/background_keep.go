@@ -22,11 +22,10 @@ import (
 // done.
 func (r python) keep(ctx context.Context, plan *tags.Plan, s Start, launch pyproc.Options, own string) (Conn, error) {
 	spec := specOf(plan, launch, own)
-	folder := filepath.Join(r.background.Dir, digest(plan.Name + "\x00" + plan.Tag)[:16])
-	client, err := attachTo(folder, spec)
-	if errors.Is(err, keeper.ErrInUse) && slices.Contains(plan.Flags, flagSingle) {
-		client, err = r.background.wait(ctx, plan.Name, folder, spec)
-	}
+	place := r.background.place(plan)
+	folder := filepath.Join(r.background.Dir, digest(place + "\x00" + plan.Name + "\x00" + plan.Tag)[:16])
+	client, free, err := r.background.attach(ctx, plan, folder, spec)
+	defer free()
 	switch {
 	case err == nil:
 		os.RemoveAll(own)
@@ -48,7 +47,7 @@ func (r python) keep(ctx context.Context, plan *tags.Plan, s Start, launch pypro
 	err = keeper.Start(ctx, append(program[:len(program):len(program)], keeperCommand), keeper.Order{
 		Folder: folder, Home: own, Idle: r.background.Idle, Launch: launch,
 		Quota: ownFolder,
-		Info:  keeper.Info{Name: plan.Name, Tag: plan.Tag, Document: plan.Document.Source.Name, Spec: spec},
+		Info:  keeper.Info{Name: plan.Name, Tag: plan.Tag, Document: place, Spec: spec},
 	})
 	if err != nil {
 		os.RemoveAll(own)
@@ -60,8 +59,8 @@ func (r python) keep(ctx context.Context, plan *tags.Plan, s Start, launch pypro
 	return newKept(client, folder, false), nil
 }
 
-// attachTo attaches to a process if it is what would be started now; another one
-// of that name is ended first.
+// attachTo attaches to a process if it is what would be started now; another version is
+// ended first.
 func attachTo(folder, spec string) (*keeper.Client, error) {
 	s, err := keeper.Look(folder)
 	if err != nil {
@@ -79,24 +78,50 @@ func attachTo(folder, spec string) (*keeper.Client, error) {
 	return nil, keeper.ErrNone
 }
 
-// wait attaches as soon as the program that is attached goes.
-func (b *Background) wait(ctx context.Context, name, folder, spec string) (*keeper.Client, error) {
-	if s, err := keeper.Look(folder); err == nil && s.Program == os.Getpid() {
-		return nil, errors.New("this program uses it already, and its flag single-instance allows no second process")
-	} else if err == nil && s.Attached && b.Waiting != nil {
-		b.Waiting(name, s.Program)
-	}
-	for {
-		client, err := attachTo(folder, spec)
-		if !errors.Is(err, keeper.ErrInUse) {
-			return client, err
+// attach attaches to a plugin's process; with single-instance it waits for the program
+// that is attached. After keeper.ErrNone a process may be started, until free is called.
+func (b *Background) attach(ctx context.Context, plan *tags.Plan, folder, spec string) (client *keeper.Client, free func(), err error) {
+	for waited := false; ; waited = true {
+		if free, err = keeper.Reserve(ctx, folder); err != nil {
+			return nil, func() {}, err
+		}
+		client, err = attachTo(folder, spec)
+		if !errors.Is(err, keeper.ErrInUse) || !slices.Contains(plan.Flags, flagSingle) {
+			return client, free, err
+		}
+		free()
+		if err := b.mayWait(plan.Name, folder, !waited); err != nil {
+			return nil, func() {}, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			return nil, func() {}, context.Cause(ctx)
 		case <-time.After(lookForEnd):
 		}
 	}
+}
+
+// mayWait refuses to wait for this very program, and tells for which one it waits.
+func (b *Background) mayWait(name, folder string, tell bool) error {
+	s, err := keeper.Look(folder)
+	switch {
+	case err != nil:
+	case s.Program == os.Getpid():
+		return errors.New("this program uses it already, and its flag single-instance allows no second process")
+	case tell && s.Attached && b.Waiting != nil:
+		b.Waiting(name, s.Program)
+	}
+	return nil
+}
+
+// place is where a plugin's document lies.
+func (b *Background) place(plan *tags.Plan) string {
+	if b.Place != nil {
+		if place := b.Place(plan); place != "" {
+			return place
+		}
+	}
+	return plan.Document.Source.Name
 }
 
 // specOf is equal for processes that one can take for the other.

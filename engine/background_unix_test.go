@@ -19,6 +19,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/ndarray"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // A plugin that counts, and says how it was begun.
@@ -334,4 +335,105 @@ func TestPluginInTheBackgroundEnds(t *testing.T) {
 		}
 		gone(t, b)
 	})
+}
+
+// TestSameNameInTheBackground: plugins that only share a name live beside each other; a
+// newer text at the same place replaces the older; programs that come at once start one.
+func TestSameNameInTheBackground(t *testing.T) {
+	b := background(t, time.Minute)
+	places := map[string]string{}
+	b.Place = func(plan *tags.Plan) string { return places[string(plan.Document.Source.Text)] }
+	rt := homed(t, b)
+	use := func(place, text string) float64 {
+		t.Helper()
+		places[text] = place
+		p, err := engine.Open(t.Context(), planOf(t, text), engine.Options{Runtimes: []engine.Runtime{rt}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := p.Call(t.Context(), "run")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return v.([]any)[0].(float64)
+	}
+	one, other, newer := lasting(counting), lasting(counting+"# another\n"), lasting(counting+"# newer\n")
+	for i, step := range []struct {
+		place, text string
+		count       float64
+		lives       int
+	}{
+		{"/a/x", one, 1, 1},
+		{"/b/x", other, 1, 2}, // another plugin
+		{"/a/x", one, 2, 2},
+		{"/b/x", other, 2, 2},
+		{"/b/x", newer, 1, 2}, // another version
+		{"/a/x", one, 3, 2},
+	} {
+		if count := use(step.place, step.text); count != step.count {
+			t.Errorf("step %d: count %v, not %v", i, count, step.count)
+		}
+		list, err := b.List()
+		if err != nil || len(list) != step.lives {
+			t.Errorf("step %d: %+v %v", i, list, err)
+		}
+		for _, r := range list {
+			if r.Document != "/a/x" && r.Document != "/b/x" {
+				t.Errorf("step %d: its document is %q", i, r.Document)
+			}
+		}
+	}
+}
+
+// TestManyStartInTheBackground: of programs that come at once, one starts a process; the
+// others get their own or the one that lives on, and none is left that nobody finds.
+func TestManyStartInTheBackground(t *testing.T) {
+	b := background(t, time.Minute)
+	command := foundPython(t)
+	temp := filepath.Join(filepath.Dir(b.Dir), "t")
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + temp, "TMPDIR=" + temp}
+	rt := engine.Lasting(found(command), b)
+	var all sync.WaitGroup
+	for range 8 {
+		plan := planOf(t, lasting(counting))
+		all.Go(func() {
+			p, err := engine.Open(t.Context(), plan, engine.Options{Runtimes: []engine.Runtime{rt}})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if _, err := p.Call(t.Context(), "run"); err != nil {
+				t.Error(err)
+			}
+			if err := p.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	list, err := b.List()
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%+v %v", list, err)
+	}
+	if err := b.Stop(t.Context(), list[0], time.Second); err != nil {
+		t.Error(err)
+	}
+	for range 1000 { // each process has a folder that goes with it
+		if homes, _ := filepath.Glob(filepath.Join(temp, "imjoy-plugin-*")); len(homes) == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if homes, _ := filepath.Glob(filepath.Join(temp, "imjoy-plugin-*")); len(homes) > 0 {
+		t.Errorf("%d processes live, and are in no list", len(homes))
+	}
+	if left, _ := filepath.Glob(filepath.Join(b.Dir, "*.lock")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
 }

@@ -22,7 +22,8 @@ func newPsCommand(a *app.App) *cobra.Command {
 A Python plugin with the flag "allow-detach" keeps its process when ` + "`imjoy run`" + ` ends.
 The next run attaches to it and calls resume() instead of setup(), so that a model is
 loaded once. It ends with ` + "`imjoy stop`" + `, when nobody used it for half an hour (IMJOY_IDLE
-says otherwise: 10m, 8h, never), and when its document changes.
+says otherwise: 10m, 8h, never), and when its document changes: another text in the same
+file, or another version from the same address. Another plugin of that name lives beside it.
 
 One command at a time uses it. Another one that comes meanwhile gets a process of its own,
 which ends with it; with the flag "single-instance" as well it waits for the first.
@@ -30,8 +31,9 @@ which ends with it; with the flag "single-instance" as well it waits for the fir
 With --json the answer is one object:
 
   version      1
-  plugins      each with name, tag, document, pid, started, attached, ends_in (in
-               seconds, null while a command uses it, or when it never ends by itself)`,
+  plugins      each with name, tag, document (the path of its file, or its address), pid,
+               started, attached, ends_in (in seconds, null while a command uses it, or
+               when it never ends by itself)`,
 		Example: `  imjoy ps
   imjoy stop "Segment Cells"`,
 		Args: cobra.NoArgs,

@@ -101,6 +101,7 @@ func (a *App) Session(o RunOptions) (*Session, error) {
 		return nil, err
 	}
 	s.done = func() { notes.Close(); done() }
+	background.Place = s.place
 	s.guard = &guard{session: s, grants: grants{notes}}
 	if o.Data == "" {
 		o.Data = filepath.Join(notes.Dir(), "data")
@@ -214,6 +215,28 @@ func (s *Session) origin(plan *tags.Plan) *origin {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.origins[plan.Document]
+}
+
+// place is where a plugin's document lies, whatever its version: the file with links
+// followed, or the address; that of the frozen file for one inside; "" for one that
+// another plugin made.
+func (s *Session) place(plan *tags.Plan) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	from := s.origins[plan.Document]
+	for from != nil && from.inside != nil {
+		from = s.origins[from.inside]
+	}
+	switch {
+	case from == nil:
+		return ""
+	case from.plugin.Local:
+		if file, err := filepath.EvalSymlinks(from.plugin.URL); err == nil {
+			return file
+		}
+		return from.plugin.URL
+	}
+	return from.plugin.Origin
 }
 
 // find looks for a plugin that another asks for: among what it depends on, in the

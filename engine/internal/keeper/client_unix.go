@@ -227,6 +227,21 @@ func Look(folder string) (Status, error) {
 	return *e.Status, nil
 }
 
+// look asks once more, and removes the folder of a keeper that is gone: unless somebody
+// starts one there right now.
+func look(folder string) (Status, error) {
+	free, err := reserve(folder)
+	if free == nil {
+		return Status{}, errors.Join(ErrNone, err)
+	}
+	defer free()
+	s, err := Look(folder)
+	if errors.Is(err, ErrNone) {
+		_ = os.RemoveAll(folder)
+	}
+	return s, err
+}
+
 // List asks all keepers whose folders lie in a folder. Folders that a keeper left
 // behind, because it was killed, are removed.
 func List(dir string) (list []Status, err error) {
@@ -244,8 +259,7 @@ func List(dir string) (list []Status, err error) {
 		}
 		s, err := Look(folder)
 		if errors.Is(err, ErrNone) {
-			_ = os.RemoveAll(folder)
-			continue
+			s, err = look(folder)
 		}
 		if err == nil {
 			list = append(list, s)

@@ -35,7 +35,7 @@ type Order struct {
 type Info struct {
 	Name     string    `json:"name"`
 	Tag      string    `json:"tag"`
-	Document string    `json:"document"` // as it was named
+	Document string    `json:"document"` // where it lies
 	Spec     string    `json:"spec"`     // equal for equal processes
 	Started  time.Time `json:"started"`
 	Keeper   int       `json:"keeper"` // process number
@@ -57,6 +57,8 @@ const (
 	answerWithin = 5 * time.Second
 	// startWithin is how long a keeper may take to start its plugin's process.
 	startWithin = 30 * time.Second
+	// reserveEvery is how often a command looks whether another one is done.
+	reserveEvery = 20 * time.Millisecond
 	// printWithin is how long a command that leaves waits for what the plugin printed.
 	printWithin = 500 * time.Millisecond
 	// keptLines is how many lines of output are kept while nobody is attached.

@@ -13,7 +13,10 @@ import (
 var errNotHere = errors.New("plugins cannot live on in the background on this system")
 
 // Client is a command that has a plugin's connection.
-type Client struct{ Conn net.Conn }
+type Client struct {
+	Conn net.Conn
+	Mark string
+}
 
 // Ended is how a plugin's process ended.
 type Ended struct {
@@ -28,6 +31,9 @@ func Serve(_ io.Reader, out io.Writer) { fmt.Fprintln(out, errNotHere) }
 
 // Start says that it cannot.
 func Start(context.Context, []string, Order) error { return errNotHere }
+
+// Reserve has nothing to wait for.
+func Reserve(context.Context, string) (func(), error) { return func() {}, nil }
 
 // Attach finds nothing.
 func Attach(string) (*Client, error) { return nil, ErrNone }
