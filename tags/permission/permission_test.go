@@ -71,7 +71,7 @@ func TestAllows(t *testing.T) {
 		{"net:*.x.org", "net:a.x.org", true}, {"net:*.x.org", "net:b.a.x.org", true}, {"net:*.x.org", "net:x.org", false}, {"net:*.x.org", "net:evilx.org", false}, {"net:*.x.org", "net:*.a.x.org", true}, {"net:*.x.org", "net:x.org.evil.com", false},
 		{"net:*.x.org:443", "net:a.x.org:443", true}, {"net:*.x.org:443", "net:a.x.org", false},
 		{"read:/data", "read:/data", true}, {"read:/data", "read:/data/x/y", true}, {"read:/data", "read:/database", false}, {"read:/data", "read:/", false}, {"read:/data", "write:/data", false}, {"read:/", "read:/etc", true},
-		{"read:.", "read:x/y", true}, {"read:.", "read:/x", false}, {"read:x", "read:x/y", true},
+		{"read:.", "read:x/y", true}, {"read:.", "read:/x", false}, {"read:.", "read:C:/x", false}, {"read:x", "read:x/y", true},
 		{"env:AWS_*", "env:AWS_KEY", true}, {"env:AWS_*", "env:AW", false}, {"env:AWS_KEY", "env:AWS_*", false},
 		{"run:git", "run:git", true}, {"run:git", "run:/tmp/git", false}, {"run", "run:git", true},
 		// Denials win, whatever the order and however wide the allowance.
@@ -278,6 +278,9 @@ func TestDiff(t *testing.T) {
 			t.Errorf("%s: %s", test.config, diff)
 		}
 	}
+	if change := Diff(NewSheet(nil, nil, []string{"a name"}), NewSheet(nil, nil, []string{"a name", "files to read"})); !change.Grows() || change.Added.String() != "  ask for files to read\n" {
+		t.Errorf("what it asks people for: %+v", change)
+	}
 	if change := Diff(old, Sheet{}); change.Grows() || len(change.Removed.Wants) != 3 {
 		t.Errorf("got %+v", change)
 	}
@@ -287,6 +290,18 @@ func TestDescribeKnowsEveryKind(t *testing.T) {
 	for _, word := range words() {
 		p, err := Parse(word)
 		if err != nil || p.Describe() == word {
+			t.Errorf("%s is described as %q, %v", word, p.Describe(), err)
+		}
+	}
+	// The sentences that people agree to, word by word: none may say less than is granted.
+	for word, want := range map[string]string{
+		"net": "connect to any host", "net:*.x.org": "connect to *.x.org", "read": "read any file", "read:/a": "read files below /a", "write": "write any file", "write:/a": "write files below /a",
+		"run": "run any program", "run:git": "run the program git", "env": "read all environment variables", "env:A_*": "read the environment variable A_*",
+		"python": "run Python code on this computer", "build": "run the build code of packages while they are installed", "storage": "keep data between runs",
+		"camera": "use the camera", "microphone": "use the microphone", "geolocation": "know where this computer is", "midi": "use MIDI devices",
+		"encrypted-media": "play protected media", "full-screen": "fill the whole screen", "payment-request": "ask for payments",
+	} {
+		if p, err := Parse(word); err != nil || p.Describe() != want {
 			t.Errorf("%s is described as %q, %v", word, p.Describe(), err)
 		}
 	}

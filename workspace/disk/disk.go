@@ -29,7 +29,7 @@ import (
 const (
 	// Quota is what a private folder may hold, in bytes.
 	Quota = 100 << 20
-	// maxFiles is how many files a private folder may hold.
+	// maxFiles is how many files and folders a private folder may hold.
 	maxFiles = 10_000
 	// maxRead is the largest file that is read for a plugin, in bytes.
 	maxRead = 1 << 30
@@ -166,12 +166,16 @@ func (d *Disk) Read(ctx context.Context, p *engine.Plugin, path string) (*value.
 		return nil, err
 	}
 	defer at.root.Close()
-	f, err := at.root.Open(at.name)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, bare(err))
+	// Looked at before it is opened, which for a pipe would wait for its other end, and
+	// after it, when nobody can put something else in its place.
+	info, err := at.root.Stat(at.name)
+	var f *os.File
+	if err == nil && info.Mode().IsRegular() {
+		if f, err = at.root.Open(at.name); err == nil {
+			defer f.Close()
+			info, err = f.Stat()
+		}
 	}
-	defer f.Close()
-	info, err := f.Stat()
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", path, bare(err))

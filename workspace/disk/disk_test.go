@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,6 +70,18 @@ func TestThePrivateFolder(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(dir, "deep", "er", "b.csv")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
+	for _, folder := range []string{dir, filepath.Join(dir, "deep"), filepath.Join(dir, "deep", "er")} {
+		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("others may look into %s: %v %v", folder, info.Mode(), err)
+		}
+	}
+	// What cannot be put in its place leaves nothing behind.
+	if err := d.Write(ctx, p, "deep/er/"+strings.Repeat("n", 300), []byte("x")); err == nil {
+		t.Error("a name of 300 bytes is written")
+	}
+	if list, err := d.List(ctx, p, "deep/er"); len(list) != 1 || err != nil {
+		t.Errorf("half a file is left: %v %v", list, err)
+	}
 	for _, path := range []string{"..", "../x", "a/../../x", "deep/../../own2/x", "a\x00b"} {
 		if err := d.Write(ctx, p, path, nil); err == nil {
 			t.Errorf("%q is written", path)
@@ -95,6 +108,77 @@ func TestTheQuota(t *testing.T) {
 		if err := d.Write(ctx, p, test.path, test.data); (err == nil) != test.fits {
 			t.Errorf("%s of %d bytes: %v", test.path, len(test.data), err)
 		}
+	}
+}
+
+func TestTheNumberOfFiles(t *testing.T) {
+	if os.Getenv("IMJOY_LONG") == "" {
+		t.Skip("a slow disk takes long for so many: IMJOY_LONG=1 makes them")
+	}
+	const most = 10_000
+	dir := t.TempDir()
+	for i := range most {
+		name := filepath.Join(dir, strconv.Itoa(i))
+		var err error
+		if i%2 == 0 {
+			err = os.WriteFile(name, nil, 0o600)
+		} else {
+			err = os.Mkdir(name, 0o700) // folders count as well
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, p, d := t.Context(), plugin(t), disk.New(dir)
+	if err := d.Write(ctx, p, "0", []byte("x")); err != nil {
+		t.Errorf("a file in the place of another one: %v", err)
+	}
+	if err := d.Write(ctx, p, "one more", nil); err == nil {
+		t.Errorf("more than %d files are kept", most)
+	}
+}
+
+// TestLinks: what counts is where a path leads, and how it is written as well.
+func TestLinks(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"granted", "other"} {
+		if err := os.Mkdir(filepath.Join(dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, folder, "file"), []byte(folder), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{"granted/out": "../other/file", "granted/folder": "../other", "granted/within": "file", "other/in": "../granted/file"} {
+		if err := os.Symlink(filepath.FromSlash(to), filepath.Join(dir, filepath.FromSlash(link))); err != nil {
+			t.Skipf("this system makes no links: %v", err)
+		}
+	}
+	slash := filepath.ToSlash(dir)
+	ctx, d := t.Context(), disk.New(t.TempDir())
+	p, reader := plugin(t, "read:"+slash+"/granted", "write:"+slash+"/granted"), plugin(t, "read:"+slash+"/granted")
+	if f, err := d.Read(ctx, p, slash+"/granted/within"); err != nil || string(f.Data) != "granted" {
+		t.Errorf("a link inside: %v %v", f, err)
+	}
+	for _, path := range []string{"/granted/out", "/granted/folder/file", "/granted/folder/new", "/other/in", "/other/file", "/granted/../other/file"} {
+		if _, err := d.Read(ctx, p, slash+path); err == nil {
+			t.Errorf("%s is read", path)
+		}
+		if err := d.Write(ctx, p, slash+path, []byte("x")); err == nil {
+			t.Errorf("%s is written", path)
+		}
+		if err := d.Remove(ctx, p, slash+path); err == nil {
+			t.Errorf("%s is removed", path)
+		}
+	}
+	if err := d.Write(ctx, reader, slash+"/granted/file", nil); err == nil {
+		t.Error("what may be read only is written")
+	}
+	if err := d.Remove(ctx, reader, slash+"/granted/file"); err == nil {
+		t.Error("what may be read only is removed")
 	}
 }
 

@@ -41,10 +41,13 @@ func (d *Disk) Write(ctx context.Context, p *engine.Plugin, path string, data []
 func (at *place) room(size int64) error {
 	files := 0
 	err := fs.WalkDir(at.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || name == filepath.ToSlash(at.name) {
+		if err != nil || name == "." || name == filepath.ToSlash(at.name) {
 			return err
 		}
 		files++
+		if e.IsDir() {
+			return nil
+		}
 		info, err := e.Info()
 		if err == nil {
 			size += info.Size()
@@ -57,7 +60,7 @@ func (at *place) room(size int64) error {
 	case size > Quota:
 		return fmt.Errorf("the plugin's own folder holds %d MiB at most", Quota>>20)
 	case files >= maxFiles:
-		return fmt.Errorf("the plugin's own folder holds %d files at most", maxFiles)
+		return fmt.Errorf("the plugin's own folder holds %d files and folders at most", maxFiles)
 	}
 	return nil
 }
