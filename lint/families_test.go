@@ -36,7 +36,7 @@ var promised = []struct{ family, item, codes string }{
 	{"inputs and outputs", "shapes, axes, ndim", "schema-keyword"},
 	{"inputs and outputs", "files", "inputs-ext inputs-mime inputs-size"},
 	{"inputs and outputs", "what run returns", "outputs-undeclared outputs-unreturned"},
-	{"requirements", "syntax, PEP 508 and 440", "requirement-syntax requirement-empty requirement-shape requirement-manager requirement-option requirement-option-useless requirement-redirect requirement-url requirement-script requirement-kind requirement-repeated requirement-renamed requirement-standard"},
+	{"requirements", "syntax, PEP 508 and 440", "requirement-syntax requirement-empty requirement-shape requirement-manager requirement-option requirement-option-useless requirement-redirect requirement-url requirement-script requirement-kind requirement-repeated requirement-misspelt requirement-renamed requirement-standard"},
 	{"requirements", "unpinned", "requirement-unversioned requirement-unpinned"},
 	{"requirements", "dead or unversioned CDN, plain http", "url-dead-host url-unversioned url-insecure requirement-insecure"},
 	{"requirements", "shell needed", "requirement-shell requirement-command"},

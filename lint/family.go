@@ -66,7 +66,7 @@ var withFix = []string{
 	"config-literal", "config-missing-comma", "config-newline-in-string", "config-number", "config-odd-space", "config-quotes", "config-trailing-comma",
 	"config-unquoted", "config-version-number", "config-yaml-ambiguous", "dependency-misspelt", "dependency-repeated", "dependency-self", "docs-anchor",
 	"export-missing", "export-value", "flag-unknown", "inputs-ext", "javascript-debugger", "javascript-module", "javascript-undefined", "javascript-unicode-class", "javascript-unknown-property",
-	"method-name", "permission-spelling", "requirement-insecure", "requirement-manager", "requirement-renamed", "schema-invalid", "schema-keyword", "schema-misspelt",
+	"method-name", "permission-spelling", "python-import", "python-undefined", "requirement-insecure", "requirement-manager", "requirement-misspelt", "requirement-renamed", "schema-invalid", "schema-keyword", "schema-misspelt",
 	"script-lang", "script-source-type", "suppression-unknown", "suppression-unused", "tag-key-unused", "tags-empty-object", "type-unsupported",
 	"ui-bare-element", "ui-setting-missing", "ui-unknown-key", "ui-unknown-type", "url-dead-host", "url-insecure", "window-id-missing", "window-stray-end", "window-unclosed",
 }

@@ -33,7 +33,7 @@ var fixers = map[string]func(*subject, source.Diagnostic) []source.Fix{
 	"schema-keyword": writeMeant, "suppression-unknown": writeMeant, "tag-key-unused": writeMeant, "type-unsupported": writeMeant,
 	"ui-setting-missing": writeMeant, "ui-unknown-key": writeMeant, "ui-unknown-type": writeMeant, "script-tag": writeMeant,
 	"api-setting-unset": writeMeant, // not the other way round: both at once would only swap them
-	"window-id-missing": writeMeant, "docs-anchor": writeMeant,
+	"python-undefined":  writeMeant, "window-id-missing": writeMeant, "docs-anchor": writeMeant,
 }
 
 // addFixes adds fixes to findings that have none.

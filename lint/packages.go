@@ -15,6 +15,7 @@ import (
 
 var packageChecks = []check{
 	{rulePackageName, packageName},
+	{ruleRequirementMisspelt, requirementMisspelt},
 	{rulePackageConda, packageConda},
 	{rulePackageStandard, packageStandard},
 	{rulePackageTwice, packageTwice},

@@ -40,9 +40,10 @@ var rulePythonUndefined = &source.Rule{
 	Code: "python-undefined", Severity: source.Warning,
 	Summary: "a name that nothing defines",
 	Doc: "Python looks a name up when the line is reached, and fails with NameError where nothing gave it a value: an import that is missing, or a slip of the pen. " +
-		"Scripts that import everything of a module, or make names with `exec` and its like, and plugins of several Python scripts are not judged, nor is what stands in `try`.",
-	Bad:  pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return np.zeros(3)\napi.export({\"setup\": print, \"run\": run})\n</script>",
-	Good: pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return [0] * 3\napi.export({\"setup\": print, \"run\": run})\n</script>",
+		"Scripts that import everything of a module, or make names with `exec` and its like, are not judged, nor is what stands in a `try` that catches NameError. Of several Python scripts, " +
+		"which have the names of each other, only slips of one letter are told.",
+	Bad:  pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return rnage(3)\napi.export({\"setup\": print, \"run\": run})\n</script>",
+	Good: pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return range(3)\napi.export({\"setup\": print, \"run\": run})\n</script>",
 }
 
 func pythonUndefined(p *pass) {
@@ -52,12 +53,27 @@ func pythonUndefined(p *pass) {
 			scripts = append(scripts, s)
 		}
 	}
-	if len(scripts) != 1 {
-		return // each has the names of those before it
+	for _, s := range scripts {
+		for _, u := range s.Undefined {
+			// Each script has the names of those before it.
+			if len(scripts) == 1 || slipOfOwn(u) && !saysElsewhere(scripts, s, u.Text) {
+				p.report(s.Place(u.Span), fmt.Sprintf("nothing defines %s, so this line fails with NameError", u.Text), u.Hint)
+			}
+		}
 	}
-	for _, u := range scripts[0].Undefined {
-		p.report(scripts[0].Place(u.Span), fmt.Sprintf("nothing defines %s, so this line fails with NameError", u.Text), u.Hint)
-	}
+}
+
+// slipOfOwn reports whether a name is one letter away from one that its own script has.
+func slipOfOwn(u analysis.Undefined) bool {
+	found := meantWord().FindStringSubmatch(u.Hint)
+	return found != nil && len(u.Text) > 3 && analysis.OneLetter(u.Text, found[1])
+}
+
+// saysElsewhere reports whether another script has a word, or is not read.
+func saysElsewhere(scripts []*analysis.Script, s *analysis.Script, word string) bool {
+	return slices.ContainsFunc(scripts, func(o *analysis.Script) bool {
+		return o != s && (!o.Read || strings.Contains(o.Block.Body().Text, word) || strings.Contains(o.Block.Body().Text, "import *"))
+	})
 }
 
 var rulePythonArguments = &source.Rule{
@@ -103,8 +119,9 @@ var rulePythonImport = &source.Rule{
 	Code: "python-import", Severity: source.Info,
 	Summary: "a module that no requirement brings",
 	Doc: "The environment of a plugin holds Python's own modules and what `requirements` and `env` list. A module that only another package brings along " +
-		"may be gone with its next version; list it yourself. Environments that come from files, repositories or commands are not judged, nor are imports inside of `if` and `try`.",
-	Bad:  "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"requirements\": [\"requests==2.32.3\"]}</config>\n<script lang=\"python\">\nimport skimage\nfrom imjoy import api\napi.export({\"setup\": print, \"run\": print})\n</script>",
+		"may be gone with its next version; list it yourself. Environments that come from files, repositories or commands are not judged, nor are imports inside of `if` and `try`. " +
+		"A name that is a slip away from a well-known module, such as `nummpy`, is a warning.",
+	Bad:  "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"requirements\": [\"requests==2.32.3\"]}</config>\n<script lang=\"python\">\nimport skimge\nfrom imjoy import api\napi.export({\"setup\": print, \"run\": print})\n</script>",
 	Good: "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"native-python\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"requirements\": [\"scikit-image==0.24.0\"]}</config>\n<script lang=\"python\">\nimport skimage\nfrom imjoy import api\napi.export({\"setup\": print, \"run\": print})\n</script>",
 }
 
@@ -143,7 +160,10 @@ func pythonImports(p *pass) {
 			for _, plan := range p.Plans {
 				if slices.Contains(plan.Scripts, s.Block) && !p.hole("requirements", plan.Tag) && lacks(plan.Needs, need.Text) {
 					told[need.Text] = true
-					p.report(s.Place(need.Span), fmt.Sprintf("no requirement brings the module %s", need.Text), importHint(need.Text))
+					d := p.report(s.Place(need.Span), fmt.Sprintf("no requirement brings the module %s", need.Text), importHint(need.Text))
+					if meant := misspeltModule(need.Text); meant != "" {
+						d.Severity, d.Hint, d.Fixes = source.Warning, fmt.Sprintf("did you mean %s?", meant), writeName(d.Place, need.Text, meant)
+					}
 					break
 				}
 			}

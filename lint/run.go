@@ -8,6 +8,7 @@ import (
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/schema"
 )
 
 // Options choose what [Run] tells. The zero value tells everything.
@@ -18,6 +19,9 @@ type Options struct {
 	// Extra are findings of others about the same document, such as those of [Others].
 	// They are suppressed and filtered like all.
 	Extra []source.Diagnostic
+	// Violations is what the published schema says about a config, for callers that may
+	// know it from before; nil asks the schema.
+	Violations func(*pluginfile.Config) []schema.Violation
 }
 
 // Others are other linters whose findings may come with [Options.Extra]: their codes
@@ -34,6 +38,7 @@ type check struct {
 type subject struct {
 	*analysis.Facts
 	suppressions []suppression
+	violations   func(*pluginfile.Config) []schema.Violation
 	codes        func() []string // of the catalogue, which rules cannot name themselves
 	code         func() []link   // addresses of everything that is loaded and run
 	links        func() []link   // all addresses
@@ -41,7 +46,7 @@ type subject struct {
 }
 
 func newSubject(facts *analysis.Facts) *subject {
-	s := &subject{Facts: facts, suppressions: suppressions(facts.Document), codes: codes}
+	s := &subject{Facts: facts, suppressions: suppressions(facts.Document), codes: codes, violations: Violations}
 	s.code = sync.OnceValue(func() []link { return codeLinks(facts) })
 	s.docsText = sync.OnceValue(func() string {
 		if b := pluginfile.First(facts.Document.Recovered, pluginfile.DocsBlock); b != nil {
@@ -70,6 +75,9 @@ func (p *pass) report(place source.Place, message, hint string) *source.Diagnost
 func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
 	found := given(facts)
 	s := newSubject(facts)
+	if o.Violations != nil {
+		s.violations = o.Violations
+	}
 	for _, c := range checks {
 		if o.wants(c.Code) {
 			c.run(&pass{s, c.Rule, &found})

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/schema"
@@ -34,7 +35,7 @@ func fieldType(p *pass) {
 	if root == nil {
 		return
 	}
-	for _, v := range schema.Config().Validate(root.Plain()) {
+	for _, v := range p.violations(&p.Document.Config) {
 		n := root.At(v.Pointer)
 		field, _, _ := strings.Cut(strings.TrimPrefix(v.Pointer, "/"), "/")
 		if v.Pointer == "" || n == nil || v.Keyword == "pattern" || v.Keyword == "minLength" || p.toldAbout(root.Get(field)) {
@@ -49,6 +50,11 @@ func fieldType(p *pass) {
 			d.Severity = source.Error
 		}
 	}
+}
+
+// Violations is what the published schema says about a config.
+func Violations(c *pluginfile.Config) []schema.Violation {
+	return schema.Config().Validate(c.Root.Plain())
 }
 
 // toldAbout reports whether something was said about a value of the config.

@@ -196,24 +196,32 @@ func TestLintWithABrokenCache(t *testing.T) {
 	}
 }
 
-// Python is asked about a script once, also when the rest of its plugin changes, and
-// again when there is another interpreter.
-func TestLintAsksPythonOnce(t *testing.T) {
+// realPython is the interpreter itself, behind all links to it: one that is reached by a
+// new link finds its library all the same.
+func realPython(t *testing.T) string {
+	t.Helper()
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("python3 is not on the PATH")
 	}
-	real, err := exec.Command(python, "-c", "import os, sys; print(os.path.realpath(sys.executable))").Output()
+	path, err := exec.Command(python, "-c", "import os, sys; print(os.path.realpath(sys.executable))").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return strings.TrimSpace(string(path))
+}
+
+// Python is asked about a script once, also when the rest of its plugin changes, and
+// again when there is another interpreter.
+func TestLintAsksPythonOnce(t *testing.T) {
+	python := realPython(t)
 	c := newCached(t, map[string]string{"p.imjoy.html": printingPlugin("P", "print 'x'")})
 	bin := filepath.Join(c.dir, "bin")
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	link := filepath.Join(bin, "python3")
-	if err := os.Symlink(strings.TrimSpace(string(real)), link); err != nil {
+	if err := os.Symlink(python, link); err != nil {
 		t.Skipf("no links here: %v", err)
 	}
 	said := c.lint("--python", link)

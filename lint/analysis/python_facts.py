@@ -184,6 +184,12 @@ def types(*names):
     return [getattr(ast, name) for name in names if hasattr(ast, name)]
 
 
+def catches_names(kind):
+    """Whether an except clause may be for a NameError."""
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    return any(not isinstance(k, ast.Name) or k.id in ("NameError", "Exception", "BaseException") or not hasattr(builtins, k.id) for k in kinds)
+
+
 visits = {}  # type of a node -> method of Reader
 
 
@@ -203,6 +209,7 @@ class Reader:
         self.parameters = []
         self.pending = []
         self.guarded = 0  # inside of try
+        self.caught = 0  # inside of try whose handlers may be for names that are missing
         self.branches = 0  # inside of if
         self.top = {node.value for node in tree.body if isinstance(node, ast.Expr)}
         self.bound = bound(of)
@@ -367,7 +374,7 @@ class Reader:
         if node.id not in self.bound and node.id not in self.free:
             self.free.add(node.id)
             self.out["free"].append({"text": node.id, "span": self.text.span(node)})
-            if not self.guarded and node.id not in GIVEN and node.id not in self.api and node.id not in OLD_NAMES:
+            if not self.caught and node.id not in GIVEN and node.id not in self.api and node.id not in OLD_NAMES:
                 self.undefined[node.id] = self.text.span(node)
         if node.id in OLD_NAMES and node.id not in self.bound and not self.guarded:
             self.dated(node.id, self.text.span(node), OLD_NAMES[node.id])
@@ -398,9 +405,12 @@ class Reader:
         self.branches -= 1
 
     def visit_Try(self, node):
+        caught = any(catches_names(h.type) for h in node.handlers)
         self.guarded += 1
+        self.caught += caught
         self.generic_visit(node)
         self.guarded -= 1
+        self.caught -= caught
 
     def results(self):
         """Members taken of names that hold what a call of api returned, a promise."""

@@ -22,6 +22,8 @@ func TestPythonUndefined(t *testing.T) {
 		}, "\n"), ""},
 		{"read before it is bound elsewhere", "def f(): return later\nlater = 1\n", ""},
 		{"asked for first", "try:\n    unicode_\nexcept NameError:\n    pass\n", ""},
+		{"caught with everything", "try:\n    unicode_\nexcept (OSError, Exception):\n    pass\n", ""},
+		{"tried, and not caught", "try:\n    pirnt(1)\nexcept (OSError, KeyError):\n    pass\nfinally:\n    prnt(2)\n", "pirnt; did you mean print?\nprnt; did you mean print?"},
 		{"everything of a module", "from numpy import *\nzeros(3)\n", ""},
 		{"names that are made", "exec('made = 1')\nmade\n", ""},
 		{"annotations that are not read", "from __future__ import annotations\ndef f(x: np.ndarray): pass\n", ""},
