@@ -57,6 +57,9 @@ func lowerText(text string) (string, error) {
 	if err == nil && strings.Contains(text, "async") { // goja parses async generators, but compiles none
 		_, err = goja.CompileAST(tree, false)
 	}
+	if err == nil {
+		err = amend(tree, text)
+	}
 	made := text
 	if err != nil {
 		result, wrong := lower.Script("", text, false)

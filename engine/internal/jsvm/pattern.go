@@ -7,7 +7,7 @@ import (
 	"sync"
 	"unicode/utf16"
 
-	"github.com/dlclark/regexp2"
+	"github.com/dlclark/regexp2/v2"
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/unistring"
@@ -79,7 +79,7 @@ func (vm *VM) indices(call goja.FunctionCall) goja.Value {
 		from++
 	}
 	match, err := re.FindRunesMatchStartingAt(runes, from)
-	if err != nil || match == nil || match.Index != from {
+	if err != nil || match == nil || match.RuneIndex != from {
 		vm.throw(&wire.Fault{Name: "NotSupportedError", Message: "the flag d is not available for this regular expression"})
 	}
 	groups := match.Groups()
@@ -87,7 +87,7 @@ func (vm *VM) indices(call goja.FunctionCall) goja.Value {
 	for i, g := range groups {
 		pairs[2*i], pairs[2*i+1], names[i] = -1, -1, g.Name
 		if len(g.Captures) > 0 {
-			pairs[2*i], pairs[2*i+1] = offsets[g.Index], offsets[g.Index+g.Length]
+			pairs[2*i], pairs[2*i+1] = offsets[g.RuneIndex], offsets[g.RuneIndex+g.RuneLength]
 		}
 	}
 	o := vm.rt.NewObject()

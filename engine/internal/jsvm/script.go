@@ -83,7 +83,7 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	c := &code{uses: usesOf(text)}
 	var err error
 	if !typeScript {
-		if err = c.compile(name, text); err == nil {
+		if err = c.compile(name, text, false); err == nil {
 			programs.put(key, c, len(text))
 			return c, nil
 		}
@@ -93,7 +93,7 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 		return nil, err
 	}
 	c.uses |= usesOf(result.Code)
-	if err = c.compile(name, result.Code); err != nil {
+	if err = c.compile(name, result.Code, true); err != nil {
 		return nil, &lower.SyntaxError{Message: fmt.Sprintf("the script uses syntax that this JavaScript engine does not have: %v", err)}
 	}
 	if c.lowered, err = sourcemap.Parse("", result.Map); err != nil {
@@ -103,10 +103,13 @@ func compileText(name, text string, typeScript bool) (*code, error) {
 	return c, nil
 }
 
-// compile gives a text to goja.
-func (c *code) compile(name, text string) error {
+// compile gives a text to goja, as it is or rewritten.
+func (c *code) compile(name, text string, rewritten bool) error {
 	tree, err := goja.Parse(name, text, parser.WithDisableSourceMaps)
 	if err != nil {
+		return err
+	}
+	if err := amend(tree, text); err != nil && !rewritten {
 		return err
 	}
 	if strings.Contains(text, "eval") {

@@ -23,6 +23,7 @@ const (
 	usePatterns
 	useJSON
 	useMethods
+	useDates
 	useLocales
 	useConstructors
 )
@@ -41,6 +42,7 @@ var named = []struct {
 	{usePatterns, "patterns", []string{"RegExp", ".constructor", ".compile"}},
 	{useJSON, "json", []string{"JSON"}},
 	{useMethods, "methods", []string{"withResolvers", ".try", "groupBy", "fromAsync", "WellFormed", "isError"}},
+	{useDates, "dates", []string{"Date"}},
 	{useLocales, "locales", []string{"toLocale"}},
 	{useConstructors, "constructors", []string{".constructor", `"constructor"`, "'constructor'", "`constructor`"}},
 }

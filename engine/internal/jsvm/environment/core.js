@@ -53,6 +53,11 @@ const views = () => {
         throw new TypeErr("an ArrayBuffer or a view of one is needed");
       } };
     late([[Buffer.prototype, "transfer"]]);
+    const from = TypedArray.from; // goja's refuses texts
+    hidden(TypedArray, "from", { from(source) {
+      if (typeof source === "string") arguments[0] = new Text(source);
+      return apply(from, this, arguments);
+    } }.from);
   }
   return bytes;
 };
@@ -103,6 +108,17 @@ const late = (list, always) => {
 const methods = () => {
   late([[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Array, "fromAsync"], [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [Err, "isError"]]);
 };
+// goja writes years beyond 9999 and before 0 with as many digits as they have.
+const dateText = (d) => {
+  const text = toISO(d);
+  let out = text[0], digits = 1;
+  if (out !== "+" && out !== "-") return text;
+  while (text[digits] !== "-") digits++;
+  for (; digits < 7; digits++) out += "0";
+  for (let i = 1; i < text.length; i++) out += text[i];
+  return out;
+};
+const dates = () => { hidden(Date.prototype, "toISOString", { toISOString() { return dateText(this); } }.toISOString); };
 // What goja has of these is not grouped, takes no locale, or takes it for a radix.
 const locales = () => {
   late([[Num.prototype, "toLocaleString"], [Date.prototype, "toLocaleString"], [Date.prototype, "toLocaleDateString"], [Date.prototype, "toLocaleTimeString"]], true);
@@ -282,7 +298,7 @@ return {
   names, shows, newError,
   blob: (o) => { const b = kept && kept.weakGet(kept.blobs, o); return b && [b.data, b.type, b.name]; },
   newBlob: (data, type, name) => part("blob").newBlob(data, type, name),
-  collections, views, patterns, json, methods, locales, constructors,
-  dateText: (d) => { const t = getTime(d); return t !== t ? null : toISO(d); },
+  collections, views, patterns, json, methods, dates, locales, constructors,
+  dateText: (d) => { const t = getTime(d); return t !== t ? null : dateText(d); },
 };
 })

@@ -128,9 +128,10 @@ class WeakRef {
   get [Symbol.toStringTag]() { return "WeakRef"; }
 }
 class FinalizationRegistry {
+  #tokens = new WeakSet();
   constructor(f) { needed(f); }
-  register() {}
-  unregister() { return false; }
+  register(target, held, token) { if (token !== undefined) this.#tokens.add(token); }
+  unregister(token) { return this.#tokens.delete(token); }
   get [Symbol.toStringTag]() { return "FinalizationRegistry"; }
 }
 const kinds = new Map([[Promise, promises], [Object, objects], [Map, maps], [Array, statics],

@@ -66,7 +66,10 @@ class URL {
     this.parts = parts;
     this.params.pairs = parse(parts.search);
   }
-  get origin() { return /^(https?|ftp|wss?):$/.test(this.parts.protocol) ? this.parts.protocol + "//" + this.host : "null"; }
+  get origin() {
+    if (this.parts.protocol === "blob:" && URL.canParse(this.parts.pathname)) return new URL(this.parts.pathname).origin;
+    return /^(https?|ftp|wss?):$/.test(this.parts.protocol) ? this.parts.protocol + "//" + this.host : "null";
+  }
   get host() { return this.parts.hostname + (this.parts.port && ":" + this.parts.port); }
   set host(v) { change(this, (p) => p.protocol + "//" + user(p) + v + p.pathname + p.search + p.hash); }
   toString() { return this.href; }

@@ -1,4 +1,5 @@
-// Records what node answers to the expressions of *.js.txt, one a line, into *.json:
+// Records what node answers to the expressions of *.js.txt, one a line, into *.json, and
+// to the bodies of functions in scripts/, one a file, into scripts.json:
 //
 //     node record.mjs
 //
@@ -20,9 +21,14 @@ for (const name of fs.readdirSync(here).filter((n) => n.endsWith(".js.txt"))) {
   console.log(name, Object.keys(answers).length);
 }
 
-async function answer(line) {
+const bodies = {};
+for (const name of fs.readdirSync(path.join(here, "scripts"))) bodies[name] = await answer(fs.readFileSync(path.join(here, "scripts", name), "utf8"));
+fs.writeFileSync(path.join(here, "scripts.json"), JSON.stringify(bodies, null, 1) + "\n");
+console.log("scripts", Object.keys(bodies).length);
+
+async function answer(body) {
   try {
-    const f = vm.runInThisContext("(async () => {" + (/\breturn\b/.test(line) ? line : "return (" + line + "\n)") + "})");
+    const f = vm.runInThisContext("(async function () {" + (/\breturn\b/.test(body) ? body : "return (" + body + "\n)") + "\n})");
     return show(await f());
   } catch (e) {
     return "throws " + (e && e.name);

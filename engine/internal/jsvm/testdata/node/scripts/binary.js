@@ -1,0 +1,8 @@
+const blob = new Blob(["héllo", new Uint8Array([0, 1, 2]), new Blob(["x"])], { type: "Text/Plain" });
+const part = blob.slice(-4, -1, "a/b"); const file = new File([part], "n.bin", { lastModified: 5 });
+const hex = (b) => [...new Uint8Array(b)].map((x) => x.toString(16).padStart(2, "0")).join("");
+const crc = (() => { const t = new Uint32Array(256).map((_, n) => { for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1; return n; }); return (b) => { let c = ~0; for (const x of b) c = t[(c ^ x) & 255] ^ (c >>> 8); return (~c >>> 0).toString(16); }; })();
+const r = new Response(JSON.stringify({ a: [1] }), { status: 201, headers: { "X-A": "1", "content-type": "application/json" } }); const copy = r.clone();
+const h = new Headers([["a", "1"]]); h.append("A", "2"); h.set("b", "x");
+const form = new FormData(); form.append("k", "v"); form.append("f", blob, "name.txt");
+return [blob.size, blob.type, await part.text(), part.type, file.name, file.lastModified, file.size, hex(await blob.arrayBuffer()), crc(new TextEncoder().encode("123456789")), r.status, r.ok, r.headers.get("x-a"), await r.json(), r.bodyUsed, await copy.text(), [...h], h.get("A"), [...form.keys()], form.get("f").name, hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode("abc"))), btoa(String.fromCharCode(...new Uint8Array([255, 0, 128]))), atob("/wCA").length, (() => { try { atob("a"); } catch (e) { return e.name; } })(), crypto.getRandomValues(new Uint8Array(4)).length, /^[0-9a-f-]{36}$/.test(crypto.randomUUID()), await new Response(blob).text(), await (await fetch("data:text/plain;base64,aGk=")).text(), new Request("https://a.b/", { method: "post", body: "x" }).method, await new Response(new URLSearchParams({ a: "b c" })).text()];

@@ -1,0 +1,6 @@
+const shared = { n: 1 }, source = { map: new Map([["a", shared], [shared, new Set([shared, 1])]]), list: [shared, , undefined], when: new Date(5), re: /x/gi, bytes: new Uint8Array([1, 2, 3]).subarray(1), big: 5n, err: new TypeError("t", { cause: shared }), nested: [[new Map([[1, new Map()]])]], boxed: Object("s"), neg: -0, nan: NaN };
+source.self = source;
+const c = structuredClone(source);
+let refused = []; for (const v of [() => 1, Symbol("x"), new WeakMap(), { get a() { throw new RangeError("g"); } }, new Proxy({}, {}), [{ f() {} }]]) try { structuredClone(v); refused.push("fine"); } catch (e) { refused.push(e.name); }
+class P { x = 1; #y = 2; get z() { return 3; } }
+return [c.map.get("a"), [...c.map.keys()].length, c.map.get("a") === c.list[0], c.map.has(shared), [...c.map.get(c.list[0])][0] === c.list[0], c.self === c, c.list.length, 1 in c.list, 2 in c.list, c.when, c.re, c.bytes, c.bytes.buffer.byteLength, c.big, c.err.name, c.err instanceof TypeError, c.nested[0][0].get(1) instanceof Map, typeof c.boxed, Object.is(c.neg, -0), c.nan, refused, structuredClone(new P()), structuredClone(new P()) instanceof P, structuredClone("text"), structuredClone(null), c.list !== source.list];

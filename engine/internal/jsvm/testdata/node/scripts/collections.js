@@ -1,0 +1,6 @@
+const m = new Map([["a", 1], [NaN, 2], [0, 3]]); m.set(-0, 4); const order = [];
+for (const [k, v] of m) { order.push(k); if (k === "a") { m.delete(NaN); m.set("late", 5); } }
+const s = new Set([1, "1", 1, NaN, NaN]); const seen = []; for (const x of s) { seen.push(x); if (x === 1) s.add("added").delete("1"); }
+const o = { b: 1, 2: 1, a: 1, 1: 1, [-1]: 1, "01": 1 };
+const it = m.entries(); it.next();
+return [order, m.get(0), m.size, seen, [...s], Object.keys(o), JSON.stringify(o), [...it], m.forEach.length, new Map([[1, 2]]).entries().next(), Object.fromEntries(new Map([["x", 1]])), new Set("hello").size, [...new Set([3, 1, 3])], [...m.keys()].length, Array.from(new Map([[1, 2]]).values()), Object.entries({ x: 1 }).map(([k, v]) => k + v), [1, 2, 3, 4].findLastIndex((x) => x % 2), [1, 2, 3].fill(0, 1), [1, 2, 3, 4, 5].copyWithin(0, 3), [[1, 2], [3]].flatMap((x) => x), [1, 2, 3].reduceRight((a, b) => a + "-" + b), [..."ab"].entries().next().value, Array.isArray(Array.prototype), [1, 2, 3].lastIndexOf(3, -2), [1, 2, 3].splice(1, 1), [1, 2].concat([3], 4, [[5]]), [3, 4].keys().next(), Array.of(7).length, [1, 2, 3].some((x) => x > 2), [].every(() => false), [1, , 3].findLast((x) => x === undefined), Object.assign([1, 2], [3]), Object.is([].concat(1)[0], 1), delete [1].length, (() => { const a = [1, 2, 3]; a.length = 1; a[3] = 4; return [a.length, a]; })()];

@@ -1,0 +1,18 @@
+const log = [];
+setTimeout(() => log.push("timeout"), 0);
+queueMicrotask(() => log.push("micro"));
+Promise.resolve().then(() => log.push("then 1")).then(() => log.push("then 2"));
+(async () => { log.push("sync"); await null; log.push("after await"); })();
+log.push("end");
+await new Promise((r) => setTimeout(r, 5));
+const order = []; await Promise.all([(async () => { order.push(1); await 0; order.push(3); })(), (async () => { order.push(2); await 0; order.push(4); })()]);
+const thenable = { then(ok) { ok("thenable"); } };
+const nested = await (async () => await Promise.resolve(Promise.resolve(thenable)))();
+const timeout = (p, ms) => Promise.race([p, new Promise((_, no) => setTimeout(() => no(new Error("late")), ms))]);
+const late = await timeout(new Promise(() => {}), 2).catch((e) => e.message);
+const retry = async (f, n) => { for (let i = 0; ; i++) try { return await f(i); } catch (e) { if (i === n) throw e; } };
+const pool = async (jobs, n) => { const out = []; let next = 0; await Promise.all(Array.from({ length: n }, async () => { while (next < jobs.length) { const i = next++; out[i] = await jobs[i](); } })); return out; };
+const c = new AbortController(); const aborted = new Promise((r) => c.signal.addEventListener("abort", () => r(c.signal.reason.name), { once: true })); c.abort();
+const { promise, resolve } = Promise.withResolvers?.() ?? (() => { let resolve; return { promise: new Promise((r) => (resolve = r)), resolve }; })(); resolve(1);
+const interval = await new Promise((r) => { let n = 0; const id = setInterval(() => { if (++n === 3) { clearInterval(id); r(n); } }, 1); });
+return [log, order, nested, late, await retry(async (i) => { if (i < 2) throw i; return "ok" + i; }, 5), await pool([1, 2, 3].map((x) => async () => x * 2), 2), await aborted, c.signal.aborted, await promise, interval, await Promise.all([]), await Promise.all(new Set([1, Promise.resolve(2)])), Object.prototype.toString.call(promise), await new Promise((r) => setTimeout(r, 1, "arg")), (await Promise.reject(5).catch((x) => x + 1))];
