@@ -12,6 +12,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // apiGetConfig returns a setting as text or null; "_field" reads the config block,
@@ -110,9 +111,22 @@ func apiShowFileDialog(ctx context.Context, p *Plugin, args []value.Value) (valu
 	p.lend(files)
 	list := make([]any, len(files))
 	for i, f := range files {
-		list[i] = value.NewObject("path", f.Path, "url", f.Path, "name", f.Name)
+		chosen := value.NewObject("path", f.Path, "url", f.Path, "name", f.Name)
+		if p.plan.Language == tags.Python {
+			chosen.Set("file", readable(f))
+		}
+		list[i] = chosen
 	}
 	return list, err
+}
+
+// readable is a chosen file as a Python plugin can open it. The path of what a person chose
+// in a page is one of ours, behind the plugin's fence; it makes its own of the content.
+func readable(f *value.File) *value.File {
+	if f.Data == nil {
+		return f
+	}
+	return &value.File{Name: f.Name, Type: f.Type, Size: f.Size, Data: f.Data}
 }
 
 func apiOpenURL(ctx context.Context, p *Plugin, args []value.Value) (value.Value, error) {

@@ -97,7 +97,8 @@ func (r python) launch(command Command, s Start) (pyproc.Options, string, error)
 	if err != nil {
 		return pyproc.Options{}, "", fmt.Errorf("make a folder for the plugin: %w", err)
 	}
-	o := pyproc.Options{Python: command.Python, Env: command.Env, Dir: command.Dir, Cache: command.Cache, Limits: confine.Limits{Memory: s.Limits.Memory}}
+	env := append(slices.Clone(command.Env), pyproc.KeptFolder+"="+own)
+	o := pyproc.Options{Python: command.Python, Env: env, Dir: command.Dir, Cache: command.Cache, Limits: confine.Limits{Memory: s.Limits.Memory}}
 	if o.Fence = fenceOf(command, s, own); o.Fence != nil {
 		o.Env = atHome(o.Env, own)
 		if len(o.Fence.Write) == 1 {

@@ -357,6 +357,7 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 	if err := r.choose(files); err != nil {
 		return workspace.Result{}, err
 	}
+	s.Lend(plan, files.Chosen)
 	if r.op != "" {
 		return r.operator(ctx, s, plan, files)
 	}
@@ -372,6 +373,7 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 		return workspace.Result{}, err
 	}
 	files.Chosen = append(files.Chosen, filesOf(data)...)
+	s.Lend(plan, files.Chosen)
 	r.noData = data == nil
 	return s.Run(ctx, workspace.Job{Plan: plan, Method: r.method, Config: config, Data: data})
 }

@@ -67,6 +67,7 @@ func (r *runner) workflow(ctx context.Context, s *app.Session, files *app.Files)
 		Config: config, Data: data,
 		Before: func(i int, plan *tags.Plan) {
 			r.limitTime(s, plan)
+			s.Lend(plan, files.Chosen)
 			if !r.quiet {
 				r.terminal.Say("%s", stepLine(opened, i, plan))
 			}

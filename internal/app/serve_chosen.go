@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/engine"
@@ -20,12 +21,33 @@ type chosenFiles struct {
 	mu   sync.Mutex
 	dir  string
 	next int
+	kept []keptFile // oldest first
+	size int64
 }
+
+type keptFile struct {
+	folder string
+	size   int64
+}
+
+// maxChosen is how many bytes of chosen files lie on the disk at once, and maxChosenFiles
+// how many files: then the oldest make room.
+const (
+	maxChosen      = 1 << 30
+	maxChosenFiles = 4096
+)
 
 func (c *chosenFiles) Choose(ctx context.Context, dialog *value.Object) ([]*value.File, error) {
 	files, err := c.Files.Choose(ctx, dialog)
 	if err != nil {
 		return nil, err
+	}
+	size := int64(0)
+	for _, f := range files {
+		size += int64(len(f.Data))
+	}
+	if size > maxChosen || len(files) > maxChosenFiles {
+		return nil, fmt.Errorf("%d files with %d MiB were chosen: a plugin gets at most %d with %d MiB at once", len(files), size>>20, maxChosenFiles, maxChosen>>20)
 	}
 	for _, f := range files {
 		if f.Path != "" || f.Data == nil {
@@ -47,17 +69,39 @@ func (c *chosenFiles) keep(f *value.File) (path string, err error) {
 			return "", err
 		}
 	}
+	for size := int64(len(f.Data)); len(c.kept) > 0 && (c.size+size > maxChosen || len(c.kept) >= maxChosenFiles); c.kept = c.kept[1:] {
+		c.size -= c.kept[0].size
+		_ = os.RemoveAll(c.kept[0].folder) // it goes with the others at the end
+	}
 	c.next++
 	folder := filepath.Join(c.dir, strconv.Itoa(c.next))
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return "", err
 	}
-	name := filepath.Base(filepath.FromSlash(f.Name))
-	if !filepath.IsLocal(name) || name == "." {
-		name = "file"
-	}
-	path = filepath.Join(folder, name)
+	c.kept = append(c.kept, keptFile{folder, int64(len(f.Data))})
+	c.size += int64(len(f.Data))
+	path = filepath.Join(folder, diskName(f.Name))
 	return path, os.WriteFile(path, f.Data, 0o600)
+}
+
+// maxDiskName is the longest name of a kept file, in bytes; its end is what stays.
+const maxDiskName = 160
+
+// diskName is the last part of a name, as a file of this machine can be called.
+func diskName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`<>:"|?*`, r) {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(lastName(name), "_"))
+	if cut := len(name) - maxDiskName; cut > 0 {
+		name = strings.ToValidUTF8(name[cut:], "")
+	}
+	if name = strings.TrimRight(name, ". "); name == "" || !filepath.IsLocal(name) {
+		return "file" // also what Windows takes for a device
+	}
+	return name
 }
 
 // forget removes them.
@@ -66,6 +110,6 @@ func (c *chosenFiles) forget() {
 	defer c.mu.Unlock()
 	if c.dir != "" {
 		_ = os.RemoveAll(c.dir) // what stays is in the folder for what may go
-		c.dir = ""
+		c.dir, c.kept, c.size = "", nil, 0
 	}
 }

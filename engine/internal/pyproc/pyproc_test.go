@@ -110,6 +110,7 @@ const answerWithin = time.Minute
 type host struct {
 	*wire.Peer
 	process *Process
+	home    string // its folder for everything
 	api     map[string]func(ctx context.Context, args []value.Value) (value.Value, error)
 
 	mu   sync.Mutex
@@ -169,13 +170,13 @@ func open(t testing.TB, python string, limits confine.Limits) *host {
 	}
 	home := t.TempDir()
 	p, err := Start(context.Background(), Options{
-		Python: python, Env: confine.Environment(os.Getenv, home, home), Dir: home, Limits: limits, Log: h.log,
+		Python: python, Env: append(confine.Environment(os.Getenv, home, home), KeptFolder+"="+home), Dir: home, Limits: limits, Log: h.log,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Kill(); p.Close() })
-	h.process = p
+	h.process, h.home = p, home
 	h.Peer = wire.NewPeer(p, h)
 	return h
 }

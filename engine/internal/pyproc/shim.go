@@ -11,7 +11,12 @@ import (
 var shim embed.FS
 
 // modules are the parts of the shim in the order of their imports.
-var modules = []string{"values", "promise", "memory", "reading", "peer", "api", "utils", "browser", "hints", "plugin", "main"}
+var modules = []string{"kept", "values", "promise", "memory", "reading", "peer", "api", "utils", "browser", "hints", "plugin", "main"}
+
+// KeptFolder is the variable of Options.Env that names the folder where files that came as
+// bytes get a path: one that the child may write, and that somebody removes after it.
+// Without it they lie in the folder for temporary files, and stay there.
+const KeptFolder = "IMJOY_KEPT"
 
 // texts are the modules with their names.
 func texts() [][2]string {

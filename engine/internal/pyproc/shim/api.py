@@ -74,6 +74,13 @@ class Api:
 
     register_codec = registerCodec
 
+    def showFileDialog(self, *args, **kwargs):
+        """Files that a person chooses: name, path and url, where they can be opened, and
+        file, the same with its content."""
+        return Method(self, "showFileDialog")(*args, **kwargs).then(_opened)
+
+    show_file_dialog = showFileDialog
+
     def onLoad(self, handler):
         handler()
 
@@ -89,6 +96,13 @@ class Api:
         promise = Promise(self._plugin.main, what)
         promise._settle(True, None)
         return promise
+
+
+def _opened(chosen):
+    for one in chosen or ():
+        if isinstance(one.get("file"), values.File):
+            one["path"] = one["url"] = one["file"].path
+    return chosen
 
 
 def install(api):

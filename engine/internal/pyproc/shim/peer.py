@@ -11,6 +11,7 @@ import sys
 import threading
 
 from _imjoy import memory, reading, values
+from _imjoy.kept import kept
 from _imjoy.promise import Promise
 
 # Limits of a frame, as the host has them.
@@ -82,6 +83,7 @@ class Peer:
         self.next = 0
         self.pending = {}  # our calls, by id
         self.serving = {}  # their calls, by id: the code of what was called, once it is
+        kept.serving = self.serving
         self.given = {}  # our functions, by id
         self.given_next = 0
         self.dropped = []
@@ -236,6 +238,7 @@ class Peer:
     def attach(self):
         """Another program comes: it knows nothing of what the last one had."""
         self.serving.clear()
+        kept.renumber()
         self.given.clear()
         del self.dropped[:]
         self.memory = memory.Memory(self, self.memory.start)
@@ -301,6 +304,7 @@ class Peer:
             if m.get("method") == "worker.attach":
                 self.attach()
             self.serving[number] = True
+            kept.latest = number
             if failure is not None:
                 self.reject(number, failure)
             else:

@@ -11,6 +11,8 @@ import re
 import sys
 from collections import OrderedDict
 
+from _imjoy.kept import kept
+
 MAX_DEPTH = 200  # three calls of Python's 1000 for each, so that the complaint is ours
 
 
@@ -148,12 +150,25 @@ class File:
     """Data with a name: a path on this machine, or bytes that came along.
 
     open() gives a binary file object; read, seek, tell, close and iteration work on
-    the file itself, so that it can be handed to libraries that take a file.
+    the file itself, so that it can be handed to libraries that take a file. Those that
+    take a path get one: of bytes, that of a copy, which is written when it is asked for.
     """
 
     def __init__(self, name="", type="", size=0, path="", data=None):
-        self.name, self.type, self.size, self.path, self.data = name, type, size, path, data
-        self._stream = None
+        self.name, self.type, self.size, self.data = name, type, size, data
+        self._path, self._copy, self._stream = path, "", None
+
+    @property
+    def path(self):
+        if self.data is None:
+            return self._path
+        if not os.path.isfile(self._copy):  # else it made room for others
+            self._copy = kept.place(self.name, self.data)
+        return self._copy
+
+    @path.setter
+    def path(self, path):
+        self._path = self._copy = path
 
     def open(self, mode="rb", **options):
         if self.data is None:
@@ -202,9 +217,10 @@ class File:
         return iter(self._opened())
 
     def __fspath__(self):
-        if not self.path:
-            raise TypeError("the file %r has no path here: use open() or read()" % self.name)
-        return self.path
+        path = self.path
+        if not path:
+            raise TypeError("the file %r has neither a path nor content here" % self.name)
+        return path
 
     def __getitem__(self, key):
         if key in ("name", "type", "size", "path", "data"):
@@ -436,7 +452,7 @@ class Encoder:
         if isinstance(v, Array):
             return self.array(v.dtype, v.shape, v.data)
         if isinstance(v, File):
-            return self.file(v.name, v.type, v.size, v.path, v.data)
+            return self.file(v.name, v.type, v.size, v._path, v.data)
         np = sys.modules.get("numpy")
         if np is not None:
             if isinstance(v, np.generic):
