@@ -17,16 +17,24 @@ func (i interruption) Error() string { return "interrupted: " + i.signal.String(
 func (i interruption) Is(target error) bool { return target == context.Canceled }
 
 // interruptible ends the context at the first signal that asks the program to stop.
-// The second one finds nobody who listens and ends the process at once.
+// The second one finds nobody who listens and ends the process at once; where a shell
+// has put the program into the background, such a signal would be ignored instead.
 func interruptible(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
+	ignored := signal.Ignored(os.Interrupt)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		select {
 		case s := <-signals:
-			signal.Stop(signals)
+			if !ignored {
+				signal.Stop(signals)
+			}
 			cancel(interruption{s})
+			if ignored {
+				<-signals
+				os.Exit(interruptCode(ctx))
+			}
 		case <-ctx.Done():
 			signal.Stop(signals)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -206,9 +207,21 @@ api.export({ run() { console.log("busy"); return new Promise(r => setTimeout(r, 
 	out.until(t, "leaving\n", 1)
 	start := time.Now()
 	_ = cmd.Process.Signal(os.Interrupt)
-	if code := ends(t, cmd, out); code != 130 || time.Since(start) > 10*time.Second {
+	// What closes the plugin in order says so, three seconds later.
+	if code := ends(t, cmd, out); code != 130 || time.Since(start) > 10*time.Second || strings.Contains(out.String(), "was closed") {
 		t.Errorf("exit code %d after %v: %s", code, time.Since(start), out)
 	}
+}
+
+// A program in the background of a shell was started with the signal ignored.
+func TestSecondSignalEndsInTheBackground(t *testing.T) {
+	if signal.Ignored(os.Interrupt) {
+		TestSecondSignalEndsAtOnce(t) // these tests are in the background themselves
+		return
+	}
+	signal.Ignore(os.Interrupt) // and what is started from here on
+	defer signal.Reset(os.Interrupt)
+	TestSecondSignalEndsAtOnce(t)
 }
 
 // TestWatchRunsAgain: a change of the plugin, or of what it works on, is a new run,
