@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/internal/app"
 )
 
@@ -29,6 +31,42 @@ func completeInstalled(a *app.App, most int, files cobra.ShellCompDirective) cob
 		}
 		return names, files
 	}
+}
+
+// flagWords are the words that flags take, in every command that has them.
+var flagWords = map[string][]string{
+	"js-engine":  {inGoja, inBrowser, inFrame},
+	"py-engine":  {inCPython, inBrowser},
+	"python-env": {pyenv.UV, pyenv.Venv, pyenv.Conda, app.NoEnvironment},
+	"cdn":        {"auto", "npm", "off"},
+	"progress":   {"auto", "plain", "none"},
+	"type":       {"web-worker", "native-python", "window"},
+	"lang":       {"javascript", "typescript", "python"},
+	"format":     {testText, testJSON, testJUnit},
+}
+
+// completeFlags offers the words of flags, and the tags of the plugin file that the first
+// word names, wherever a command has nothing of its own to offer.
+func completeFlags(a *app.App, cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		completeFlags(a, c)
+	}
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		if _, given := cmd.GetFlagCompletionFunc(flag.Name); given {
+			return
+		}
+		offer := func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return tagsOfFile(a, args), cobra.ShellCompDirectiveNoFileComp
+		}
+		if words := flagWords[flag.Name]; words != nil {
+			offer = cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+		} else if flag.Name != "tag" {
+			return
+		}
+		if err := cmd.RegisterFlagCompletionFunc(flag.Name, offer); err != nil {
+			panic(err) // the flag was just met
+		}
+	})
 }
 
 // completePlugin offers installed plugins and files for the first word, and files

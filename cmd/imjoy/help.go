@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,20 @@ More to read:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
 {{end}}{{if .HasAvailableSubCommands}}
 "{{.CommandPath}} COMMAND --help" tells more about a command.
 {{end}}`
+
+// helpWriter is where cobra writes help, which it takes for written whatever happens: the
+// error is kept for the exit code.
+type helpWriter struct {
+	to  io.Writer
+	err error
+}
+
+func (w *helpWriter) Write(text []byte) (int, error) {
+	if w.err == nil {
+		_, w.err = w.to.Write(text)
+	}
+	return len(text), nil
+}
 
 // addCompletion adds cobra's command, with the line to copy that its help lacks.
 func addCompletion(root *cobra.Command) {

@@ -27,10 +27,13 @@ var templates embed.FS
 const templateName = "PLUGIN_NAME"
 
 // kind is a type that has a template, and the language of its script.
-type kind struct{ plugin, language string }
+type kind struct{ plugin, language, file string }
 
 // kinds lists them; the first of a language is what --lang alone means.
-var kinds = []kind{{"web-worker", "javascript"}, {"native-python", "python"}, {"window", "javascript"}}
+var kinds = []kind{
+	{"web-worker", "javascript", "web-worker.html"}, {"native-python", "python", "native-python.html"},
+	{"window", "javascript", "window.html"}, {"web-worker", "typescript", "web-worker-typescript.html"},
+}
 
 type newFlags struct{ plugin, language, output string }
 
@@ -45,11 +48,12 @@ The file is named after the plugin, "Count Cells" becomes count-cells` + address
 nothing that exists is replaced. Its path goes to stdout, the commands to try next go
 to stderr.
 
-  --type web-worker      JavaScript that computes (the default)
+  --type web-worker      JavaScript or TypeScript that computes (the default)
   --type native-python   Python that computes
   --type window          a page with a script`,
 		Example: `  imjoy new "Count Cells"
   imjoy new "Count Cells" --lang python
+  imjoy new "Count Cells" --lang typescript -o count.imjoy.html
   imjoy new "Cell Viewer" --type window -o plugins/viewer` + address.PluginSuffix + `
   imjoy new "Count Cells" -o - | imjoy parse -`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -62,7 +66,7 @@ to stderr.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.plugin, "type", "", "`TYPE` of the plugin: web-worker, native-python or window")
-	flags.StringVar(&f.language, "lang", "", "language of its script: javascript or python")
+	flags.StringVar(&f.language, "lang", "", "`LANGUAGE` of its script: javascript, typescript or python")
 	flags.StringVarP(&f.output, "output", "o", "", "write to `FILE`, into a folder, or to standard output for -")
 	return cmd
 }
@@ -71,11 +75,11 @@ func newPlugin(a *app.App, name string, f newFlags) error {
 	if err := address.CheckName(name); err != nil {
 		return usageError("choose a name such as \"Count Cells\"", "%q is no name for a plugin: %w", name, err)
 	}
-	plugin, err := f.choose()
+	chosen, err := f.choose()
 	if err != nil {
 		return err
 	}
-	text, err := pluginText(plugin, name)
+	text, err := pluginText(chosen, name)
 	if err != nil {
 		return err
 	}
@@ -90,32 +94,32 @@ func newPlugin(a *app.App, name string, f newFlags) error {
 	if err := createFile(a, path, text); err != nil {
 		return err
 	}
-	sayNext(a.Stderr, plugin, path)
+	sayNext(a.Stderr, chosen.plugin, path)
 	_, err = fmt.Fprintln(a.Stdout, path)
 	return err
 }
 
-// choose returns the type to make.
-func (f newFlags) choose() (string, error) {
+// choose returns the kind of plugin to make.
+func (f newFlags) choose() (kind, error) {
 	for _, k := range kinds {
 		if (f.plugin == "" || f.plugin == k.plugin) && (f.language == "" || f.language == k.language) {
-			return k.plugin, nil
+			return k, nil
 		}
 	}
-	hint := "types are web-worker, native-python and window; languages are javascript and python"
+	hint := "types are web-worker, native-python and window; languages are javascript, typescript and python"
 	switch {
 	case f.plugin != "" && !slices.ContainsFunc(kinds, func(k kind) bool { return k.plugin == f.plugin }):
-		return "", usageError(hint, "there is no template for the type %q", f.plugin)
+		return kind{}, usageError(hint, "there is no template for the type %q", f.plugin)
 	case f.language != "" && !slices.ContainsFunc(kinds, func(k kind) bool { return k.language == f.language }):
-		return "", usageError(hint, "there is no template in the language %q", f.language)
+		return kind{}, usageError(hint, "there is no template in the language %q", f.language)
 	}
-	return "", usageError("leave out --lang, or choose another --type", "a plugin of type %s is not written in %s", f.plugin, f.language)
+	return kind{}, usageError("leave out --lang, or choose another --type", "there is no template of type %s in %s", f.plugin, f.language)
 }
 
-// pluginText is the template of a type with the name put in: as JSON in the config,
+// pluginText is the template of a kind with the name put in: as JSON in the config,
 // as text elsewhere.
-func pluginText(plugin, name string) (string, error) {
-	text, err := templates.ReadFile("new/" + plugin + ".html")
+func pluginText(k kind, name string) (string, error) {
+	text, err := templates.ReadFile("new/" + k.file)
 	if err != nil {
 		return "", fmt.Errorf("read the template: %w", err)
 	}
@@ -183,9 +187,13 @@ func createFile(a *app.App, path, text string) error {
 func sayNext(w io.Writer, plugin, path string) {
 	path = shellWord(path)
 	fmt.Fprintf(w, "wrote a plugin of type %s; try\n", plugin)
-	if plugin != "window" {
+	if plugin == "window" {
+		fmt.Fprintf(w, "  imjoy run %s --data '{\"text\": \"hello\"}'\n", path)
+		fmt.Fprintf(w, "  imjoy run %s --headless --screenshot window.png\n", path)
+	} else {
 		fmt.Fprintf(w, "  imjoy run %s word=hey times=3\n", path)
 		fmt.Fprintf(w, "  imjoy run %s --watch\n", path)
+		fmt.Fprintf(w, "  imjoy test %s\n", path)
 	}
 	fmt.Fprintf(w, "  imjoy lint %s\n", path)
 	fmt.Fprintf(w, "  imjoy plan %s\n", path)

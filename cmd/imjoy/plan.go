@@ -80,9 +80,6 @@ With --json the answer is one object, with --all {"version": 1, "plans": [...]}:
 	flags.BoolVar(&f.all, "all", false, "show the plans of all tags")
 	flags.BoolVar(&f.asJSON, "json", false, "write JSON")
 	cmd.MarkFlagsMutuallyExclusive("tag", "all")
-	cmd.RegisterFlagCompletionFunc("tag", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return tagsOfFile(a, args), cobra.ShellCompDirectiveNoFileComp
-	})
 	return cmd
 }
 

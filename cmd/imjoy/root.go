@@ -63,9 +63,11 @@ func run(ctx context.Context, a *app.App, args []string) (code int) {
 	defer stop()
 	root := newRootFor(a, args)
 	root.SetArgs(args)
+	out := &helpWriter{to: a.Stdout}
+	root.SetOut(out)
 	var wrongWord error
 	root.SetHelpFunc(helpOrWrongWord(a, root.HelpFunc(), &wrongWord))
-	err := cmp.Or(root.ExecuteContext(ctx), wrongWord)
+	err := cmp.Or(root.ExecuteContext(ctx), wrongWord, out.err)
 	if code := interruptCode(ctx); code != 0 && err != nil {
 		return code // whatever it says, it failed because it was asked to stop
 	}
@@ -87,7 +89,11 @@ func newRootFor(a *app.App, args []string) *cobra.Command {
 }
 
 // newRoot makes all commands.
-func newRoot(a *app.App) *cobra.Command { return newRootOf(a, func(string) bool { return true }) }
+func newRoot(a *app.App) *cobra.Command {
+	root := newRootOf(a, func(string) bool { return true })
+	completeFlags(a, root)
+	return root
+}
 
 func newRootOf(a *app.App, wanted func(name string) bool) *cobra.Command {
 	root := &cobra.Command{

@@ -20,6 +20,7 @@ type testOutput struct {
 	verbose bool
 	report  plugintest.Report
 	tested  int
+	failed  error // of writing
 }
 
 func newTestOutput(a *app.App, format string, verbose bool) *testOutput {
@@ -29,8 +30,8 @@ func newTestOutput(a *app.App, format string, verbose bool) *testOutput {
 }
 
 func (o *testOutput) text(format string, args ...any) {
-	if o.format == testText {
-		fmt.Fprintf(o.app.Stdout, format, args...)
+	if o.format == testText && o.failed == nil {
+		_, o.failed = fmt.Fprintf(o.app.Stdout, format, args...)
 	}
 }
 
@@ -112,11 +113,14 @@ func (o *testOutput) end() error {
 	if err := write(o.app.Stdout); err != nil {
 		return fmt.Errorf("write the results: %w", err)
 	}
+	if o.tested == 0 {
+		o.text("no plugins with tests\n")
+	}
 	switch {
+	case o.failed != nil:
+		return fmt.Errorf("write the results: %w", o.failed)
 	case o.report.Failed > 0:
 		return foundSomething()
-	case o.tested == 0 && o.format == testText:
-		o.text("no plugins with tests\n")
 	}
 	return nil
 }
