@@ -35,7 +35,7 @@ func fieldType(p *pass) {
 	if root == nil {
 		return
 	}
-	for _, v := range p.violations(&p.Document.Config) {
+	for _, v := range p.violations(p.Document.Config) {
 		n := root.At(v.Pointer)
 		field, _, _ := strings.Cut(strings.TrimPrefix(v.Pointer, "/"), "/")
 		if v.Pointer == "" || n == nil || v.Keyword == "pattern" || v.Keyword == "minLength" || p.toldAbout(root.Get(field)) {
