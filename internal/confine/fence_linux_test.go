@@ -36,12 +36,19 @@ var escapes = []struct{ name, script, grant string }{
 	{"starts a shell", `os.system("echo escaped") and exit(1)`, "run"},
 	{"becomes a program", `os.execv("/bin/echo", ["echo", "escaped"])`, "run"},
 	{"makes a script and starts it", `open("s", "w").write("#!/bin/sh\necho escaped\n"); os.chmod("s", 0o755); os.execv("./s", ["s"])`, "run+write"},
+	{"copies a program and starts it", `import shutil; shutil.copy("/bin/echo", "e"); os.execv("./e", ["e", "escaped"])`, "run"},
 	{"connects", `import socket; socket.create_connection(("127.0.0.1", PORT), 2); print("escaped")`, "net"},
 	{"sends a datagram", `import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", PORT)); print("escaped")`, "net"},
 	{"listens", `import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print("escaped")`, "net"},
 	{"connects to a socket file", `import socket; s = socket.socket(socket.AF_UNIX); s.connect("FOLDER/socket"); print("escaped")`, "net"},
 	{"takes a raw socket of the kernel", `import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0); print("escaped")`, "net"},
 	{"makes sockets by another way", `import ctypes; r = ctypes.CDLL(None).syscall(425, 8, ctypes.create_string_buffer(200)); print("escaped" if r >= 0 else "no")`, ""},
+	// socket(AF_UNIX, SOCK_STREAM) by its number on 32-bit machines, where the processor has both.
+	{"makes sockets by the numbers of another machine", `import ctypes, mmap
+if os.uname().machine == "x86_64":
+  m = mmap.mmap(-1, 4096, prot=7); m.write(bytes.fromhex("53b867010000bb01000000b90100000031d2cd805bc3"))
+  r = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))(); print("escaped" if r >= 0 else "no")`, ""},
+	{"reaches the keys of the session", `import ctypes; r = ctypes.CDLL(None).syscall({"x86_64": 250, "aarch64": 219}[os.uname().machine], 0, -3, 0); print("escaped" if r >= 0 else "no")`, ""},
 	{"signals its parent", `os.kill(PARENT, 0); print("escaped")`, ""},
 	{"takes over its parent", `import ctypes; r = ctypes.CDLL(None).ptrace(16, PARENT, 0, 0); print("escaped" if r >= 0 else "no")`, ""},
 	{"gets away from its users", `import ctypes; r = ctypes.CDLL(None).unshare(0x10000000); print("escaped" if r >= 0 else "no")`, ""},
