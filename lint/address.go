@@ -277,7 +277,7 @@ var ruleDependencyUnpinned = &source.Rule{
 	Code: "dependency-unpinned", Severity: source.Info,
 	Summary: "a dependency may change at any time",
 	Doc: "The address of a dependency without a commit or tag means the newest state of its repository. An installation notes the commit it got; " +
-		"another machine, later, may get another plugin.",
+		"another machine, later, may get another plugin. `imjoy lint --unsafe-fixes` writes the commit that a lock beside the plugin has.",
 	Bad:  `{"dependencies": ["imjoy-team/imjoy-plugins:Image Window"]}`,
 	Good: `{"dependencies": ["imjoy-team/imjoy-plugins@a5d3c5bfc1a1e5b5c41b8e9a3d8cb4ffdc8b5f5e:Image Window"]}`,
 }

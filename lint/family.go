@@ -54,7 +54,7 @@ func FamilyOf(code string) string {
 
 // About returns what a rule is about, and whether its findings may come with a fix.
 func About(code string) (family string, fixable bool) {
-	return FamilyOf(code), slices.Contains(withFix, code)
+	return FamilyOf(code), slices.Contains(withFix, code) || slices.Contains(withLock, code)
 }
 
 // withFix are the rules whose findings may come with a fix.

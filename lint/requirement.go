@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
 )
 
@@ -15,7 +16,8 @@ var ruleUnversionedPackage = &source.Rule{
 	Code: "requirement-unversioned", Severity: source.Info,
 	Summary: "packages without a version",
 	Doc: "A package without a version is whatever is newest on the day of installation. Most Python plugins that stopped working did so because a package moved on. " +
-		"Bounds such as `numpy>=1.21,<2` keep a plugin working without tying it to one release.",
+		"Bounds such as `numpy>=1.21,<2` keep a plugin working without tying it to one release. " +
+		"Where a lock beside the plugin knows the versions, `imjoy lint --unsafe-fixes` writes those.",
 	Bad:  `{"type": "native-python", "requirements": ["pip: numpy"]}`,
 	Good: `{"type": "native-python", "requirements": ["pip: 'numpy>=1.21,<2'"]}`,
 }
@@ -25,19 +27,7 @@ var ruleUnversionedPackage = &source.Rule{
 func unversionedPackages(p *pass) {
 	told := map[source.Span]bool{}
 	for _, plan := range p.Plans {
-		var open []requirement.Package
-		total := 0
-		for _, list := range [][]requirement.Package{plan.Needs.Conda, plan.Needs.Pip} {
-			for _, pkg := range list {
-				if pkg.Implied || pkg.URL != "" || pkg.Path != "" {
-					continue
-				}
-				total++
-				if pkg.Specifier == "" {
-					open = append(open, pkg)
-				}
-			}
-		}
+		open, total := unversionedOf(plan)
 		if len(open) == 0 || told[open[0].Place.Span] {
 			continue
 		}
@@ -53,4 +43,21 @@ func packageNames(list []requirement.Package) string {
 		names[i] = pkg.Name
 	}
 	return someOf(names)
+}
+
+// unversionedOf returns the packages of a plan that have no version, and how many could
+// have one.
+func unversionedOf(plan *tags.Plan) (open []requirement.Package, total int) {
+	for _, list := range [][]requirement.Package{plan.Needs.Conda, plan.Needs.Pip} {
+		for _, pkg := range list {
+			if pkg.Implied || pkg.URL != "" || pkg.Path != "" {
+				continue
+			}
+			total++
+			if pkg.Specifier == "" {
+				open = append(open, pkg)
+			}
+		}
+	}
+	return open, total
 }

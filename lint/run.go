@@ -19,6 +19,9 @@ type Options struct {
 	// Extra are findings of others about the same document, such as those of [Others].
 	// They are suppressed and filtered like all.
 	Extra []source.Diagnostic
+	// Locked is what a lock has of the plugin, from which some fixes are made; nil for
+	// none.
+	Locked *Locked
 	// Violations is what the published schema says about a config, for callers that may
 	// know it from before; nil asks the schema.
 	Violations func(*pluginfile.Config) []schema.Violation
@@ -86,6 +89,7 @@ func Run(facts *analysis.Facts, o Options) []source.Diagnostic {
 	found = inDialect(facts.Document, found)
 	found = suppress(s.suppressions, o, append(found, o.Extra...))
 	addFixes(s, found)
+	addPins(s, o.Locked, found)
 	return Filter(found, o)
 }
 

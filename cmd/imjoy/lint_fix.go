@@ -12,6 +12,7 @@ import (
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/manifest"
 )
 
@@ -53,7 +54,8 @@ func (l *linter) fix(ctx context.Context, subjects []*subject) (changed bool, er
 // findings it settled.
 func (l *linter) fixRound(ctx context.Context, subjects []*subject) (settled int, err error) {
 	fixed := make([]lint.Fixed, len(subjects))
-	parallel(len(subjects), func(i int) { fixed[i] = l.fixOne(subjects[i]) })
+	locks := &knownLocks{l: l, read: map[string]*repository.Lock{}}
+	parallel(len(subjects), func(i int) { fixed[i] = l.fixOne(subjects[i], locks.of(subjects[i].file)) })
 	for i, s := range subjects {
 		if bytes.Equal(fixed[i].Text, s.text) {
 			continue
@@ -81,15 +83,25 @@ func (l *linter) fixRound(ctx context.Context, subjects []*subject) (settled int
 
 // fixOne makes the fixes of one file, as far as they follow from its present text. What
 // others said is used for the first round only: they are not asked about each.
-func (l *linter) fixOne(s *subject) lint.Fixed {
+func (l *linter) fixOne(s *subject, locked *lint.Locked) lint.Fixed {
 	first := true
 	return lint.Fix(s.text, l.o.unsafeFixes, func(text []byte) []source.Diagnostic {
 		if first {
 			first = false
-			return l.judgeOne(s)
+			return l.judgeForFix(s, locked)
 		}
-		return l.judgeOne(l.subjectOf(s.file, text))
+		return l.judgeForFix(l.subjectOf(s.file, text), locked)
 	})
+}
+
+// judgeForFix finds what can be fixed, also with what a lock knows.
+func (l *linter) judgeForFix(s *subject, locked *lint.Locked) []source.Diagnostic {
+	if s.facts == nil {
+		return l.judgeOne(s)
+	}
+	o := l.optionsFor(s.file)
+	o.Extra, o.Locked = s.others, locked
+	return lint.Run(s.facts, o)
 }
 
 // subjectOf reads a text in the place of a file's.
