@@ -12,6 +12,9 @@ import (
 // Texts that make recursive parsers overflow their stack, which ends a Go program
 // for good, or take quadratic time.
 func TestHostileScriptsEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with -short: it takes long with the race detector, and nothing runs at once here")
+	}
 	hostileScripts(t, 1<<20)
 	hostileScripts(t, maxRun-100)
 }
@@ -61,6 +64,9 @@ func hostileScripts(t *testing.T, n int) {
 }
 
 func TestHostileWindowsEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with -short: it takes long with the race detector, and nothing runs at once here")
+	}
 	const n = 1 << 20
 	for name, text := range map[string]string{
 		"open elements": strings.Repeat("<div>", n/5),

@@ -331,6 +331,9 @@ func TestDamagedContentIsNotUsed(t *testing.T) {
 }
 
 func TestHostilePackages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with -short: it takes long with the race detector, and nothing runs at once here")
+	}
 	header := func(name string, kind byte) tar.Header {
 		return tar.Header{Name: name, Typeflag: kind, Linkname: "/etc/passwd", Mode: 0o644}
 	}
