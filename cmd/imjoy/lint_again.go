@@ -25,8 +25,9 @@ const (
 
 // lintRun is where the run of these arguments is kept. A nil lintRun keeps nothing.
 type lintRun struct {
-	dir string
-	key lintcache.Key
+	dir    string
+	key    lintcache.Key
+	before *lintcache.Before // what the run before knew of paths
 }
 
 type lintRunKey struct{}
@@ -48,10 +49,12 @@ func lintAgain(ctx context.Context, a *app.App, args []string) (_ context.Contex
 	}
 	program := programKey()
 	parts[1] = program[:]
-	again := &lintRun{dir, lintcache.NewKey(parts...)}
-	if run, ok := lintcache.Replay(again.dir, again.key, askedAgain{a}.answer); ok {
+	again := &lintRun{dir: dir, key: lintcache.NewKey(parts...)}
+	run, before := lintcache.Replay(again.dir, again.key, askedAgain{a}.answer)
+	if run != nil {
 		return ctx, write(a, run), true
 	}
+	again.before = before
 	return context.WithValue(ctx, lintRunKey{}, again), 0, false
 }
 
@@ -81,7 +84,7 @@ func (r *lintRun) witness(a *app.App) *lintcache.Witness {
 	if r == nil {
 		return nil
 	}
-	w := lintcache.NewWitness(a.Now())
+	w := lintcache.NewWitness(a.Now(), r.before)
 	if self, err := os.Executable(); err == nil {
 		w.Path(self)
 	}

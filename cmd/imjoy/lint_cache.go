@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -11,7 +13,9 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/schema"
 )
 
 // What was found in a text before is taken from the cache on disk. Its keys hold all
@@ -92,7 +96,7 @@ func (l *linter) keep(s *subject, found []source.Diagnostic) {
 			}
 		}
 	}
-	a := &lintcache.Answer{Findings: found, Summary: lint.Summarize(s.facts), Python: len(scripts)}
+	a := &lintcache.Answer{Findings: found, Summary: lint.Summarize(s.facts), Python: len(scripts), Config: l.disk.configSum(s.facts.Document)}
 	l.disk.Keep(s.key, a, s.facts.Document.Source)
 }
 
@@ -114,7 +118,55 @@ func (l *linter) pythonReader() analysis.Python {
 	return l.app.PythonReader(l.python.Path, keptPython{l.disk})
 }
 
-// compareKey is the key of what a manifest says about files: all of their texts, and
+// sum returns the hash of a file's text: the one that the run before noted, if the file did
+// not change since. It is noted with the secret of the cache, without which it means nothing.
+func (l *linter) sum(f lintFile, text []byte) []byte {
+	if f.path == "-" {
+		return l.disk.Sum(text)
+	}
+	path := absolute(l.app, f.path)
+	pack := l.disk.Sum(nil)
+	if note, ok := l.seen.Noted(path); ok && bytes.HasPrefix(note, pack) {
+		return note[len(pack):]
+	}
+	sum := l.disk.Sum(text)
+	l.seen.Note(path, slices.Concat(pack, sum))
+	return sum
+}
+
+// configSum is a hash of the config of a plugin and of where it stands, which is all that
+// a manifest is compared with; without a config block it is one of the whole text.
+func (c *lintCache) configSum(doc *pluginfile.Document) []byte {
+	config := doc.Config
+	if c.Cache == nil || config.Block == nil {
+		return c.Sum(doc.Source.Text)
+	}
+	span := config.Block.Span
+	key := lintcache.NewKey([]byte(config.Lang), fmt.Append(nil, span), doc.Source.Slice(span))
+	return key[:]
+}
+
+// violations is what the published schema says about the config of a plugin. It takes
+// milliseconds to compile, and most changes of a plugin leave the config as it is.
+func (l *linter) violations(c *pluginfile.Config) (found []schema.Violation) {
+	if l.disk.Cache == nil || c.Block == nil {
+		return lint.Violations(c)
+	}
+	key := lintcache.NewKey([]byte("config"), []byte(c.Lang), c.Block.Source.Slice(c.Block.Span))
+	if text, ok := l.disk.Bytes(key); ok && json.Unmarshal(text, &found) == nil {
+		return found
+	}
+	found = lint.Violations(c)
+	for i := range found {
+		found[i].Rule = source.Place{} // in the schema, which nobody is shown
+	}
+	if text, err := json.Marshal(found); err == nil {
+		l.disk.KeepBytes(key, text)
+	}
+	return found
+}
+
+// compareKey is the key of what a manifest says about files: all of their configs, and
 // the names of those near them.
 func (c *lintCache) compareKey(m *subject, plugins []listed, files []string) lintcache.Key {
 	var parts strings.Builder

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/internal/lintcache"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
@@ -135,13 +136,13 @@ func (l *linter) readSubject(f lintFile) (*subject, error) {
 	}
 	s := &subject{file: f, text: text}
 	if l.disk.Cache != nil {
-		s.sum = l.disk.Sum(text)
+		s.sum = l.sum(f, text)
 		s.key = l.fileKey(f, s.sum)
 		if !l.wantsFacts() {
 			src := source.New(f.shown, text)
 			if answer, ok := l.disk.Findings(s.key, src); ok {
 				s.src, s.answer = src, answer
-				if len(answer.Findings) > 0 {
+				if l.o.format == findings.Full && len(answer.Findings) > 0 {
 					src.LineCount() // finds the lines here, where all processors work
 				}
 				return s, nil

@@ -71,15 +71,18 @@ func (s *subject) summary() lint.Summary {
 type listed struct {
 	path string // from the folder of the manifest
 	src  *source.Source
-	sum  []byte
+	sum  []byte               // of its config and where that stands, or of the text
 	doc  *pluginfile.Document // nil where it was not needed yet
 	test bool                 // it is data of a test, which no manifest lists
 }
 
-func newListed(path string, s *subject) listed {
-	p := listed{path: path, src: s.src, sum: s.sum, test: slices.Contains(strings.Split(path, "/"), "testdata")}
+func (c *lintCache) newListed(path string, s *subject) listed {
+	p := listed{path: path, src: s.src, test: slices.Contains(strings.Split(path, "/"), "testdata")}
+	if s.answer != nil {
+		p.sum = s.answer.Config
+	}
 	if s.facts != nil {
-		p.doc, p.src = s.facts.Document, s.facts.Document.Source
+		p.doc, p.src, p.sum = s.facts.Document, s.facts.Document.Source, c.configSum(s.facts.Document)
 	}
 	return p
 }
@@ -94,7 +97,7 @@ func (l *linter) compare(folder string, m *subject, subjects []*subject) []sourc
 		relative := below(folder, s.file.shown)
 		there[relative] = true
 		files = append(files, relative)
-		plugins = append(plugins, newListed(relative, s))
+		plugins = append(plugins, l.disk.newListed(relative, s))
 	}
 	for _, near := range l.nearby {
 		if strings.HasPrefix(near, folder+"/") || folder == "." {

@@ -111,6 +111,9 @@ func readPluginText(a *app.App, name string) ([]byte, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(a.Dir, path)
 	}
+	if text, ok := readSmall(path); ok {
+		return text, nil
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, unread(name, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -50,7 +49,12 @@ func (w *walk) files() ([]lintFile, []error) {
 	w.change = sync.NewCond(&w.mu)
 	w.add(w.top, w.above())
 	var group sync.WaitGroup
-	for range 2 * runtime.GOMAXPROCS(0) { // some wait for the disk
+	workers := 2 * runtime.GOMAXPROCS(0) // some wait for the disk
+	w.seen.Path(w.top)
+	if _, known := w.seen.Noted(w.top); known {
+		workers = 1 // there is next to nothing to read
+	}
+	for range workers {
 		group.Go(func() {
 			for f, ok := w.next(); ok; f, ok = w.next() {
 				w.folder(f.dir, f.list)
@@ -153,32 +157,34 @@ func (w *walk) done() {
 
 func (w *walk) folder(dir string, list ignores) {
 	w.seen.Path(dir)
-	entries, err := os.ReadDir(dir)
+	names, err := w.names(dir)
 	if err != nil {
 		w.mu.Lock()
 		w.failed = append(w.failed, unread(dir, err))
 		w.mu.Unlock()
 	}
-	if !w.all && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ".gitignore" }) {
+	if !w.all && names.ignore {
 		list = w.readIgnore(list, dir, ".gitignore")
 	}
-	for _, entry := range entries {
-		name := entry.Name()
-		full := filepath.Join(dir, name)
-		slashed := path.Join(filepath.ToSlash(dir), name)
+	slashed := filepath.ToSlash(dir)
+	for _, name := range names.folders {
+		if !list.ignored(path.Join(slashed, name), true) {
+			w.add(filepath.Join(dir, name), list)
+		}
+	}
+	if len(names.files) == 0 {
+		return
+	}
+	relative, _ := filepath.Rel(w.top, dir)
+	shown := filepath.ToSlash(filepath.Join(w.shown, relative))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, name := range names.files {
 		switch {
-		case entry.IsDir() && !strings.HasPrefix(name, ".") && name != "node_modules" && !list.ignored(slashed, true):
-			w.add(full, list)
-		case entry.Type().IsRegular() && lintable(name) && !list.ignored(slashed, false):
-			relative, _ := filepath.Rel(w.top, full)
-			w.mu.Lock()
-			w.found = append(w.found, lintFile{full, filepath.ToSlash(filepath.Join(w.shown, relative))})
-			w.mu.Unlock()
-		case entry.Type().IsRegular() && strings.Contains(strings.ToLower(name), ".imjoy"):
-			relative, _ := filepath.Rel(w.top, full)
-			w.mu.Lock()
-			w.near = append(w.near, filepath.ToSlash(filepath.Join(w.shown, relative)))
-			w.mu.Unlock()
+		case lintable(name) && !list.ignored(path.Join(slashed, name), false):
+			w.found = append(w.found, lintFile{filepath.Join(dir, name), path.Join(shown, name)})
+		case nearlyPlugin(name):
+			w.near = append(w.near, path.Join(shown, name))
 		}
 	}
 }

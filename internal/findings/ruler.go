@@ -7,8 +7,9 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 )
 
-// ruler measures positions, going on from the last one where it can: thousands of
-// findings on one line of megabytes would otherwise count that line as often.
+// ruler measures positions, going on from the last one where it can: findings come in the
+// order of their places, and a file need not be searched for lines behind the last one;
+// thousands on one line of megabytes would otherwise count that line as often.
 type ruler struct {
 	src    *source.Source
 	offset int
@@ -18,14 +19,24 @@ type ruler struct {
 // position returns line and column of an offset.
 func (r *ruler) position(src *source.Source, offset int) source.Position {
 	offset = min(max(offset, 0), len(src.Text))
-	if r.src == src && r.offset <= offset && (r.offset == len(src.Text) || utf8.RuneStart(src.Text[r.offset])) {
-		if gap := src.Text[r.offset:offset]; bytes.IndexByte(gap, '\n') < 0 {
-			r.at.Column += utf8.RuneCount(gap)
-			r.offset = offset
-			return r.at
-		}
+	if r.src != src {
+		r.src, r.offset, r.at = src, 0, source.Position{Line: 1, Column: 1}
 	}
-	r.src, r.offset, r.at = src, offset, src.Position(offset, source.Runes)
+	if offset < r.offset {
+		r.offset, r.at = offset, src.Position(offset, source.Runes)
+		return r.at
+	}
+	gap := src.Text[r.offset:offset]
+	switch last := bytes.LastIndexByte(gap, '\n'); {
+	case last >= 0:
+		r.at.Line += bytes.Count(gap, []byte{'\n'})
+		r.at.Column = 1 + utf8.RuneCount(gap[last+1:])
+	case r.offset == len(src.Text) || utf8.RuneStart(src.Text[r.offset]):
+		r.at.Column += utf8.RuneCount(gap)
+	default: // inside of a character
+		r.at = src.Position(offset, source.Runes)
+	}
+	r.offset = offset
 	return r.at
 }
 

@@ -15,6 +15,7 @@ type Answer struct {
 	Findings []source.Diagnostic
 	Summary  lint.Summary // of a plugin
 	Python   int          // how many of its scripts are in Python
+	Config   []byte       // of a plugin: hash of its config and where that stands
 }
 
 var (
@@ -50,6 +51,7 @@ func encodeAnswer(a *Answer, texts []*source.Source) ([]byte, error) {
 	}
 	w.value(reflect.ValueOf(a.Summary))
 	w.int(a.Python)
+	w.text(string(a.Config))
 	return w.out, w.err
 }
 
@@ -79,6 +81,7 @@ func decodeAnswer(in []byte, texts []*source.Source) (*Answer, error) {
 	}
 	r.value(reflect.ValueOf(&a.Summary).Elem())
 	a.Python = r.int()
+	a.Config = r.bytes()
 	if r.err == nil && len(r.in) > 0 {
 		r.err = errDamaged
 	}
@@ -168,11 +171,14 @@ func (r *reader) severity() source.Severity {
 	return source.Severity(n)
 }
 
-func (r *reader) text() string {
+func (r *reader) text() string { return string(r.bytes()) }
+
+// bytes reads a text without copying it.
+func (r *reader) bytes() []byte {
 	n := r.count()
-	s := string(r.in[:n])
+	text := r.in[:n:n]
 	r.in = r.in[n:]
-	return s
+	return text
 }
 
 // span reads a span of a text; it lies inside.

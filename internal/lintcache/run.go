@@ -23,39 +23,62 @@ type Chunk struct {
 // runSuffix is how the names of files with a run end.
 const runSuffix = ".run"
 
-// runMagic begins such a file. The key, what a [Witness] noted, and the run follow, and
-// a checksum of all before.
-const runMagic = "imjoy run 1\n"
+// runMagic begins such a file. The key, whether the run may be replayed, what a
+// [Witness] noted, and the run follow, and a checksum of all before.
+const runMagic = "imjoy run 2\n"
 
 func runFile(dir string, key Key) string {
 	return filepath.Join(dir, hex.EncodeToString(key[:16])+runSuffix)
 }
 
 // Replay returns the run that was kept for a key, if all that it looked at is as it was:
-// each path has the state it had, and ask gives each question the answer it had.
-func Replay(dir string, key Key, ask func(question string) string) (*Run, bool) {
+// each path has the state it had, and ask gives each question the answer it had. Otherwise
+// the run is nil, and what is known of the paths helps the run that has to be made.
+func Replay(dir string, key Key, ask func(question string) string) (*Run, *Before) {
 	r, ok := readRun(runFile(dir, key), key)
 	if !ok {
-		return nil, false
+		return nil, nil
 	}
+	same := r.bool()
 	for range r.count() {
 		question, answer := r.text(), r.text()
-		if r.err != nil || ask(question) != answer {
-			return nil, false
-		}
+		same = same && r.err == nil && ask(question) == answer
 	}
-	for range r.count() {
-		path, before := r.text(), r.text()
-		now, ok := stateOf(path)
-		if r.err != nil || !ok || string(now[:]) != before {
-			return nil, false
-		}
+	paths := make([]string, r.count())
+	looked := make([]before, len(paths))
+	for i := range paths {
+		paths[i] = r.text()
+		looked[i] = r.before(paths[i])
+		same = same && looked[i].same
 	}
 	run := &Run{Exit: r.int()}
 	for range r.count() {
-		run.Output = append(run.Output, Chunk{r.bool(), []byte(r.text())})
+		run.Output = append(run.Output, Chunk{r.bool(), r.bytes()})
 	}
-	return run, r.err == nil && len(r.in) == 0
+	switch {
+	case r.err != nil || len(r.in) > 0:
+		return nil, nil
+	case same:
+		return run, nil
+	}
+	known := make(map[string]before, len(paths))
+	for i, path := range paths {
+		if looked[i].told {
+			known[path] = looked[i]
+		}
+	}
+	return nil, &Before{known}
+}
+
+// before reads the state and the note of a path and looks how it is now.
+func (r *reader) before(path string) (b before) {
+	then := r.bytes()
+	b.note = r.bytes()
+	if r.err == nil {
+		b.now, b.told = stateOf(path)
+		b.same = b.told && string(b.now[:]) == string(then)
+	}
+	return b
 }
 
 // readRun reads a file up to where the witness' notes begin.
@@ -74,17 +97,20 @@ func readRun(file string, key Key) (*reader, bool) {
 
 // Keep keeps what was written for a key, if nothing that was looked at changed since, or
 // so shortly before the run that a change could go unseen. A run that is not kept, for
-// whatever reason, has to be made again.
+// whatever reason, has to be made again; then only what was newly noted of paths is kept.
 func (w *Witness) Keep(dir string, key Key, exit int, now time.Time) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.refused || !w.unchanged() {
+	whole := w.settled()
+	switch {
+	case w.refused, !whole && !w.news, whole && !w.unchanged():
 		return
 	}
 	out := writer{out: append([]byte(runMagic), key[:]...)}
+	out.bool(whole)
 	out.int(len(w.answers))
 	for question, answer := range w.answers {
 		out.text(question)
@@ -92,10 +118,17 @@ func (w *Witness) Keep(dir string, key Key, exit int, now time.Time) {
 	}
 	out.int(len(w.states))
 	for path, state := range w.states {
+		if !state.settled(w.start) {
+			state = untrusted
+		}
 		out.text(path)
 		out.text(string(state[:]))
+		out.text(string(w.notes[path]))
 	}
 	out.int(exit)
+	if !whole {
+		w.output = nil
+	}
 	out.int(len(w.output))
 	for _, c := range w.output {
 		out.bool(c.Stderr)
@@ -106,11 +139,20 @@ func (w *Witness) Keep(dir string, key Key, exit int, now time.Time) {
 	}
 }
 
-// unchanged reports whether all paths are as they were when they were first looked at,
-// and had been so for a while.
+// settled reports whether a change of any path since the run began would show.
+func (w *Witness) settled() bool {
+	for _, state := range w.states {
+		if !state.settled(w.start) {
+			return false
+		}
+	}
+	return true
+}
+
+// unchanged reports whether all paths are as they were when they were first looked at.
 func (w *Witness) unchanged() bool {
 	for path, before := range w.states {
-		if now, ok := stateOf(path); !ok || now != before || !before.settled(w.start) {
+		if now, ok := stateOf(path); !ok || now != before {
 			return false
 		}
 	}

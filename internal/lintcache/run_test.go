@@ -42,7 +42,7 @@ func (r *looked) write(name, text string) {
 
 // witness is one of a run that starts a while after the files were written.
 func (r *looked) witness() *Witness {
-	w := NewWitness(time.Now().Add(time.Minute))
+	w := NewWitness(time.Now().Add(time.Minute), nil)
 	for _, name := range []string{"file", "folder", "missing", "file/below"} {
 		w.Path(r.path(name))
 	}
@@ -51,12 +51,13 @@ func (r *looked) witness() *Witness {
 }
 
 func (r *looked) replay() (*Run, bool) {
-	return Replay(r.cache, r.key, func(question string) string {
+	run, _ := Replay(r.cache, r.key, func(question string) string {
 		if question != "language" {
 			r.Errorf("there is a question %q", question)
 		}
 		return r.language
 	})
+	return run, run != nil
 }
 
 func (r *looked) keep() {
@@ -85,7 +86,7 @@ func TestARunComesBack(t *testing.T) {
 	if out.String()+err.String() != "abcnote" {
 		t.Errorf("what was written at first: %q %q", out.String(), err.String())
 	}
-	if _, ok := Replay(r.cache, NewKey([]byte("other")), func(string) string { return "" }); ok {
+	if run, _ := Replay(r.cache, NewKey([]byte("other")), func(string) string { return "" }); run != nil {
 		t.Error("a run of other arguments is found")
 	}
 }
@@ -204,7 +205,7 @@ func tick(t testing.TB) {
 func TestARunOverFreshFilesIsNotKept(t *testing.T) {
 	for after, want := range map[time.Duration]bool{0: false, unsettled / 2: false, -time.Hour: false, unsettled + time.Minute: true} {
 		r := newLooked(t)
-		w := NewWitness(time.Now().Add(after))
+		w := NewWitness(time.Now().Add(after), nil)
 		w.Path(r.path("file"))
 		w.Path(r.path("missing"))
 		w.Keep(r.cache, r.key, 0, time.Now())

@@ -26,3 +26,6 @@ func (s state) settled(at time.Time) bool {
 	changed := time.Unix(0, int64(binary.LittleEndian.Uint64(s[5*8:])))
 	return s == state{} || changed.Before(at.Add(-unsettled))
 }
+
+// untrusted is the state that no path has.
+var untrusted = newState(1, 0, 0, 0, 0, 0)

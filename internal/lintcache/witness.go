@@ -14,19 +14,23 @@ import (
 //
 // A nil Witness notes nothing. It is safe for concurrent use.
 type Witness struct {
-	start time.Time
+	start  time.Time
+	before *Before
 
 	mu      sync.Mutex
 	states  map[string]state  // by absolute path
+	notes   map[string][]byte // by path
+	news    bool              // there are notes that the run before did not have
 	answers map[string]string // by question
 	output  []Chunk
 	size    int
 	refused bool
 }
 
-// NewWitness returns a witness of a run that starts now, by the machine's clock.
-func NewWitness(now time.Time) *Witness {
-	return &Witness{start: now, states: map[string]state{}, answers: map[string]string{}}
+// NewWitness returns a witness of a run that starts now, by the machine's clock, and
+// before which Replay found out what it could.
+func NewWitness(now time.Time, before *Before) *Witness {
+	return &Witness{start: now, before: before, states: map[string]state{}, notes: map[string][]byte{}, answers: map[string]string{}}
 }
 
 // Path notes that the run will look at an absolute path: a file that it reads, a folder
@@ -42,7 +46,7 @@ func (w *Witness) Path(path string) {
 	if known {
 		return // Keep compares with how it was first
 	}
-	s, ok := stateOf(path)
+	s, ok := w.stateOf(path)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !ok || full {
@@ -52,6 +56,14 @@ func (w *Witness) Path(path string) {
 	if _, known := w.states[path]; !known {
 		w.states[path] = s
 	}
+}
+
+// stateOf returns the state of a path, which [Replay] may have seen a moment ago.
+func (w *Witness) stateOf(path string) (state, bool) {
+	if known, ok := w.before.of(path); ok {
+		return known.now, true
+	}
+	return stateOf(path)
 }
 
 // Answer notes what the machine answers to a question. It has one answer during a run.
