@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -21,11 +22,12 @@ import (
 // knownTimeout bounds how long Python may take to read the scripts of a plugin that failed.
 const knownTimeout = 3 * time.Second
 
-// telling are the codes whose hint helps with an error at the same line: the error says
-// what the runtime met, the finding what was probably meant.
-var telling = []string{
-	"api-arguments", "api-removed", "api-unawaited", "api-unknown", "attachment-missing", "export-missing",
-	"javascript-no-page", "python-arguments", "python-import", "script-lang",
+// telling are the codes that help with an error at the same line: the error says what the
+// runtime met, the finding what was probably meant. Of those with true the hint alone does,
+// as the error has said the rest.
+var telling = map[string]bool{
+	"api-unknown": true, "export-missing": true, "javascript-no-page": true, "python-arguments": true, "python-import": true, "script-lang": true,
+	"api-arguments": false, "api-removed": false, "api-unawaited": false, "attachment-missing": false,
 }
 
 // showScriptError shows an error of a plugin, with what `imjoy lint` knows about its line.
@@ -46,10 +48,33 @@ func showScriptError(a *app.App, e *engine.ScriptError) {
 	at, _ := place.Range()
 	for _, d := range list {
 		start, _ := d.Place.Range()
-		if start.Line == at.Line && d.Hint != "" && slices.Contains(telling, d.Code) && !strings.Contains(e.Message, d.Hint) {
+		short, tells := telling[d.Code]
+		switch {
+		case start.Line != at.Line || !tells || d.Hint == "" || strings.Contains(e.Message, d.Hint):
+		case short:
 			fmt.Fprintf(a.Stderr, "  hint: %s\n", findings.Clean(d.Hint))
+		default:
+			fmt.Fprintf(a.Stderr, "  hint: %s: %s\n", findings.Clean(d.Message), findings.Clean(d.Hint))
 		}
 	}
+	if host, private := privateHost(e.Message); private {
+		fmt.Fprintf(a.Stderr, "  hint: --allow-net=%s says that it may be asked all the same\n", findings.Clean(host))
+	}
+}
+
+// privateHost is the host that a script or module was not fetched from, because it is, or
+// seems to be, inside the network of this machine.
+func privateHost(message string) (string, bool) {
+	before, _, private := strings.Cut(message, " inside this machine or its network")
+	if !private {
+		return "", false
+	}
+	for word := range strings.FieldsSeq(before) {
+		if u, err := url.Parse(strings.TrimSuffix(word, ":")); err == nil && u.Host != "" {
+			return u.Host, true
+		}
+	}
+	return "", false
 }
 
 func firstPlace(e *engine.ScriptError) (source.Place, bool) {

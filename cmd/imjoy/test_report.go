@@ -1,14 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/workspace/plugintest"
 )
 
@@ -93,8 +96,12 @@ func (o *testOutput) add(name string, result plugintest.Result) {
 
 // problem shows why a plugin could not be tested, with the advice that run would give.
 func (o *testOutput) problem(err error) {
-	failure := runFailure(o.app, err)
-	report(o.app, failure)
+	var none *engine.NoRuntime
+	if errors.As(err, &none) && slices.Contains(none.Plan.Runtimes, tags.Browser) {
+		report(o.app, withExit(exitMissing, err, "this command has no page; put what needs none into a plugin that the window calls, and test that"))
+		return
+	}
+	report(o.app, runFailure(o.app, err))
 }
 
 func (o *testOutput) skip(name, why string) {
