@@ -18,8 +18,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/imjoy-tools/imjoy/internal/corpus"
 )
 
@@ -360,50 +358,5 @@ func TestCorpusModulePlugins(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// TestPublicPackages loads seven well-known libraries from the real registry, in both
-// ways. It runs only where IMJOY_NPM names the host of the registry, for --allow-net.
-func TestPublicPackages(t *testing.T) {
-	host := os.Getenv("IMJOY_NPM")
-	if host == "" {
-		t.Skip("IMJOY_NPM is not set: it names the host of the npm registry")
-	}
-	m := newMachine(t)
-	const use = `{
-  const zip = new JSZip(); zip.file("a.txt", "hello");
-  const back = await (await JSZip.loadAsync(await zip.generateAsync({type: "uint8array"}))).file("a.txt").async("string");
-  const tiff = UTIF.encodeImage(new Uint8Array([1, 2, 3, 255]), 1, 1);
-  return [axios.VERSION, back, SparkMD5.hash("hi"), UTIF.decode(tiff)[0].t256[0], Papa.parse("a,b\n1,2", {header: true}).data, ss.standardDeviation([1, 2, 3, 4]).toFixed(3), new ML.Matrix([[1, 2], [3, 4]]).mmul(ML.Matrix.eye(2)).to2DArray()];
-}`
-	const want = `["1.6.0","hello","49f68a5c8493ec2c0bf489821c21fc3b",1,[{"a":"1","b":"2"}],"1.118",[[1,2],[3,4]]]` + "\n"
-	m.write("modules.imjoy.html", fmt.Sprintf(moduleConfig, "")+"<script type=\"module\">\n"+`import axios from "npm:axios@1.6.0";
-import JSZip from "npm:jszip@3.10.1";
-import SparkMD5 from "npm:spark-md5@3.0.2";
-import UTIF from "npm:utif@3.1.0";
-import Papa from "npm:papaparse@5.4.1";
-import * as ss from "npm:simple-statistics@7.8.3";
-import * as ML from "npm:ml-matrix@6.10.4";
-api.export({setup() {}, async run() `+use+`})
-</script>
-`)
-	m.write("scripts.imjoy.html", fmt.Sprintf(moduleConfig, `, "requirements": ["https://cdn.jsdelivr.net/npm/axios@1.6.0/dist/axios.min.js", "https://unpkg.com/jszip@3.10.1/dist/jszip.min.js", "https://cdnjs.cloudflare.com/ajax/libs/spark-md5/3.0.2/spark-md5.min.js",
- "https://unpkg.com/papaparse@5.4.1/papaparse.min.js", "https://cdn.jsdelivr.net/npm/simple-statistics@7.8.3", "https://cdn.jsdelivr.net/npm/ml-matrix@6.10.4/matrix.umd.js"]`)+
-		"<script type=\"module\">\nimport UTIF from \"npm:utif@3.1.0\";\nconst ML = self.mlMatrix ?? self.ML ?? self.matrix;\napi.export({setup() {}, async run() "+use+"})\n</script>\n")
-	for _, name := range []string{"modules", "scripts"} {
-		if code, out, said := m.imjoy("run", name+".imjoy.html", "--allow-net="+host, "--cdn", "npm"); code != 0 || out != want {
-			t.Errorf("%s: exit %d %s", name, code, cmp.Diff(want, out)+said)
-		}
-	}
-	if code, out, said := m.imjoy("run", "modules.imjoy.html", "--offline"); code != 0 || out != want {
-		t.Errorf("offline: exit %d %s %s", code, out, said)
-	}
-	if code, _, said := m.imjoy("freeze", "modules.imjoy.html", "-o", "frozen.imjoy.html", "--offline"); code != 0 {
-		t.Errorf("freeze: exit %d %s", code, said)
-	}
-	m.env["IMJOY_HOME"] = filepath.Join(m.dir, "another")
-	if code, out, said := m.imjoy("run", "frozen.imjoy.html", "--offline"); code != 0 || out != want {
-		t.Errorf("frozen: exit %d %s %s", code, out, said)
 	}
 }
