@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/store"
 )
@@ -15,11 +16,21 @@ type Status string
 
 // What happens to a plugin.
 const (
-	Added     Status = "installed"
-	Upgraded  Status = "upgraded"
-	Replaced  Status = "replaced"
-	Unchanged Status = "unchanged"
+	Added      Status = "installed"
+	Upgraded   Status = "upgraded"
+	Downgraded Status = "downgraded" // its version number is lower than before
+	Replaced   Status = "replaced"
+	Unchanged  Status = "unchanged"
 )
+
+// Direction is [Downgraded] when the version numbers say so, else [Upgraded]: many
+// plugins change without a new number.
+func Direction(before, now string) Status {
+	if before != "" && now != "" && pluginfile.CompareVersions(now, before) < 0 {
+		return Downgraded
+	}
+	return Upgraded
+}
 
 // Change is what happened to one plugin.
 type Change struct {
@@ -47,7 +58,7 @@ func (r *Repository) compare(c *Closure, recordOf func(name string) (*store.Reco
 		if err != nil {
 			return nil, err
 		}
-		change := Change{Plugin: p, Before: before, Status: Upgraded}
+		change := Change{Plugin: p, Before: before, Status: Direction(numberOf(before), p.Plan.Version)}
 		switch {
 		case before == nil:
 			change.Status = Added
@@ -66,6 +77,14 @@ func (r *Repository) compare(c *Closure, recordOf func(name string) (*store.Reco
 		result.Notes = append(result.Notes, p.Notes...)
 	}
 	return result, nil
+}
+
+// numberOf is the version number of a record, "" for none.
+func numberOf(record *store.Record) string {
+	if record == nil {
+		return ""
+	}
+	return record.Number
 }
 
 // staysAt reports whether a person asked for an installed plugin at another ref than a

@@ -21,7 +21,7 @@ type Question struct {
 // Part is what one plugin of the closure wants on top of what it has.
 type Part struct {
 	Plugin  *Plugin
-	Upgrade bool             // it is installed and wanted less so far
+	Upgrade bool             // it is installed, in another version, and wanted less so far
 	Sheet   permission.Sheet // only what is new
 }
 
@@ -43,7 +43,7 @@ func (r *Repository) ask(ctx context.Context, result *Installed, asked map[strin
 		asked[key] = true
 		q.Warnings = append(q.Warnings, doubts(change.Plugin)...)
 		part := Part{Plugin: change.Plugin, Sheet: change.Plugin.Plan.Asks()}
-		if change.Status == Upgraded {
+		if change.Status == Upgraded || change.Status == Downgraded {
 			part.Upgrade = true
 			part.Sheet = permission.Diff(r.sheetOf(change.Before), part.Sheet).Added
 		}

@@ -72,7 +72,7 @@ With --json the answer is one object:
   version      1
   dry_run      whether it was only tried
   plugins      dependencies first; each with name, status (installed, upgraded,
-               replaced, unchanged), version, tag, address, origin, url, commit,
+               downgraded, replaced, unchanged), version, tag, address, origin, url, commit,
                size, sha256
   notes        what to know about how they were found`,
 		Example: `  imjoy install oeway/ImJoy-Plugins:Image-Viewer

@@ -27,7 +27,8 @@ with an error none. With --to it is one of the last five versions that were in u
 by its number, or how its commit or SHA-256 begins. A plugin that runs with other
 dependencies than before counts as a version too, though its own file is the same.
 
-With --json the answer is one object: version 1, and plugins as of ` + "`imjoy list --json`" + `.`,
+With --json the answer is one object: version 1, and plugins as of ` + "`imjoy list --json`" + `,
+each with its status: downgraded, or upgraded where the number is higher than before.`,
 		Example: `  imjoy rollback Segment
   imjoy rollback Segment --to 1.2.0`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -56,9 +57,9 @@ func rollback(ctx context.Context, a *app.App, names []string, to string, asJSON
 	if err != nil {
 		return err
 	}
-	report := listJSON{Version: 1, Plugins: []recordJSON{}, Problems: []string{}}
+	report := rollbackJSON{Version: 1, Plugins: []rolledBackJSON{}, Problems: []string{}}
 	for _, record := range records {
-		report.Plugins = append(report.Plugins, recordOf(record))
+		report.Plugins = append(report.Plugins, rolledBackJSON{recordOf(record), movedBy(record)})
 		if asJSON {
 			continue
 		}
@@ -74,12 +75,35 @@ func rollback(ctx context.Context, a *app.App, names []string, to string, asJSON
 	return tellKeepers(a, r, records)
 }
 
+type rollbackJSON struct {
+	Version  int              `json:"version"`
+	Plugins  []rolledBackJSON `json:"plugins"`
+	Problems []string         `json:"problems"`
+}
+
+type rolledBackJSON struct {
+	recordJSON
+	Status repository.Status `json:"status"`
+}
+
+// movedBy tells which way a rollback went: a second one undoes the first.
+func movedBy(record *store.Record) repository.Status {
+	if left := record.Previous; left != nil && repository.Direction(record.Number, left.Number) == repository.Downgraded {
+		return repository.Upgraded
+	}
+	return repository.Downgraded
+}
+
 func showRolledBack(a *app.App, record *store.Record) error {
 	with := ""
 	if left := record.Previous; left != nil && left.SHA256 == record.SHA256 && left.Tag == record.Tag {
 		with = ", with the dependencies it had then"
 	}
-	_, err := fmt.Fprintf(a.Stdout, "rolled back %s to %s%s\n", findings.Clean(record.Name), state(record.Number, record.Commit, record.SHA256), with)
+	which := "back"
+	if movedBy(record) == repository.Upgraded {
+		which = "forward"
+	}
+	_, err := fmt.Fprintf(a.Stdout, "rolled %s %s to %s%s\n", which, findings.Clean(record.Name), state(record.Number, record.Commit, record.SHA256), with)
 	return err
 }
 
