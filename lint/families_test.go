@@ -22,7 +22,7 @@ var promised = []struct{ family, item, codes string }{
 	{"config", "placeholder text", "placeholder-text"},
 	{"config", "names, types, licences, pictures", "name-characters name-unusable type-missing type-unsupported config-license config-icon config-cover config-description config-defaults"},
 	{"tags", "every field by tag against the tags: a matrix of holes", "tag-without-value tag-key-unused tags-missing tags-empty-object"},
-	{"tags", "the tags themselves, and scripts", "tags-shape tags-unused script-tag tag-unknown script-missing"},
+	{"tags", "the tags themselves, and scripts", "tags-many tags-shape tags-unused script-tag tag-unknown script-missing"},
 	{"ui", "what the tolerant tokenizer refuses", "ui-syntax ui-bare-element ui-unusable ui-too-large ui-unknown-key ui-unknown-type"},
 	{"ui", "would fail in ImJoy", "ui-unportable"},
 	{"ui", "ids, defaults, options", "ui-missing-id ui-duplicate-id ui-bad-default ui-bad-options ui-bad-bounds"},

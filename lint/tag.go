@@ -16,6 +16,7 @@ import (
 
 var tagChecks = []check{
 	{ruleHole, holes},
+	{ruleTagsMany, tagsMany},
 }
 
 // ruleHole is the rule of package tags about the same fault.
