@@ -258,16 +258,23 @@ func (sc scenario) prepared(t *testing.T) *memory {
 	return m.afterPowerCut(always)
 }
 
+// runsAlone skips a test for the race detector, which makes it ten times slower and has
+// nothing to see in it.
+func runsAlone(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("with -short: nothing in this test runs at once, and the race detector makes it slow")
+	}
+}
+
 // TestPowerCutAtEveryOperation ends the process at each operation that changes
 // something, and then loses what was not synced in many ways. All plugins are in
 // their old state or all in their new one, whole; and doing it again heals everything.
 func TestPowerCutAtEveryOperation(t *testing.T) {
+	runsAlone(t)
 	states, rolls := 0, uint64(4)
-	switch {
-	case long():
+	if long() {
 		rolls = 18
-	case testing.Short(): // with the race detector all is ten times slower
-		rolls = 2
 	}
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
@@ -297,7 +304,7 @@ func TestPowerCutAtEveryOperation(t *testing.T) {
 		})
 	}
 	t.Logf("%d states", states)
-	if states < 2000 && !testing.Short() {
+	if states < 2000 {
 		t.Errorf("only %d states", states)
 	}
 }
@@ -332,10 +339,7 @@ func (sc scenario) checkAfter(t *testing.T, m *memory, old map[string]string, fi
 // TestFailureOfEveryOperation lets each operation fail once. Success is reported
 // only when the change is made; the state is old or new, also after the power goes.
 func TestFailureOfEveryOperation(t *testing.T) {
-	step := 1
-	if testing.Short() { // nothing here runs at once: the race detector sees some of it
-		step = 7
-	}
+	runsAlone(t)
 	for _, sc := range scenarios {
 		for kind, failure := range failures {
 			t.Run(sc.name+"/"+kind, func(t *testing.T) {
@@ -343,7 +347,7 @@ func TestFailureOfEveryOperation(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for n := 1; ; n += step {
+				for n := 1; ; n++ {
 					m := sc.prepared(t)
 					m.failAt, m.failure = n, failure
 					err := sc.change(onMemory(m))
@@ -367,6 +371,7 @@ func TestFailureOfEveryOperation(t *testing.T) {
 // TestDoubleSeesCarelessWrites makes sure that the double above can find faults:
 // a store that does not sync, or renames too early, does not pass.
 func TestDoubleSeesCarelessWrites(t *testing.T) {
+	runsAlone(t)
 	for name, careless := range map[string]func(*memory) FS{
 		"no sync of files":   func(m *memory) FS { return carelessFiles{m} },
 		"no sync of folders": func(m *memory) FS { return carelessDirs{m} },
