@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
 )
 
 // consoleBlock is a session in a guide: commands behind "$ ", each followed by what it
@@ -53,5 +57,30 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 	}
 	if commands < 5 {
 		t.Errorf("only %d commands in the tour", commands)
+	}
+}
+
+// TestReadmePluginRuns writes the plugin that the README begins with and runs it as the
+// README does.
+func TestReadmePluginRuns(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile("(?s)```html\n(.*?)```").FindSubmatch(text)
+	if found == nil {
+		t.Fatal("the README shows no plugin")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "hello.imjoy.html"), found[1], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, said bytes.Buffer
+	a := &app.App{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said, Dir: dir, Now: time.Now,
+		Env: func(name string) string { return map[string]string{"IMJOY_HOME": dir}[name] },
+	}
+	if code := run(t.Context(), a, []string{"run", "hello.imjoy.html", "name=Ada"}); code != exitFine || !bytes.Contains(text, out.Bytes()) || out.Len() == 0 {
+		t.Errorf("exit code %d, printed %q, said %q", code, out.String(), said.String())
 	}
 }
