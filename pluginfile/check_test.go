@@ -47,6 +47,7 @@ func TestTexts(t *testing.T) {
 		{"two configs", config + "\n" + config, []string{"error 2:1 config-repeated"}},
 		{"a config in an attachment", config + "<attachment name=a>" + config + "</attachment>", nil},
 		{"no config", "<docs>a</docs>", []string{"error 1:1 config-missing"}},
+		{"a line's end in the name of an attachment", config + "<attachment name=\"a\u2028b\">x</attachment>", []string{"error 1:76 name-characters"}},
 		{"escape in the name of an attachment", config + "<attachment name=\"a\x1b[2J\">x</attachment>", []string{"error 1:76 name-characters"}},
 		{"other scripts in a name", config + "<attachment name=\"模型-Größe\">x</attachment>", nil},
 	} {

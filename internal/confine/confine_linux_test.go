@@ -147,6 +147,28 @@ func TestNoProcessOfATreeSurvives(t *testing.T) {
 	}
 }
 
+// What the first process leaves behind when it ends by itself ends with it.
+func TestTreeEndsWithItsFirstProcess(t *testing.T) {
+	for name, shape := range shapes {
+		if !strings.Contains(shape, "leave()") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			c := python(t, shapeTools+shape)
+			c.Args = append(c.Args, folder)
+			e := start(t, c, Limits{}).Wait()
+			if e.Code != 0 || e.Killed {
+				t.Errorf("exit %+v", e)
+			}
+			if alive := survivors(t, folder); alive != nil {
+				t.Errorf("%d survive: %v", len(alive), alive)
+			}
+		})
+	}
+}
+
 // A fork bomb is stopped; the limit keeps a failing test from taking the machine.
 func TestForkBombEnds(t *testing.T) {
 	folder := t.TempDir()
@@ -211,12 +233,12 @@ func TestMemoryIsLimited(t *testing.T) {
 // Both ways of holding a child give the same limits before its first instruction.
 func TestLimitsHoldFromTheFirstInstruction(t *testing.T) {
 	limits := Limits{Memory: 512 << 20, CPU: 90 * time.Second, FileSize: 1 << 20, OpenFiles: 64}
-	want := map[string]string{
-		"Max data size":      "536870912",
-		"Max cpu time":       "90",
-		"Max file size":      "1048576",
-		"Max open files":     "64",
-		"Max core file size": "0",
+	want := map[string]string{ // and what nobody in the tree can raise it to
+		"Max data size":      "536870912 536870912",
+		"Max cpu time":       "90 91",
+		"Max file size":      "1048576 1048576",
+		"Max open files":     "64 64",
+		"Max core file size": "0 0",
 	}
 	for name, spawn := range map[string]func(*exec.Cmd, Limits) (*exec.Cmd, tree, error){
 		"traced": func(c *exec.Cmd, l Limits) (*exec.Cmd, tree, error) { return spawnTraced(c, l, 0) }, "gated": spawnGated,

@@ -75,6 +75,12 @@ func TestNothingIsInherited(t *testing.T) {
 	if s := out.String(); strings.Contains(s, "SECRET") || !strings.Contains(s, "A=1") {
 		t.Errorf("environment of the child:\n%s", s)
 	}
+	out.Reset()
+	c.Env = nil // is no environment, not ours
+	start(t, c, Limits{}).Wait()
+	if s := out.String(); strings.Contains(s, "SECRET") || strings.Contains(s, "HOME=") {
+		t.Errorf("environment of a child without one:\n%s", s)
+	}
 }
 
 func TestEnvironmentIsAList(t *testing.T) {
