@@ -1,7 +1,24 @@
 // What runs in a plugin's frame beside the original library: it starts the library,
 // lets what the plugin loads by address come from the host, and tells the page what
 // went wrong.
+import { read } from "./tensors.js";
 import { watch } from "./watch.js";
+
+// inOrder has calls and answers leave in the order in which they were made: the library
+// encodes each by itself, and one with less inside would overtake the one before. What it
+// encodes beside the arguments is the two functions for the answer, which need no turn.
+// Encoders of the plugin may make calls, too, which nothing may hold up.
+function inOrder(rpc) {
+  const wrap = rpc._wrap;
+  const callback = (f) => ({ _rtype: "callback", _rtarget_id: rpc._connection.peer_id, _rname: f.name, _rvalue: rpc._store.put(f) });
+  let last = Promise.resolve();
+  rpc._wrap = function (args, ...more) {
+    if (Object.values(this._codecs).some((c) => c.encoder)) return wrap.call(this, args, ...more);
+    if (args.length === 2 && args.every((f) => typeof f === "function" && !this._method_weakmap.has(f))) return args.map(callback);
+    const next = () => wrap.call(this, args, ...more);
+    return (last = last.then(next, next));
+  };
+}
 
 (() => {
   const page = document.currentScript.dataset.page;
@@ -62,6 +79,19 @@ import { watch } from "./watch.js";
     locating = null;
     tell({ what: "located", line, column: line === 1 ? column - before.length : column });
   });
+  // Before the library reads a message; what cannot be read, the page answers.
+  const custom = (kind) => Boolean(kind && window.api?._rpc?._codecs?.[kind]?.decoder);
+  addEventListener("message", (e) => {
+    if (e.source !== parent || e.origin !== page || !e.data || (e.data.type !== "method" && e.data.type !== "callback")) return;
+    try {
+      read(e.data.args, custom);
+    } catch (err) {
+      e.stopImmediatePropagation();
+      const { id, promise } = e.data;
+      tell({ what: "unreadable", text: String(err.message || err), waits: promise ? promise[1]._rvalue : null, answers: id });
+    }
+  }, true);
+  addEventListener("imjoy_remote_api_ready", ({ detail }) => inOrder(detail._rpc));
   watch(window, new URL("imjoy-rpc.js", location.href).href, tell);
   addEventListener("focus", () => tell({ what: "focus" }));
   window.imjoyRPC.waitForInitialization({ target_origin: page });

@@ -40,7 +40,7 @@ export class Peer {
       this.pending.set(id, { resolve, reject });
       if (signal) {
         signal.addEventListener("abort", () => {
-          if (this.pending.has(id)) this.post({ kind: "cancel", id }, []);
+          this.push(() => this.pending.has(id) && this.post({ kind: "cancel", id }, []));
         });
       }
       this.push(async () => {
@@ -56,9 +56,10 @@ export class Peer {
     });
   }
 
-  // push keeps the order of calls, though encoding a file takes its time.
+  // push keeps the order of calls and of what follows them, though encoding a file takes
+  // its time: an answer comes behind the calls that were made before it.
   push(work) {
-    this.queue = this.queue.then(work, work);
+    return (this.queue = this.queue.then(work, work));
   }
 
   post(header, buffers) {
@@ -121,9 +122,9 @@ export class Peer {
       const result = await Promise.race([work, gone]);
       const out = this.out();
       const text = await encode(result, out);
-      this.post({ kind: "result", id: header.id, result: text, functions: this.give(out.functions) }, out.buffers);
+      await this.push(() => this.post({ kind: "result", id: header.id, result: text, functions: this.give(out.functions) }, out.buffers));
     } catch (err) {
-      this.post({ kind: "error", id: header.id, error: (this.handler.fault || fault)(err) }, []);
+      await this.push(() => this.post({ kind: "error", id: header.id, error: (this.handler.fault || fault)(err) }, []));
     } finally {
       this.serving.delete(header.id);
     }

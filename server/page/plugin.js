@@ -38,6 +38,11 @@ function missingError(list, file) {
   return Object.assign(new Error(text), { name: MISSING, short: "It cannot start without:" });
 }
 
+// wide leaves typed arrays that the library does not know as they are; tensors.js reads them.
+function wide(v, { buffers }) {
+  if (v._rtype === "typedarray" && /^(bool|u?int64)$/.test(v._rdtype)) return { ...v, _rvalue: buffers[v._rvalue] };
+}
+
 // Emitter and Connection are what imjoy-rpc wants of a connection.
 class Emitter {
   // problem is told what handlers throw that nobody waits for.
@@ -66,12 +71,14 @@ class Connection extends Emitter {
     this.frame = frame;
     this.origin = origin;
     this.place = frame.ownerDocument.defaultView; // the page, or a tab of it
+    this.pairs = new Map(); // of calls out of the frame: what takes the error, by what takes the result
     this.listen = (e) => {
       if (e.source !== frame.contentWindow || e.origin !== origin || !e.data || typeof e.data.type !== "string") return;
       // What a tab hears is made of its own Object and Array, which nothing here knows.
       const data = this.place === window ? e.data : structuredClone(e.data);
       if (data.type === "imjoy-frame") return beside(data);
       if (data.type === "initialized") this.peer_id ||= data.peer_id;
+      if (data.type === "method" && Array.isArray(data.promise)) this.pairs.set(data.promise[0]?._rvalue, data.promise[1]?._rvalue);
       this._fire(data.type, data);
     };
     this.place.addEventListener("message", this.listen);
@@ -80,6 +87,13 @@ class Connection extends Emitter {
     delete data.__transferables__;
     data.peer_id = this.peer_id || data.peer_id;
     if (this.frame.contentWindow) this.frame.contentWindow.postMessage(data, this.origin);
+  }
+  // unreadable answers for a frame that could not read a message: the host's call fails
+  // (waits), or its own does, whose result that was (answers).
+  unreadable({ text, waits, answers }) {
+    const args = [{ _rtype: "error", _rvalue: String(text) }];
+    if (waits !== null) this._fire("callback", { type: "callback", id: waits, args });
+    else if (this.pairs.has(answers)) this.emit({ type: "callback", id: this.pairs.get(answers), args });
   }
   // execute waits for both answers of a frame: the library sends one when the work is
   // done and one when it has been heard, and only the first tells of an error. A
@@ -111,7 +125,7 @@ export class Plugin {
     this.thrown = []; // errors of the plugin whose stacks are known
     this.events = new Emitter((err) => this.report(err));
     this.ends = []; // what the library does when the plugin is gone: its api ends there
-    this.peer = new Peer(send, { call: (method, args) => this.call(method, args) });
+    this.peer = new Peer(send, { call: (method, args) => this.call(method, args), decode: wide });
   }
 
   async call(method, args) {
@@ -391,6 +405,7 @@ export class Plugin {
   hear(what) {
     switch (what.what) {
       case "refused": return this.refused(what.address);
+      case "unreadable": return this.connection.unreadable(what);
       case "thrown":
         this.thrown = [...this.thrown.slice(1 - MAX_THROWN), what];
         return;
