@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -38,7 +36,6 @@ type linter struct {
 }
 
 func runLint(ctx context.Context, a *app.App, o lintOptions, given func(string) bool, paths []string) error {
-	collectLate()
 	again := againFrom(ctx)
 	l := &linter{app: a, o: o, given: given, seen: again.witness(a)}
 	l.app = witnessed(a, l.seen)
@@ -51,14 +48,6 @@ func runLint(ctx context.Context, a *app.App, o lintOptions, given func(string) 
 	err := l.run(ctx, paths)
 	again.keep(a, l.seen, err)
 	return err
-}
-
-// collectLate lets memory be collected first at 64 MB, which most runs never need; from
-// then on at five times what is in use.
-func collectLate() {
-	const first, later = 1600, 400 // percent of the 4 MB that Go begins with, and of what is in use
-	debug.SetGCPercent(first)
-	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, later)
 }
 
 // prepare reads the settings and checks the flags.

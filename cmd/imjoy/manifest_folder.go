@@ -75,6 +75,10 @@ func (f *pluginFolder) add(a *app.App, top, dir, path, relative string) error {
 
 // readManifest reads a manifest file.
 func readManifest(a *app.App, name string) (text []byte, m *manifest.Manifest, list []source.Diagnostic, err error) {
+	if text, ok := readSmall(absolute(a, name)); ok {
+		m, list = manifest.Parse(filepath.ToSlash(name), text)
+		return text, m, list, nil
+	}
 	file, err := os.Open(absolute(a, name))
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("read manifest %s: %w", name, cause(err))

@@ -25,6 +25,7 @@ type Cache struct {
 
 	mu    sync.Mutex
 	pack  pack
+	info  fs.FileInfo    // of the file when it was read
 	fresh map[Key][]byte // added since the pack was read
 	used  map[Key]bool   // found in the pack
 }
@@ -60,12 +61,19 @@ func (c *Cache) read() pack {
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxPackBytes {
 		return pack{}
 	}
+	c.info = info
 	text := make([]byte, info.Size())
 	if _, err := io.ReadFull(file, text); err != nil {
 		return pack{}
 	}
 	p, _ := readPack(text, c.program)
 	return p
+}
+
+// asRead reports whether the file is the one that was read: each writing makes another.
+func (c *Cache) asRead() bool {
+	now, err := os.Stat(c.file)
+	return err == nil && c.info != nil && os.SameFile(now, c.info) && now.ModTime().Equal(c.info.ModTime()) && now.Size() == c.info.Size()
 }
 
 // Sum returns a hash of a text, for keys of this cache; nil without a cache.
@@ -136,7 +144,10 @@ func (c *Cache) Save() {
 	if len(c.fresh) == 0 {
 		return
 	}
-	before := c.read() // another process may have added to it
+	before := c.pack
+	if !c.asRead() {
+		before = c.read() // another process may have added to it
+	}
 	if !bytes.Equal(before.secret, c.pack.secret) {
 		before = c.pack // its keys are of no use here
 	}

@@ -34,7 +34,7 @@ func full() *Answer {
 			},
 			{Code: "b", Severity: source.Error, Message: "nowhere in particular"},
 		},
-		Python: 3,
+		Python: 3, Config: []byte("a hash"),
 	}
 	fill(reflect.ValueOf(&a.Summary).Elem())
 	return a

@@ -4,6 +4,7 @@ package lintcache
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,6 +49,15 @@ func (r *looked) witness() *Witness {
 	}
 	w.Answer("language", r.language)
 	return w
+}
+
+func (r *looked) state(name string) state {
+	r.Helper()
+	s, ok := stateOf(r.path(name))
+	if !ok {
+		r.Fatalf("%s has no state", name)
+	}
+	return s
 }
 
 func (r *looked) replay() (*Run, bool) {
@@ -293,5 +303,71 @@ func BenchmarkReplay(b *testing.B) {
 		if _, ok := r.replay(); !ok {
 			b.Fatal("not there")
 		}
+	}
+}
+
+// What was noted of a path is known to the next run with the key, unless the path changed
+// or could have changed without showing it.
+func TestNotes(t *testing.T) {
+	next := func(r *looked, ago time.Duration) *Witness {
+		r.Helper()
+		run, before := Replay(r.cache, r.key, func(string) string { return r.language })
+		if run != nil {
+			r.Fatal("the run is replayed")
+		}
+		w := NewWitness(time.Now().Add(ago), before)
+		for _, name := range []string{"file", "folder", "missing"} {
+			w.Path(r.path(name))
+		}
+		return w
+	}
+	noted := func(w *Witness, path string) string {
+		note, _ := w.Noted(path)
+		return string(note)
+	}
+	for _, test := range []struct {
+		name   string
+		ago    time.Duration // how long before the run the files were written
+		change func(r *looked)
+		file   string // what is known of the file
+		folder string
+	}{
+		{"another language", time.Minute, func(*looked) {}, "one", "names"},
+		{"another file", time.Minute, func(r *looked) {
+			for first, i := r.state("folder"), 0; r.state("folder") == first; i++ { // times may be coarse
+				r.write(fmt.Sprintf("folder/%d", i), "")
+			}
+		}, "one", ""},
+		{"another text", time.Minute, func(r *looked) { r.write("file", "three") }, "", "names"},
+		{"fresh files", 0, func(*looked) {}, "", ""},
+	} {
+		r := newLooked(t)
+		w := NewWitness(time.Now().Add(test.ago), nil)
+		w.Answer("language", "de")
+		for name, note := range map[string]string{"file": "one", "folder": "names"} {
+			w.Path(r.path(name))
+			w.Note(r.path(name), []byte(note))
+		}
+		w.Keep(r.cache, r.key, 0, time.Now())
+		r.language = "fr"
+		test.change(r)
+		for _, again := range []string{"once", "twice"} { // what the second run learns nothing new of is still known
+			w = next(r, test.ago)
+			if file, folder := noted(w, r.path("file")), noted(w, r.path("folder")); file != test.file || folder != test.folder {
+				t.Errorf("%s, %s: the file %q, the folder %q", test.name, again, file, folder)
+			}
+			w.Answer("language", "it")
+			w.Keep(r.cache, r.key, 0, time.Now())
+		}
+		w = next(r, test.ago)
+		w.Refuse()
+		if _, ok := w.Noted(r.path("file")); ok {
+			t.Errorf("%s: a run that was refused knows something", test.name)
+		}
+	}
+	var nobody *Witness
+	nobody.Note("/", nil)
+	if _, ok := nobody.Noted("/"); ok {
+		t.Error("nobody knows something")
 	}
 }
