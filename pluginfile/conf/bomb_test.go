@@ -188,7 +188,8 @@ func TestLimitsOfJSON(t *testing.T) {
 		limited bool
 	}{
 		"depth": {nested(MaxDepth), false}, "too deep": {nested(MaxDepth + 1), true},
-		"values": {list(MaxJSONNodes), false}, "too many values": {list(MaxJSONNodes + 2), true},
+		"values": {list(MaxJSONNodes), false}, "too many values": {list(MaxJSONNodes + 1), true},
+		"too many lists": {"[" + strings.Repeat("[],", MaxJSONNodes) + "[]]", true}, "too many members": {"{" + strings.Repeat(`"a":{"b":1},`, MaxJSONNodes) + `"c":1}`, true},
 		"size": {long(MaxJSONBytes), false}, "too large": {long(MaxJSONBytes + 1), true},
 	} {
 		_, diagnostics := ParseJSON(excerptOf(test.text))

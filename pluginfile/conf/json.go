@@ -43,7 +43,7 @@ type reader struct {
 	src   string // the text, again: read most
 	at    int
 	valid bool // the text is UTF-8
-	full  bool // the limit of nodes was reported
+	full  bool // the limit of depth was reported
 
 	open    []int // offsets of the open brackets, outermost first
 	items   []*Node
@@ -55,6 +55,9 @@ type reader struct {
 func (r *reader) value() *Node {
 	if r.at >= len(r.src) {
 		return r.missing()
+	}
+	if r.made >= MaxJSONNodes {
+		return r.rest()
 	}
 	start := r.at
 	switch c := r.src[r.at]; {
@@ -80,13 +83,18 @@ func (r *reader) value() *Node {
 	return r.looseValue()
 }
 
-// nested reads a list or map unless that goes too deep or takes too much memory.
+// rest stands for a value that would be one too many, and for all behind it.
+func (r *reader) rest() *Node {
+	r.report(ruleLimit, r.at, r.at+1, fmt.Sprintf("there are more than %d values", MaxJSONNodes), "what follows is not read")
+	r.over = true
+	r.at = len(r.src)
+	return r.node(Invalid, r.at, r.at)
+}
+
+// nested reads a list or map unless that goes too deep.
 func (r *reader) nested(bracket byte) *Node {
-	switch {
-	case len(r.open) >= MaxDepth:
+	if len(r.open) >= MaxDepth {
 		return r.skipped(fmt.Sprintf("lists and objects are nested deeper than %d", MaxDepth))
-	case r.made >= MaxJSONNodes:
-		return r.skipped(fmt.Sprintf("there are more than %d values", MaxJSONNodes))
 	}
 	r.open = append(r.open, r.at)
 	defer func() { r.open = r.open[:len(r.open)-1] }()

@@ -28,6 +28,7 @@ type text struct {
 	diagnostics []source.Diagnostic
 	nodes       []Node // a slab, to allocate many nodes at once
 	made        int    // nodes so far
+	over        bool   // more nodes than are read
 }
 
 func newText(e *source.Excerpt) text {
@@ -52,8 +53,8 @@ func (t *text) node(kind Kind, start, end int) *Node {
 	return &t.nodes[len(t.nodes)-1]
 }
 
-// lost reports whether so many faults were found that it is no use to go on.
-func (t *text) lost() bool { return len(t.diagnostics) >= MaxDiagnostics }
+// lost reports whether so many faults or values were found that it is no use to go on.
+func (t *text) lost() bool { return t.over || len(t.diagnostics) >= MaxDiagnostics }
 
 // report adds a diagnostic unless there are too many already; it returns the
 // diagnostic to be completed.
