@@ -3,11 +3,13 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/repository/address"
 )
 
 // Rules over a whole repository: plugins that name each other.
@@ -20,7 +22,7 @@ type Summary struct {
 	Place        source.Place // of the name
 	Dependencies []SummaryLink
 	Asks         []SummaryLink // plugins that scripts ask for
-	Passes       []string      // names that are declared, of whatever repository
+	Passes       []string      // names and files (without extension) that are declared, of whatever repository
 	Exchange     Exchange      // data, events and services
 }
 
@@ -48,6 +50,9 @@ func Summarize(facts *analysis.Facts) Summary {
 			}
 			seen[d.Place.Span] = true
 			s.Passes = append(s.Passes, d.Address.Name)
+			if file := pluginFileIn(string(d.Place.Slice(d.Place.Span))); file != "" {
+				s.Passes = append(s.Passes, file)
+			}
 			if d.Address.Repo == "" && d.Address.Name != "" && d.Address.URL == "" && d.Address.Path == "" {
 				s.Dependencies = append(s.Dependencies, SummaryLink{d.Address.Name, d.Place})
 			}
@@ -59,6 +64,27 @@ func Summarize(facts *analysis.Facts) Summary {
 		}
 	}
 	return s
+}
+
+// pluginFileIn returns the name, without extension, of the plugin file that an address
+// leads to; "" where it names none.
+func pluginFileIn(written string) string {
+	before, _, found := strings.Cut(written, address.PluginSuffix)
+	name := before[strings.LastIndexAny(before, `/\"'`)+1:]
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
+	if !found {
+		return ""
+	}
+	return name
+}
+
+// declares reports whether another plugin is among the dependencies, by its name or as a
+// file of its name, wherever that comes from.
+func (s *Summary) declares(other *Summary) bool {
+	file := pluginFileIn(fileOf(*other))
+	return slices.Contains(s.Passes, other.Name) || file != "" && slices.Contains(s.Passes, file)
 }
 
 var ruleNameTwice = &source.Rule{
@@ -149,7 +175,7 @@ func (r *repositoryReader) links(s *Summary) {
 	}
 	told := map[string]bool{}
 	for _, ask := range s.Asks {
-		if other := r.plugins[ask.Name]; other != nil && other.Name != s.Name && !told[ask.Name] && !slices.Contains(s.Passes, ask.Name) {
+		if other := r.plugins[ask.Name]; other != nil && other.Name != s.Name && !told[ask.Name] && !s.declares(other) {
 			told[ask.Name] = true
 			d := ruleDependencyUndeclared.Diagnostic(ask.Place, fmt.Sprintf("%s is not among the dependencies", ask.Name), fmt.Sprintf("add %q to dependencies", ask.Name))
 			d.Related = []source.Note{{Place: other.Place, Message: "a plugin of this repository"}}

@@ -35,6 +35,8 @@ func TestAcross(t *testing.T) {
 		{"itself is told elsewhere", [][3]string{{"A", `"A"`}, {"B"}}, ""},
 		{"not here", [][3]string{{"A", `"Blurr"`}, {"Blur"}}, "0.imjoy.html warning[repository-dependency-missing] did you mean \"Blur\"?\n"},
 		{"a file alone is no repository", [][3]string{{"A", `"Blurr"`}}, ""},
+		{"declared by its file", [][3]string{{"A", `"https://example.org/1.imjoy.html@CPU"`, `await api.getPlugin("Viewer")`}, {"Viewer"}}, ""},
+		{"declared by another file", [][3]string{{"A", `"https://example.org/11.imjoy.html"`, `await api.getPlugin("Viewer")`}, {"Viewer"}}, "0.imjoy.html info[repository-dependency-undeclared] add \"Viewer\" to dependencies\n"},
 		{"not declared", [][3]string{{"A", "", `await api.createWindow({type: "Viewer"}); await api.getPlugin("Host"); await api.createWindow({type: "Viewer"})`}, {"Viewer"}}, "0.imjoy.html info[repository-dependency-undeclared] add \"Viewer\" to dependencies\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

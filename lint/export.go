@@ -196,15 +196,21 @@ var ruleNoRun = &source.Rule{
 	Code: "run-missing", Severity: source.Warning,
 	Summary: "the plugin exports no run function, but does not say that it has none",
 	Doc: "`run` is what happens when somebody starts the plugin. A plugin that only helps others needs none and says `\"runnable\": false`; " +
-		"otherwise it stands in the menu, and nothing happens.",
+		"otherwise it stands in the menu, and nothing happens. A window opens all the same, without the data it was opened with; that is a note.",
 	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, blur() {}})\n</script>",
 	Good: "<config lang=\"json\">{\"name\": \"Blur\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\", \"runnable\": false}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, blur() {}})\n</script>",
 }
 
 func noRun(p *pass) {
 	p.without("run", func(plan *tags.Plan, e placedExport) {
-		if plan.Runnable {
-			p.report(e.place(), "the plugin exports no run function, so starting it does nothing", `add run(ctx), or "runnable": false to the config`)
+		const hint = `add run(ctx), or "runnable": false to the config`
+		switch {
+		case !plan.Runnable:
+		case plan.Type == "window" || plan.Type == "rpc-window":
+			d := p.report(e.place(), "the window exports no run function: it opens, but never gets the data it was opened with, and ImJoy warns", hint)
+			d.Severity = source.Info
+		default:
+			p.report(e.place(), "the plugin exports no run function, so starting it does nothing", hint)
 		}
 	})
 }

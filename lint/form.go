@@ -77,6 +77,17 @@ func defaulted(s *analysis.Script, l analysis.Literal) bool {
 	return strings.HasPrefix(rest, "||") || strings.HasPrefix(rest, "??") || strings.HasPrefix(rest, "= ") || strings.HasPrefix(rest, "&&") || strings.HasPrefix(rest, "?")
 }
 
+// settingCode is how a script reads a setting.
+func settingCode(id string) string {
+	if plainName().MatchString(id) {
+		return "ctx.config." + id
+	}
+	return fmt.Sprintf("ctx.config[%q]", id)
+}
+
+// plainName is what may stand behind a dot, in both languages.
+var plainName = lazily(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
 var ruleFieldUnread = &source.Rule{
 	Code: "ui-field-unread", Severity: source.Info,
 	Summary: "an element of the form that no script reads",
@@ -100,7 +111,7 @@ func fieldUnread(p *pass) {
 				continue
 			}
 			told[f.Place.Span] = true
-			p.report(f.Place, fmt.Sprintf("no script reads %s", f.DataID), "read it as ctx.config."+f.DataID+", or remove it")
+			p.report(f.Place, fmt.Sprintf("no script reads %s", f.DataID), "read it as "+settingCode(f.DataID)+", or remove it")
 		}
 	}
 }

@@ -38,6 +38,7 @@ func TestSlips(t *testing.T) {
 		{"a text for an object", "", `api.showDialog("Sure?")`, "api-arguments", "api-arguments: api.showDialog takes an object; write api.showDialog({name, ui})"},
 		{"a deprecated member", "", `api.registr({name: "a"})`, "api-unknown", "api-unknown: api has no member registr; did you mean api.register?"},
 		{"an id inside of a longer name", `, "ui": "x {id: 'x', type: 'number'}"`, `return ctx.config.max`, "ui-field-unread", "ui-field-unread: no script reads x; read it as ctx.config.x, or remove it"},
+		{"an id that is no name", `, "ui": "x {id: 'a-b', type: 'number'}"`, `return 1`, "ui-field-unread", `ui-field-unread: no script reads a-b; read it as ctx.config["a-b"], or remove it`},
 		{"an id that is a name", `, "ui": "x {id: 'x', type: 'number'}"`, `return ctx.config["x"]`, "ui-field-unread", ""},
 		{"an element without a label", form, "", "ui-bare-element", `ui-bare-element: this is shown as the words "id: x": the keys of an object in ui are labels; give it a label: {"x": {...}}`},
 		{"labels that are called so", `, "ui": [{"id": "{id: 'a', type: 'string'}", "type": "{id: 'b', type: 'string'}"}]`, "", "ui-bare-element", ""},
@@ -52,5 +53,18 @@ func TestSlips(t *testing.T) {
 				t.Errorf("(-want +said):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A worker without run stands in the menu for nothing; a window opens all the same.
+func TestWithoutRun(t *testing.T) {
+	for kind, want := range map[string]string{"web-worker": "warning so starting it does nothing", "window": "info it opens, but never gets the data it was opened with"} {
+		text := `<config lang="json">{"name": "A", "type": "` + kind + `", "version": "0.1.0", "api_version": "0.1.8"}</config>` + "\n<script lang=\"javascript\">\napi.export({setup() {}})\n</script>\n<window><p></p></window>"
+		doc, parsed := pluginfile.Parse("a.imjoy.html", []byte(text))
+		found := Run(analysis.Of(doc, parsed, nil), Options{Select: []string{"run-missing"}})
+		severity, words, _ := strings.Cut(want, " ")
+		if len(found) != 1 || found[0].Severity.String() != severity || !strings.Contains(found[0].Message, words) {
+			t.Errorf("%s: %v", kind, found)
+		}
 	}
 }
