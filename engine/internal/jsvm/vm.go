@@ -309,11 +309,25 @@ func (vm *VM) interrupt(cause error) error {
 	return fault
 }
 
-// settle calls back on the loop when a value, or the promise it is, has settled.
+// settle calls back on the loop when a value, or the promise it is, has settled; at once
+// where it has already.
 func (vm *VM) settle(v goja.Value, done func(goja.Value, error)) {
-	if _, isObject := v.(*goja.Object); !isObject {
+	o, isObject := v.(*goja.Object)
+	if !isObject {
 		done(v, nil)
 		return
+	}
+	if o.ExportType() == promiseType {
+		p := o.Export().(*goja.Promise)
+		switch p.State() {
+		case goja.PromiseStateFulfilled:
+			done(p.Result(), nil)
+			return
+		case goja.PromiseStateRejected:
+			delete(vm.rejections, p)
+			done(nil, vm.faultOf(p.Result(), nil))
+			return
+		}
 	}
 	ok := func(call goja.FunctionCall) goja.Value {
 		done(call.Argument(0), nil)

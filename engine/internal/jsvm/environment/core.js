@@ -293,7 +293,7 @@ const newIterator = (next, finish) => {
 return {
   steps, newIterator, asyncIterator: () => symbols().asyncIterator,
   global: (file, name) => { const v = part(file)[name]; hidden(self, name, v); return v; },
-  settle: (v, ok, failed) => { then(PromiseResolve(v), ok, failed); },
+  settle: (v, ok, failed) => { if (typeof v.then !== "function") ok(v); else then(PromiseResolve(v), ok, failed); },
   isClass: (f) => typeof f === "function" && native.startsWithClass(apply(FunctionText, f, [])),
   names, shows, newError,
   blob: (o) => { const b = kept && kept.weakGet(kept.blobs, o); return b && [b.data, b.type, b.name]; },
