@@ -153,7 +153,13 @@ func TestPageAnswers(t *testing.T) {
 	if other := start(t, server.Options{}); other.token == token {
 		t.Error("two servers have one token")
 	}
-	for _, name := range []string{"127.0.0.1:", "localhost:", "[::1]:"} {
+	for path := range map[string]bool{"/": true, "/window": true, "/app.js": true} {
+		status, answer := raw(t, host, "GET "+path+" HTTP/1.1\nHost: [::1]:"+port+"\nConnection: close\n\n")
+		if status != 421 || !strings.Contains(answer, "http://localhost:"+port+"/") || header(answer).Get("Location") != "" {
+			t.Errorf("by a name that no policy has: %d %s", status, answer)
+		}
+	}
+	for _, name := range []string{"127.0.0.1:", "localhost:"} {
 		for path, mediaType := range map[string]string{"/": "text/html", "/app.js": "text/javascript", "/app.css": "text/css"} {
 			status, answer := raw(t, host, "GET "+path+" HTTP/1.1\nHost: "+name+port+"\nConnection: close\n\n")
 			h := header(answer)

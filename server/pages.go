@@ -53,6 +53,11 @@ func part(name string) []byte {
 	return body
 }
 
+// otherName is for people who type [::1]: the policies of pages, which say what may talk to
+// what, have no word for such an address.
+const otherName = "This page works as http://localhost:%[1]s/ and http://127.0.0.1:%[1]s/. Browsers cannot be told to let it talk to [::1]. " +
+	"Take the address that imjoy printed, with the part behind its #."
+
 // pages answers what belongs to the page itself.
 func (s *Server) pages() http.Handler {
 	var docs http.Handler
@@ -63,6 +68,8 @@ func (s *Server) pages() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f, ok := pageFiles[r.URL.Path]
 		switch {
+		case ok && strings.HasPrefix(r.Host, "["):
+			http.Error(w, fmt.Sprintf(otherName, s.port(r)), http.StatusMisdirectedRequest)
 		case ok:
 			w.Header().Set("Content-Security-Policy", fmt.Sprintf(pagePolicy, r.Host, s.port(r)))
 			w.Header().Set("Permissions-Policy", allowFrames())

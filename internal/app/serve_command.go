@@ -53,7 +53,7 @@ func (r *repeating) give(job server.Job, ui *form.Form) {
 	}
 	if names, ok := fileNames(job.Data); ok {
 		for _, name := range names {
-			r.words = append(r.words, pathWord(name))
+			r.words = append(r.words, chosenWord(name))
 		}
 		return
 	}
@@ -62,7 +62,7 @@ func (r *repeating) give(job server.Job, ui *form.Form) {
 		rest := value.NewObject()
 		for key, v := range o.All() {
 			if names, ok := fileNames(v); ok && len(names) == 1 && likeKey(key) && ui.Field(key) == nil {
-				r.words = append(r.words, key+"="+names[0])
+				r.words = append(r.words, key+"="+chosenWord(names[0]))
 			} else {
 				rest.Set(key, v)
 			}
@@ -118,6 +118,10 @@ func pathWord(path string) string {
 	}
 	return path
 }
+
+// chosenWord is a file that was chosen in a page. No browser tells where it lay: the dot
+// stands for its folder, and the page says so to who copies the command.
+func chosenWord(name string) string { return "./" + lastName(name) }
 
 // fileNames are the names of files, where a value is nothing else.
 func fileNames(v value.Value) (names []string, ok bool) {

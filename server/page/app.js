@@ -190,7 +190,9 @@ function reopen(plugin, entry, { config, data, value, error, code, steps }) {
   change({ runs: [run, ...state.runs] });
 }
 
-const copy = (command) => navigator.clipboard.writeText(command).then(() => toast("", "Copied the command"), problem);
+// A command names files that were chosen here as ./NAME.
+const copy = (command) => navigator.clipboard.writeText(command).then(
+  () => /[ =]'?\.\//.test(command) ? toast("", "Copied the command. The page does not know where your files lie: put their folder in place of the dot in ./", 10) : toast("", "Copied the command"), problem);
 const problem = (err) => toast("", err.message, 8, "error");
 
 function useStore() {
