@@ -28,6 +28,8 @@ mv package/src/pluginParser.js parser.mjs
 (cd "$root" && go build -o "$tmp/imjoy" ./cmd/imjoy)
 ./imjoy schema config >config.schema.json
 
+cp -R "$folder" changing
+
 IMJOY_HOME="$tmp/home"
 export IMJOY_HOME
 GO111MODULE=off go run measure.go "$folder" "$rounds"

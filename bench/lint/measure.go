@@ -9,8 +9,10 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +22,7 @@ import (
 type contender struct {
 	name      string
 	args      []string
+	before    func(round int)
 	wall, cpu []time.Duration
 }
 
@@ -33,10 +36,23 @@ func main() {
 	lint := func(args ...string) []string {
 		return append(append([]string{"./imjoy", "lint", "--format", "concise"}, args...), folder)
 	}
+	changing := plugins("changing")
+	change := func(round int) {
+		file, err := os.OpenFile(changing[round*len(changing)/(rounds+1)], os.O_APPEND|os.O_WRONLY, 0)
+		if err == nil {
+			_, err = fmt.Fprintf(file, "<!-- change %d -->\n", round)
+			file.Close()
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "measure:", err)
+			os.Exit(1)
+		}
+	}
 	contenders := []*contender{
 		{name: "node: ImJoy's parser, JSON.parse, ajv", args: []string{"node", "peer.mjs", folder}},
 		{name: "node: the same, and each JavaScript compiled", args: []string{"node", "peer.mjs", folder, "syntax"}},
 		{name: "imjoy lint, unchanged files", args: lint()},
+		{name: "imjoy lint, one plugin changed", args: []string{"./imjoy", "lint", "--format", "concise", "changing"}, before: change},
 		{name: "imjoy lint --no-cache --no-python", args: lint("--no-cache", "--no-python")},
 		{name: "imjoy lint --no-cache", args: lint("--no-cache")},
 		{name: "imjoy version", args: []string{"./imjoy", "version"}},
@@ -45,7 +61,7 @@ func main() {
 	fmt.Printf("%d rounds after one to warm up; load before: %s\n", rounds, load())
 	for round := range rounds + 1 {
 		for _, c := range contenders {
-			c.run(round > 0)
+			c.run(round)
 		}
 	}
 	fmt.Printf("%-46s %19s %19s\n", "", "wall ms", "processor ms")
@@ -58,7 +74,10 @@ func main() {
 	fmt.Println("load after:", load())
 }
 
-func (c *contender) run(counted bool) {
+func (c *contender) run(round int) {
+	if c.before != nil {
+		c.before(round)
+	}
 	cmd := exec.Command(c.args[0], c.args[1:]...)
 	start := time.Now()
 	err := cmd.Run() // what it prints goes nowhere
@@ -67,10 +86,25 @@ func (c *contender) run(counted bool) {
 		fmt.Fprintf(os.Stderr, "measure: %s: %v\n", c.name, err)
 		os.Exit(1)
 	}
-	if counted {
+	if round > 0 {
 		c.wall = append(c.wall, wall)
 		c.cpu = append(c.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 	}
+}
+
+// plugins lists the plugin files below a folder.
+func plugins(folder string) (list []string) {
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".imjoy.html") {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil || len(list) == 0 {
+		fmt.Fprintln(os.Stderr, "measure: no plugins:", err)
+		os.Exit(1)
+	}
+	return list
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

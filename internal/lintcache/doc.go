@@ -9,7 +9,9 @@
 // until newer ones push it out.
 //
 // A whole [Run] is kept by its arguments, with all that a [Witness] saw it look at:
-// [Replay] returns it when every path has the state it had and every question the answer.
+// [Replay] returns it when every path has the state it had and every question the answer;
+// otherwise what was noted of paths that did not change ([Before]) spares the next run to
+// read them.
 // Paths are compared by what the system tells of them without reading, which is done
 // only where that can be trusted: see state.
 //
