@@ -7,15 +7,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/findings"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/repository"
 	"github.com/imjoy-tools/imjoy/repository/address"
 	"github.com/imjoy-tools/imjoy/repository/lock"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 type lockFlags struct {
@@ -28,7 +31,7 @@ type lockFlags struct {
 func newLockCommand(a *app.App) *cobra.Command {
 	var f lockFlags
 	cmd := &cobra.Command{
-		Use:   "lock [FOLDER|FILE|ADDRESS...]",
+		Use:   "lock [FOLDER|FILE|ADDRESS... | WORKFLOW]",
 		Short: "Pin everything that a project's plugins need in imjoy.lock",
 		Long: `Write imjoy.lock: for every plugin of a project, and everything it depends on, the
 address, commit, URL, size and SHA-256 of its file, of each attachment and of each
@@ -41,12 +44,14 @@ which --no-env leaves out. Commit the file; then
 
 Without arguments the plugins of this folder are locked. FILE alone is locked in
 FILE.lock (blur.lock beside blur.imjoy.html). An ADDRESS is added to the lock of this
-folder and stays in it. What is locked keeps its commit until --upgrade.
+folder and stays in it. A WORKFLOW has its own lock, WORKFLOW.lock beside it, with the
+plugins of all its steps. What is locked keeps its commit until --upgrade.
 
 With --json the answer is one object: version 1, file, changed, plugins (as in the
 file) and drift: each with plugin, what, old and new.`,
 		Example: `  imjoy lock
   imjoy lock owner/repo:Segment@GPU
+  imjoy lock count-cells.workflow.yaml
   imjoy lock --check            # in continuous integration
   imjoy lock --upgrade`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -86,7 +91,12 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 		return err
 	}
 	defer done()
-	file, roots, err := lockRoots(ctx, a, r, args, f)
+	ofWorkflow := slices.ContainsFunc(args, workflow.MayBe)
+	find := lockRoots
+	if ofWorkflow {
+		find = lockOfWorkflow
+	}
+	file, roots, err := find(ctx, a, r, args, f)
 	if err != nil {
 		return err
 	}
@@ -105,8 +115,12 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 		}
 		old = &repository.Lock{File: &lock.File{}}
 	}
+	known := old.File
+	if ofWorkflow {
+		known = unasked(known) // what no step names any more goes
+	}
 	made, notes, err := r.LockProject(ctx, repository.ProjectOptions{
-		Dir: filepath.Dir(absolute(a, file)), Roots: roots, Tag: f.tag, Old: old.File, Fresh: f.upgrade,
+		Dir: filepath.Dir(absolute(a, file)), Roots: roots, Tag: f.tag, Old: known, Fresh: f.upgrade,
 	})
 	if err != nil {
 		return err
@@ -193,6 +207,37 @@ func lockRoots(ctx context.Context, a *app.App, r *repository.Repository, args [
 		return "", nil, usageError("name a folder of plugins, a file, or an address", "there is nothing to lock here")
 	}
 	return file, roots, nil
+}
+
+// lockOfWorkflow tells which plugins a workflow runs, and where their lock lies.
+func lockOfWorkflow(_ context.Context, a *app.App, r *repository.Repository, args []string, f lockFlags) (file string, roots []address.Address, err error) {
+	switch {
+	case len(args) > 1:
+		return "", nil, usageError("lock them one after the other", "a workflow has a lock of its own")
+	case f.tag != "":
+		return "", nil, usageError("write it into the step of the workflow", "--tag is for plugins, not for a workflow")
+	}
+	w, found, err := a.ReadWorkflow(args[0])
+	if err != nil {
+		return "", nil, err
+	}
+	if source.Worst(found) == source.Error {
+		return "", nil, workflowFailure(a, &app.WorkflowError{Title: w.Title(), Diagnostics: found})
+	}
+	if file = absolute(a, f.output); f.output == "" {
+		file = app.OwnLockFile(absolute(a, args[0]))
+	}
+	roots, err = a.PluginsOf(w, filepath.Dir(args[0]), r)
+	return file, roots, err
+}
+
+// unasked is a lock that nobody asked anything of.
+func unasked(f *lock.File) *lock.File {
+	out := &lock.File{Plugins: slices.Clone(f.Plugins)}
+	for i := range out.Plugins {
+		out.Plugins[i].Requested = false
+	}
+	return out
 }
 
 // lockBeside is the lock file of a folder, or of a plugin file.

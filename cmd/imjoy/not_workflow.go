@@ -16,7 +16,6 @@ var notForWorkflows = map[string]string{
 	"fmt":     "`imjoy lint` says what is wrong with it",
 	"freeze":  "freeze the plugins of its steps, and name the frozen files there",
 	"install": "install the plugins of its steps: `imjoy plan` tells them",
-	"lock":    "its steps say themselves which text of a plugin they want, by `sha256`, and `imjoy run --frozen` takes no other",
 }
 
 // refuseWorkflows makes a command say so when it gets a workflow where it wants a plugin.

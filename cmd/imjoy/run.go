@@ -304,8 +304,11 @@ func (r *runner) lock() (*repository.Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The steps of a workflow may say themselves which plugins they want.
-	return lockOf(r.app, to, installFlags{frozen: r.frozen && !r.ofWorkflow(r.args)})
+	f := installFlags{frozen: r.frozen}
+	if r.ofWorkflow(r.args) && !fileThere(r.app.LockFile(to)) {
+		f.frozen = false // its steps may say themselves which texts they want
+	}
+	return lockOf(r.app, to, f)
 }
 
 func (r *runner) options(files *app.Files) (app.RunOptions, error) {

@@ -125,7 +125,13 @@ func (r *runner) judge(w *app.Workflow, found []source.Diagnostic, data bool) er
 	if faults := w.Blocking(found, data); len(faults) > 0 {
 		return &app.WorkflowError{Title: w.Title(), Diagnostics: faults}
 	}
-	if changed := append(w.Unlike(found), w.Unpinned()...); r.frozen && len(changed) > 0 {
+	changed := w.Unlike(found)
+	if lock, err := r.lock(); err != nil {
+		return err
+	} else if lock == nil {
+		changed = append(changed, w.Unpinned()...)
+	}
+	if r.frozen && len(changed) > 0 {
 		source.Sort(changed)
 		showDocument(r.app, changed)
 		return &failure{code: exitRefused, err: errors.New("plugins are others than those that the workflow names, or may be"), silent: true}

@@ -157,8 +157,13 @@ func (s *Session) Close(ctx context.Context) error {
 // have faults that forbid running it: they are among the diagnostics of
 // *repository.DocumentError.
 func (s *Session) Open(ctx context.Context, to address.Address, tag string) (*tags.Plan, error) {
-	if !to.Local() {
+	lock := s.options.Lock
+	frozen := lock != nil && lock.Frozen
+	if frozen || !to.Local() {
 		c, err := s.repository.Resolve(ctx, to, repository.ResolveOptions{Tag: tag, PreferInstalled: true})
+		if err == nil && frozen { // what its scripts load is as locked, too
+			err = s.repository.Complete(ctx, c, lock)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -287,11 +287,65 @@ func (w *Workflow) Unlike(found []source.Diagnostic) []source.Diagnostic {
 // be another one tomorrow.
 func (w *Workflow) Unpinned() (list []source.Diagnostic) {
 	for i, step := range w.Steps {
-		if plan := w.Plans[i]; plan != nil && step.SHA256 == "" {
+		switch plan := w.Plans[i]; {
+		case plan == nil:
+		case step.SHA256 == "":
 			list = append(list, step.Unpinned(plan.Name, hashOf(plan)))
+		case beside(plan) != "":
+			list = append(list, step.Loads(plan.Name, beside(plan), w.Source.Name))
 		}
 	}
 	return list
+}
+
+// beside says what a plugin is made of beside its own text, "" for nothing.
+func beside(plan *tags.Plan) string {
+	var what []string
+	if len(plan.Dependencies) > 0 {
+		what = append(what, "other plugins")
+	}
+	if needs := plan.Needs; needs != nil {
+		if len(needs.URLs) > 0 {
+			what = append(what, "scripts from elsewhere")
+		}
+		if len(needs.Pip)+len(needs.Conda)+len(needs.Repos)+len(needs.EnvFiles) > 0 {
+			what = append(what, "packages")
+		}
+	}
+	return strings.Join(what, " and ")
+}
+
+// PluginsOf are the addresses of a workflow's plugins, for its lock; dir is what its paths
+// are relative to. An installed plugin is named by where it came from.
+func (a *App) PluginsOf(w *workflow.Workflow, dir string, r *repository.Repository) (list []address.Address, err error) {
+	tagOf := map[string]string{}
+	for _, step := range w.Steps {
+		to, err := a.addressIn(dir, step.Plugin)
+		if err != nil {
+			return nil, fmt.Errorf("step %s: %w", step.ID, err)
+		}
+		if step.Tag != "" && to.Tag != "" && step.Tag != to.Tag {
+			return nil, fmt.Errorf("step %s has two tags: `tag: %s`, but @%s in the address", step.ID, step.Tag, to.Tag)
+		}
+		tag := cmp.Or(step.Tag, to.Tag)
+		if to.Kind == address.Name {
+			if record, err := r.Find(to.Name); err == nil {
+				if to, err = address.Parse(record.Record.Address); err != nil {
+					return nil, fmt.Errorf("step %s: %w", step.ID, err)
+				}
+				tag = cmp.Or(tag, record.Record.Tag)
+			}
+		}
+		to = to.WithTag("")
+		before, known := tagOf[to.String()]
+		if known && before != tag {
+			return nil, fmt.Errorf("step %s runs %s with another tag than a step before it, and a lock holds one", step.ID, step.Plugin)
+		}
+		if tagOf[to.String()] = tag; !known {
+			list = append(list, to.WithTag(tag))
+		}
+	}
+	return list, nil
 }
 
 // Hash is the SHA-256 of the text of a step's plugin, "" when that is not known.

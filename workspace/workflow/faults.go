@@ -51,6 +51,12 @@ func (s *Step) Unpinned(plugin, now string) source.Diagnostic {
 	return ruleUnpinned.Diagnostic(s.PluginPlace, fmt.Sprintf("step %s has no `sha256`: plugin %q may be another one than when the workflow was written", s.ID, plugin), "if this is the right one, add `sha256: "+now+"` to the step")
 }
 
+// Loads is the fault of a step whose plugin is more than its text, where all of it has to
+// be certain.
+func (s *Step) Loads(plugin, what, file string) source.Diagnostic {
+	return ruleUnpinned.Diagnostic(s.PluginPlace, fmt.Sprintf("the `sha256` of step %s says nothing of what plugin %q loads: %s", s.ID, plugin, what), "`imjoy lock "+file+"` pins all of it")
+}
+
 // Unusable is the fault of a file that cannot be used.
 func (f File) Unusable(why, hint string) source.Diagnostic {
 	return ruleFile.Diagnostic(f.Place, why, hint)

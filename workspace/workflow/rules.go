@@ -113,8 +113,8 @@ var ruleChanged = &source.Rule{
 
 var ruleUnpinned = &source.Rule{
 	Code: "workflow-unpinned", Severity: source.Error,
-	Summary: "a step that does not say which text of its plugin it means, run with --frozen",
-	Doc:     "`imjoy run --frozen` runs a workflow only with the very plugins that it was made with: each step has the SHA-256 of its plugin's text. The message has the one of now. Workflows that the workspace page keeps have them. Other plugins that a step's plugin calls are not part of it.",
+	Summary: "a step of which not everything is pinned, run with --frozen",
+	Doc:     "`imjoy run --frozen` runs a workflow only with the very plugins that it was made with: each step has the SHA-256 of its plugin's text. The message has the one of now. Workflows that the workspace page keeps have them. Where a plugin depends on others, loads scripts or needs packages, its text is not all of it: `imjoy lock FILE` pins everything beside the workflow, and then no `sha256` is needed.",
 	Bad:     "version: 1\nsteps:\n  - plugin: blur.imjoy.html",
 	Good:    "version: 1\nsteps:\n  - plugin: blur.imjoy.html\n    sha256: 3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b",
 }
