@@ -61,6 +61,8 @@ func TestHandlerAnswersOnlyThisMachine(t *testing.T) {
 		{"link to the front page", "GET / HTTP/1.1", address, fetch("cross-site", "navigate", "document"), 200},
 
 		{"link into the site", "GET /plugins/blur.html HTTP/1.1", address, fetch("cross-site", "navigate", "document"), 403},
+		{"changes for another page", "GET /changes HTTP/1.1", address, fetch("cross-site", "no-cors", "script"), 403},
+		{"changes for a rebound name", "GET /changes HTTP/1.1", "evil.example:" + port, "", 403},
 		{"framed", "GET / HTTP/1.1", address, fetch("cross-site", "navigate", "iframe"), 403},
 		{"as an image", "GET / HTTP/1.1", address, fetch("cross-site", "no-cors", "image"), 403},
 		{"as a script", "GET /assets/search.js HTTP/1.1", address, fetch("cross-site", "no-cors", "script"), 403},
