@@ -103,7 +103,7 @@ func TestWindowsCallInOrder(t *testing.T) {
 <script lang="javascript">
 api.export({setup() {}, async run() {
   const list = await api.getPlugin("List");
-  const large = new Blob([new Uint8Array(8 << 20)]);
+  const large = new Blob([new Uint8Array(1 << 18)]);
   for (let i = 0; i < 30; i += 3) {
     list.add(i, {a: {b: {c: [{d: [i]}]}}});
     list.add(i + 1, large);
