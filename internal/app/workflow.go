@@ -189,6 +189,7 @@ func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, f
 	fault := &stepFault{Diagnostic: step.NotFound(err.Error(), "")}
 	var refused *repository.DocumentError
 	var written *address.Error
+	var drift *repository.DriftError
 	switch {
 	case errors.As(err, &refused) && refused.Diagnostics[0].Code == "tag-unknown":
 		fault.Message, fault.Hint = "step "+step.ID+": "+refused.Diagnostics[0].Message, refused.Diagnostics[0].Hint
@@ -199,6 +200,8 @@ func (a *App) planOfStep(ctx context.Context, step *workflow.Step, dir string, f
 		}
 	case errors.As(err, &written):
 		fault.Hint = written.Hint
+	case errors.As(err, &drift):
+		fault.Hint = "`imjoy lock --check` tells all that has changed"
 	case to.Local() && step.Tag != "" && to.Tag != "":
 		fault.Hint = "name one of the two"
 	case to.Local():
