@@ -50,8 +50,8 @@ type docsOptions struct {
 }
 
 func (o *docsOptions) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.title, "title", "", "title of the site (default: the name in the manifest)")
-	cmd.Flags().StringArrayVar(&o.address, "address", nil, "show install lines for the repository OWNER/REPO instead of files; once for each folder, in order")
+	cmd.Flags().StringVar(&o.title, "title", "", "`TITLE` of the site (default: the name in the manifest)")
+	cmd.Flags().StringArrayVar(&o.address, "address", nil, "show install lines for the repository `OWNER/REPO` instead of files; once for each folder, in order")
 	cmd.Flags().BoolVar(&o.offline, "offline", false, "do not use the network for repositories that lie elsewhere")
 	allowNetFlag(cmd.Flags(), &o.allowNet)
 	cmd.Flags().BoolVar(&o.history, "history", false, "show the earlier versions of plugins that lie in a git checkout")
@@ -95,7 +95,7 @@ replaced as a whole.`,
 	}
 	o.register(cmd)
 	cmd.Flags().BoolVar(&o.covers, "covers", false, "take pictures of window plugins that have no cover, in a Chromium that nobody sees")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "the folder to write")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "the `FOLDER` to write")
 	return cmd
 }
 
@@ -117,7 +117,7 @@ Only this machine can connect, and pages of other sites cannot read it.`,
 		},
 	}
 	o.register(cmd)
-	cmd.Flags().StringVar(&listen, "addr", "127.0.0.1:0", "loopback address and port to listen at; port 0 takes a free one")
+	cmd.Flags().StringVar(&listen, "addr", "127.0.0.1:0", "loopback `ADDRESS:PORT` to listen at; port 0 takes a free one")
 	cmd.Flags().BoolVar(&open, "open", false, "open the browser")
 	return cmd
 }

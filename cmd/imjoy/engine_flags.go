@@ -23,8 +23,8 @@ const (
 type engineFlags struct{ javascript, python string }
 
 func (f *engineFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.javascript, "js-engine", "", "where web-worker plugins run: goja (default), browser (a worker of it), or frame (a page of it)")
-	flags.StringVar(&f.python, "py-engine", "", "where web-python plugins run: cpython (default), or browser, on Pyodide")
+	flags.StringVar(&f.javascript, "js-engine", "", "`ENGINE` where web-worker plugins run: goja (default), browser (a worker of it), or frame (a page of it)")
+	flags.StringVar(&f.python, "py-engine", "", "`ENGINE` where web-python plugins run: cpython (default), or browser, on Pyodide")
 }
 
 func (f *engineFlags) check() error {

@@ -47,7 +47,7 @@ type pluginEnv struct {
 
 func (f *pluginEnv) add(cmd *cobra.Command) {
 	f.envFlags.add(cmd.Flags())
-	cmd.Flags().StringVarP(&f.tag, "tag", "t", "", "choose one of the plugin's tags")
+	cmd.Flags().StringVarP(&f.tag, "tag", "t", "", "choose the `TAG` of the plugin")
 	cmd.Flags().BoolVar(&f.offline, "offline", false, "do not use the network")
 	cmd.Flags().StringSliceVar(&f.allowNet, "allow-net", nil, "hosts to fetch plugins from that may be private or speak http (`HOST[:PORT]`)")
 }

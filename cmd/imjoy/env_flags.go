@@ -24,7 +24,7 @@ type envFlags struct {
 
 func (f *envFlags) add(flags *pflag.FlagSet) {
 	f.set = flags
-	flags.StringVar(&f.python, "python", "", "Python for the plugin: a path, a name or a version (default: what it asks for, else python3)")
+	flags.StringVar(&f.python, "python", "", "`PYTHON` for the plugin: a path, a name or a version (default: what it asks for, else python3)")
 	flags.StringVar(&f.backend, "python-env", "", "make its environment with `TOOL`: uv, venv, conda; none uses the Python as it is (default: uv if found, else venv)")
 	flags.BoolVar(&f.none, "no-env", false, "use the Python as it is, like --python-env none")
 	flags.StringArrayVar(&f.names, "map", nil, "what pip calls a package of conda (`CONDA=PIP`; nothing after = leaves it out)")

@@ -55,9 +55,9 @@ file could not be read without doubt.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&o.check, "check", false, "list the files whose layout would change, and change nothing")
 	flags.BoolVar(&o.diff, "diff", false, "show what would change, and change nothing")
-	flags.StringSliceVar(&o.with, "with", nil, "lay out scripts, too, with these programs: ruff, biome")
-	flags.StringVar(&o.stdinName, "stdin-filename", "-", "name of standard input in messages")
-	flags.StringVar(&o.config, "config", "", "settings of the project (default: imjoy.yaml here or above)")
+	flags.StringSliceVar(&o.with, "with", nil, "lay out scripts, too, with these `PROGRAMS`: ruff, biome")
+	flags.StringVar(&o.stdinName, "stdin-filename", "-", "`NAME` of standard input in messages")
+	flags.StringVar(&o.config, "config", "", "`FILE` with the settings of the project (default: imjoy.yaml here or above)")
 	flags.BoolVar(&o.all, "no-gitignore", false, "look at files that .gitignore leaves out, too")
 	_ = cmd.RegisterFlagCompletionFunc("with", cobra.FixedCompletions([]string{"ruff", "biome"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

@@ -91,7 +91,7 @@ from, sha256, size), wheels (file, size, sha256) and left (url, why, line, colum
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network: take only what was fetched before")
 	flags.BoolVar(&f.reload, "reload", false, "fetch once more what was kept")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing of downloads and parts")
-	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
+	flags.StringVar(&f.cdn, "cdn", "", "`WHERE` files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
 	allowNetFlag(flags, &f.allowNet)
 	return cmd
 }

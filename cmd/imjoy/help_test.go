@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 )
@@ -59,4 +60,30 @@ func TestVersionIsAFlagToo(t *testing.T) {
 	if code, got, stderr := m.imjoy("--version"); code != exitFine || got != want {
 		t.Errorf("exit %d: %q instead of %q, %s", code, got, want, stderr)
 	}
+}
+
+// TestFlagsReadAlike: what a flag takes is named in capitals and not by a type of Go, and
+// a flag of one name has one letter in all commands.
+func TestFlagsReadAlike(t *testing.T) {
+	letters := map[string]string{}
+	var visit func(cmd *cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) {
+			if flag.Hidden {
+				return
+			}
+			takes, _ := pflag.UnquoteUsage(flag)
+			if first, _, _ := strings.Cut(takes, "["); flag.Value.Type() != "bool" && flag.NoOptDefVal == "" && strings.ToUpper(first[:1]) != first[:1] {
+				t.Errorf("%s --%s takes a %q", cmd.CommandPath(), flag.Name, takes)
+			}
+			if letter, met := letters[flag.Name]; met && letter != flag.Shorthand {
+				t.Errorf("%s --%s is -%s here and -%s elsewhere", cmd.CommandPath(), flag.Name, flag.Shorthand, letter)
+			}
+			letters[flag.Name] = flag.Shorthand
+		})
+		for _, inner := range cmd.Commands() {
+			visit(inner)
+		}
+	}
+	visit(newRoot(&app.App{Stdout: io.Discard, Stderr: io.Discard}))
 }

@@ -61,7 +61,7 @@ With --json the answer is one object:
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.tag, "tag", "", "show the plugin as this of its tags makes it")
+	flags.StringVarP(&f.tag, "tag", "t", "", "show the plugin as this `TAG` makes it")
 	jsonFlag(flags, &f.asJSON)
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
 	allowNetFlag(flags, &f.allowNet)

@@ -90,7 +90,7 @@ With --json the answer is one object:
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.tag, "tag", "", "choose one of the plugin's tags; auto chooses by system and graphics card")
+	flags.StringVarP(&f.tag, "tag", "t", "", "choose the `TAG` of the plugin; auto chooses by system and graphics card")
 	flags.BoolVar(&f.replace, "replace", false, "take the place of another plugin of the same name")
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would happen, and keep nothing")

@@ -60,7 +60,7 @@ file) and drift: each with plugin, what, old and new.`,
 	}
 	flags := cmd.Flags()
 	outputFlag(flags, &f.output, "the lock `FILE`")
-	flags.StringVar(&f.tag, "tag", "", "choose one of the plugins' tags")
+	flags.StringVarP(&f.tag, "tag", "t", "", "choose the `TAG` of the plugins")
 	f.install.env.add(flags)
 	addProgress(a, flags)
 	flags.BoolVar(&f.check, "check", false, "write nothing; fail if the lock does not hold")

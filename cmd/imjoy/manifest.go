@@ -66,8 +66,8 @@ others than before), plugins (their number) and diagnostics, as of imjoy lint.`,
 	outputFlag(cmd.Flags(), &o.output, "write to `FILE`, or to standard output for - (default DIR/"+address.ManifestName+")")
 	jsonFlag(cmd.Flags(), &o.asJSON)
 	cmd.Flags().BoolVar(&o.check, "check", false, "write nothing; fail if the manifest is not up to date")
-	cmd.Flags().StringVar(&o.name, "name", "", "set the name of the repository")
-	cmd.Flags().StringVar(&o.description, "description", "", "set the description of the repository")
+	cmd.Flags().StringVar(&o.name, "name", "", "set the `NAME` of the repository")
+	cmd.Flags().StringVar(&o.description, "description", "", "set the description of the repository to `TEXT`")
 	return cmd
 }
 

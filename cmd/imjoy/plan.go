@@ -76,7 +76,7 @@ With --json the answer is one object, with --all {"version": 1, "plans": [...]}:
 		RunE: func(_ *cobra.Command, args []string) error { return plan(a, args[0], f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.tag, "tag", "t", "", "show the plan of this tag")
+	flags.StringVarP(&f.tag, "tag", "t", "", "show the plan of this `TAG`")
 	flags.BoolVar(&f.all, "all", false, "show the plans of all tags")
 	flags.BoolVar(&f.asJSON, "json", false, "write JSON")
 	cmd.MarkFlagsMutuallyExclusive("tag", "all")

@@ -152,15 +152,15 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.tag, "tag", "t", "", "choose one of the plugin's tags")
-	flags.StringVar(&f.data, "data", "", "ctx.data as `JSON`, @FILE with JSON, or - for standard input")
-	outputFlag(flags, &f.out, "folder for large results and exported files")
-	flags.StringVar(&f.method, "method", "run", "exported function to call instead of run")
+	flags.StringVarP(&f.tag, "tag", "t", "", "choose the `TAG` of the plugin")
+	flags.StringVarP(&f.data, "data", "d", "", "ctx.data as `JSON`, @FILE with JSON, or - for standard input")
+	outputFlag(flags, &f.out, "`FOLDER` for large results and exported files")
+	flags.StringVar(&f.method, "method", "run", "exported `FUNCTION` to call instead of run")
 	flags.StringVar(&f.argList, "args", "", "what the function of --method is called with, instead of ctx: a `JSON` list, @FILE, or -")
-	flags.StringVar(&f.op, "op", "", "run one of the ops that the plugin registers instead; list tells them")
+	flags.StringVar(&f.op, "op", "", "run the op `NAME` that the plugin registers instead; list tells them")
 	flags.StringArrayVar(&f.answers, "answer", nil, "answer of a dialog (`ID=VALUE`, 'Dialog title.id=VALUE'; prompt=TEXT, confirm=yes)")
-	flags.StringArrayVar(&f.files, "file", nil, "file for a plugin that asks for files itself (showFileDialog)")
-	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long the plugin may work on a call; 0: no limit")
+	flags.StringArrayVar(&f.files, "file", nil, "`FILE` for a plugin that asks for files itself (showFileDialog)")
+	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "`TIME` that the plugin may work on a call, such as 90s; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
 	f.permissions.add(flags)
 	f.env.add(flags)
@@ -174,7 +174,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
 	flags.BoolVar(&f.frozen, "frozen", false, "run exactly what the lock says, or fail")
 	flags.BoolVar(&f.reload, "reload", false, "fetch scripts and modules once more that were kept")
-	flags.StringVar(&f.cdn, "cdn", "", "where files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
+	flags.StringVar(&f.cdn, "cdn", "", "`WHERE` files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
 	return cmd
 }
 

@@ -30,7 +30,7 @@ func (f *windowFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.browser, "browser", false, "run the plugin, and show windows, in the browser, which window plugins do anyway")
 	flags.BoolVar(&f.headless, "headless", false, "run the plugin, and show windows, in a Chromium that nobody sees, and end after run")
 	flags.StringVar(&f.screenshot, "screenshot", "", "with --headless: save what the windows look like then as `FILE.png`")
-	flags.StringVar(&f.size, "size", "1280x800", "with --headless: size of the page in pixels")
+	flags.StringVar(&f.size, "size", "1280x800", "with --headless: `WIDTHxHEIGHT` of the page in pixels")
 	flags.BoolVar(&f.dark, "dark", false, "with --headless: dark colours")
 	flags.BoolVar(&f.noOpen, "no-open", false, "with a window: only print its address, and wait for a browser")
 }

@@ -46,16 +46,16 @@ own origin and reach nothing but their host.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return serveWorkspace(cmd.Context(), a, args, f) },
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&f.port, "port", 0, "port to listen at; 0 takes a free one")
+	flags.IntVar(&f.port, "port", 0, "`PORT` to listen at; 0 takes a free one")
 	flags.BoolVar(&f.noOpen, "no-open", false, "only print the address")
 	f.engines.add(flags)
-	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "how long a JavaScript plugin may work on a call; 0: no limit")
+	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "`TIME` that a JavaScript plugin may work on a call, such as 90s; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for each plugin, such as 512M or 2G")
 	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
 	flags.BoolVar(&f.noInstalled, "no-installed", false, "leave out the plugins that are installed")
 	f.permissions.add(flags)
 	f.env.add(flags)
-	flags.StringVar(&f.title, "title", "", "name of the workspace (default: the folder's)")
+	flags.StringVar(&f.title, "title", "", "`TITLE` of the workspace (default: the folder's)")
 	return cmd
 }
 

@@ -52,7 +52,7 @@ of them ends, and the file or the process number says which one is meant.`,
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "end all of them")
-	cmd.Flags().StringVar(&tag, "tag", "", "only those that run with this tag")
+	cmd.Flags().StringVarP(&tag, "tag", "t", "", "only those that run with this `TAG`")
 	return cmd
 }
 

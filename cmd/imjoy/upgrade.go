@@ -54,7 +54,7 @@ With --json the answer is one object:
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.tag, "tag", "", "choose another of the plugin's tags; auto chooses by system and graphics card")
+	flags.StringVarP(&f.tag, "tag", "t", "", "choose another `TAG` of the plugin; auto chooses by system and graphics card")
 	f.env.add(flags)
 	addProgress(a, flags)
 	flags.BoolVarP(&f.yes, "yes", "y", false, "agree to what the plugins want")

@@ -76,9 +76,9 @@ With --json the answer is one object:
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.data, "data", "d", "", "the data: JSON text, @FILE, or - for standard input")
+	flags.StringVarP(&f.data, "data", "d", "", "the data: `JSON` text, @FILE, or - for standard input")
 	flags.BoolVar(&f.outputs, "outputs", false, "check a result of the plugin against its outputs")
-	flags.StringVarP(&f.tag, "tag", "t", "", "the plugin with this tag")
+	flags.StringVarP(&f.tag, "tag", "t", "", "the plugin with this `TAG`")
 	flags.BoolVar(&f.asJSON, "json", false, "write JSON")
 	return cmd
 }
