@@ -21,7 +21,7 @@ const (
 	// killWithin is how long after the deadline an answer may come.
 	killWithin = 1100 * time.Millisecond
 	// slack is for a machine that is busy with other tests.
-	slack = 700 * time.Millisecond
+	slack = 3 * time.Second
 	// hostileShare is one over the part that the plain test runs.
 	hostileShare = 12
 	// maxGrowth is how much this process may grow over all scripts, in KiB.

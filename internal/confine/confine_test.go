@@ -173,9 +173,9 @@ func TestStopAsksFirst(t *testing.T) {
 		code   int
 		within time.Duration
 	}{
-		"polite":   {`trap "exit 5" TERM; echo ready; while :; do sleep 0.01; done`, 0, 5, 2 * time.Second},
-		"stubborn": {`trap "" TERM; echo ready; while :; do sleep 0.01; done`, syscall.SIGKILL, -1, 3 * time.Second},
-		"closed":   {`echo ready; read -r line <&3; exit 6`, 0, 6, 2 * time.Second},
+		"polite":   {`trap "exit 5" TERM; echo ready; while :; do sleep 0.01; done`, 0, 5, 10 * time.Second},
+		"stubborn": {`trap "" TERM; echo ready; while :; do sleep 0.01; done`, syscall.SIGKILL, -1, 10 * time.Second},
+		"closed":   {`echo ready; read -r line <&3; exit 6`, 0, 6, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ready := make(chan struct{})

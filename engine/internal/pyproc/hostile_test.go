@@ -66,7 +66,7 @@ func TestHostilePluginsEnd(t *testing.T) {
 				t.Error("the call has a result")
 			}
 			h.process.Close()
-			if took := time.Since(begin); took > 6*time.Second {
+			if took := time.Since(begin); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if exit := h.process.Exit(); exit.Err != nil {
@@ -86,7 +86,7 @@ func TestSilentFrameIsCanceled(t *testing.T) {
 	if _, err := h.Peer.Call(ctx, "plugin.run", payload); err == nil {
 		t.Error("the call has a result")
 	}
-	if took := time.Since(begin); took > 3*time.Second {
+	if took := time.Since(begin); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
@@ -169,7 +169,7 @@ func TestCloseLetsAPluginCleanUp(t *testing.T) {
 			}
 			begin := time.Now()
 			p.Close()
-			if took := time.Since(begin); took > time.Second {
+			if took := time.Since(begin); took > 10*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if exit := p.Exit(); exit.Code != 0 || exit.Killed {
@@ -190,7 +190,7 @@ func TestBusyPluginIsClosedInTime(t *testing.T) {
 	time.Sleep(100 * time.Millisecond)
 	begin := time.Now()
 	h.process.Close()
-	if took := time.Since(begin); took > 3*time.Second {
+	if took := time.Since(begin); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
