@@ -119,10 +119,10 @@ func given(facts *analysis.Facts) (kept []source.Diagnostic) {
 		case ruleHole.Code: // told for all tags at once, see tag.go
 			continue
 		case "type-missing", "script-missing":
-			// Without a config nothing has a type, and one that is too much may have
-			// it further on; where blocks are lost, a script that is there may seem
-			// not to be.
-			if doc.Config.Block == nil || cut && d.Code == "type-missing" || doc.Ambiguous() && d.Code == "script-missing" {
+			// Without a config nothing has a type, and one that cannot be read or is too
+			// much may have it further on; where blocks are lost, a script that is there
+			// may seem not to be.
+			if doc.Config.Block == nil || (cut || !doc.Config.Root.Map()) && d.Code == "type-missing" || doc.Ambiguous() && d.Code == "script-missing" {
 				continue
 			}
 		}

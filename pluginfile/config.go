@@ -99,8 +99,12 @@ func readConfig(d *Document) (*Config, []source.Diagnostic) {
 	root, diagnostics := conf.Parse(c.Lang, c.Block.Body())
 	c.Root = root
 	c.fill()
+	unreadable := root == nil && len(diagnostics) > 0 // and why is told
 	diagnostics = append(missing, raise(diagnostics, root)...)
-	return c, append(diagnostics, c.check()...)
+	if diagnostics = append(diagnostics, c.checkLang()...); !unreadable {
+		diagnostics = append(diagnostics, c.check()...)
+	}
+	return c, diagnostics
 }
 
 // noConfig reports a document without a config; manifest is the block that stands in
@@ -144,7 +148,6 @@ func (c *Config) check() (list []source.Diagnostic) {
 		report(ruleConfigNotObject, place, "the config is not an object", `write {"name": ..., "type": ...}`)
 		return list
 	}
-	c.checkLang(report)
 	list = append(list, checkName(c.Name, c.place(nameField))...)
 	for _, field := range []string{apiVersionName, "version"} {
 		if n := c.Root.Get(field); n != nil && n.Kind == conf.Number {
@@ -163,19 +166,23 @@ func (c *Config) check() (list []source.Diagnostic) {
 }
 
 // checkLang reports a config block that does not say in which language it is.
-func (c *Config) checkLang(report func(*source.Rule, source.Place, string, string)) {
+func (c *Config) checkLang() []source.Diagnostic {
 	lang, place := c.Block.Lang(), c.Block.TagPlace()
 	if attr, ok := c.Block.Attr("lang"); ok {
 		place = attr.Place(c.Block.Source)
 	}
-	const hint = `write <config lang="json"> or <config lang="yaml">`
+	var message string
 	switch {
 	case lang == "json" || lang == "yaml":
+		return nil
 	case lang != "":
-		report(ruleConfigLang, place, fmt.Sprintf("ImJoy knows no config language %q; it was read as JSON", lang), hint)
+		message = fmt.Sprintf("ImJoy knows no config language %q; it was read as JSON", lang)
 	case CompareVersions(c.APIVersion, noLangVersion) > 0:
-		report(ruleConfigLang, place, fmt.Sprintf("the config does not say its language, which api_version %s demands; it was read as JSON", c.APIVersion), hint)
+		message = fmt.Sprintf("the config does not say its language, which api_version %s demands; it was read as JSON", c.APIVersion)
+	default:
+		return nil
 	}
+	return []source.Diagnostic{ruleConfigLang.Diagnostic(place, message, `write <config lang="json"> or <config lang="yaml">`)}
 }
 
 // checkLegacy tells an author of names that were given up.

@@ -161,6 +161,21 @@ func TestConfigFaults(t *testing.T) {
 	}
 }
 
+// A config of which nothing can be read is told as that, and not as anything that would
+// follow; an unknown language comes first, since it says why.
+func TestUnreadableConfig(t *testing.T) {
+	for text, want := range map[string][]string{
+		"<config lang=\"yaml\">\nname: A\n  type: : \"web-worker\n</config>": {"error 3:9 config-syntax"},
+		"<config lang=\"json\">\n</config>":                                  {"error 2:1 config-syntax"},
+		"<config lang=\"toml\">\nname = 'A'\n</config>":                      {"warning 1:9 config-lang", "error 2:1 config-not-object", "error 2:1 config-unquoted"},
+	} {
+		_, diagnostics := parse(t, text)
+		if diff := cmp.Diff(want, all(diagnostics)); diff != "" {
+			t.Errorf("%s:\n%s", text, diff)
+		}
+	}
+}
+
 // TestBrokenConfigStaysUsable: a raw newline in a string, as one public plugin has.
 func TestBrokenConfigStaysUsable(t *testing.T) {
 	doc, diagnostics := parse(t, "<config lang=\"json\">\n{\"name\": \"Chat\", \"description\": \"one\ntwo\", \"type\": \"web-worker\"}\n</config><script>a()</script>")
