@@ -426,6 +426,32 @@ func TestUnhandledErrorsAreKept(t *testing.T) {
 	})
 }
 
+// A call whose answer nobody waits for fails while the plugin is being closed.
+func TestErrorsOfCallsThatNobodyAwaits(t *testing.T) {
+	for name, test := range map[string]struct{ text, at string }{
+		"javascript": {js("api.export({run() {\n api.getPlugin('nowhere'); return 1 }})"), "run"},
+		"python":     {plugin("native-python", "python", "from imjoy import api\nclass P:\n  def run(self):\n    api.get_plugin('nowhere')\n    return 1\napi.export(P())"), "P.run"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 4 {
+				var log journal
+				o := engine.Options{Host: engine.Host{Log: &log}, Runtimes: []engine.Runtime{engine.Worker(), engine.Python(found(foundPython(t)))}}
+				p := mustOpen(t, test.text, o)
+				if v, err := p.Call(t.Context(), "run"); err != nil || v != 1.0 {
+					t.Fatal(v, err)
+				}
+				if err := p.Close(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				var thrown *engine.ScriptError
+				if !errors.As(p.Unhandled(), &thrown) || len(thrown.Frames) == 0 || thrown.Frames[0].Function != test.at {
+					t.Fatalf("%v %q", p.Unhandled(), log.texts())
+				}
+			}
+		})
+	}
+}
+
 func TestTimersThatAreStoppedAreNamed(t *testing.T) {
 	onEach(t, func(t *testing.T, o engine.Options) {
 		for script, want := range map[string]string{

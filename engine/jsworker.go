@@ -70,9 +70,9 @@ func (w *jsWorker) machine() *jsvm.VM {
 
 // What the host asks a worker itself; everything else is a function of the plugin.
 const (
-	readyMethod  = "worker.ready"  // answers
-	startMethod  = "worker.start"  // runs the scripts
-	timersMethod = "worker.timers" // how many timers are running
+	readyMethod = "worker.ready" // answers
+	startMethod = "worker.start" // runs the scripts
+	restMethod  = "worker.rest"  // when its calls have their answers: how many timers are running
 )
 
 // serve answers worker.ready and worker.start, and plugin.NAME for every exported function.
@@ -88,8 +88,10 @@ func (w *jsWorker) serve(ctx context.Context, method string, args wire.Payload) 
 	case method == readyMethod:
 	case method == startMethod && vm == nil:
 		result, err = w.start(ctx, list)
-	case method == timersMethod && vm != nil:
-		result = float64(vm.Timers(ctx))
+	case method == restMethod && vm != nil:
+		ctx, cancel := context.WithTimeout(ctx, restWithin)
+		result = float64(vm.Rest(ctx))
+		cancel()
 	case !isPlugin:
 		return wire.Payload{}, fmt.Errorf("a worker has no %q", method)
 	case vm == nil:

@@ -30,6 +30,9 @@ const (
 	// maxPath is the longest path of a program's loader, in bytes.
 	maxPath = 4 << 10
 
+	// restWithin is how long a plugin that is being closed waits for calls that it made and
+	// nobody waits for.
+	restWithin = 500 * time.Millisecond
 	// lookForEnd is how often a program that waits for another looks whether it has gone.
 	lookForEnd = 100 * time.Millisecond
 	// maxOpenFiles is how many files a worker may have open.

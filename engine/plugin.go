@@ -263,21 +263,22 @@ func (p *Plugin) Close(ctx context.Context) (err error) {
 			err = fmt.Errorf("exit() did not end within %v", p.options.Limits.grace())
 		}
 	}
-	p.warnOfTimers(ctx)
+	p.rest(ctx)
 	_ = p.finish(ErrClosed)
 	return err
 }
 
-// warnOfTimers says what a plugin that is being closed will never get to do.
-func (p *Plugin) warnOfTimers(ctx context.Context) {
-	if p.runtime != tags.InProcess || p.Err() != nil {
+// rest lets calls that the plugin did not wait for come to their answers, so that their
+// errors are told, and says what a plugin that is being closed will never get to do.
+func (p *Plugin) rest(ctx context.Context) {
+	if p.runtime != tags.InProcess && p.runtime != tags.Child || p.Err() != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.options.Limits.grace())
+	ctx, cancel := context.WithTimeout(ctx, restWithin+turnSlack)
 	defer cancel()
-	payload, err := p.peer.Call(ctx, timersMethod, wire.Payload{})
+	payload, err := p.peer.Call(ctx, restMethod, wire.Payload{})
 	if err != nil {
-		return // it ended meanwhile
+		return // it ended meanwhile, or waits for something long
 	}
 	switch n, err := payload.Result(); {
 	case err != nil || n == 0.0:

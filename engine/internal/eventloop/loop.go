@@ -37,6 +37,7 @@ type Loop struct {
 	mu     sync.Mutex
 	queue  []func()
 	held   int
+	rest   []func()
 	timers timers
 	nextID int64
 	live   map[int64]*timer
@@ -96,6 +97,18 @@ func (l *Loop) Hold() (done func(job func())) {
 	}
 }
 
+// Rest runs a job once nothing else is queued and nothing is held; timers may run.
+func (l *Loop) Rest(job func()) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return false
+	}
+	l.rest = append(l.rest, job)
+	l.poke()
+	return true
+}
+
 // Timers returns how many timers are running, quiet ones not counted.
 func (l *Loop) Timers() int {
 	l.mu.Lock()
@@ -113,7 +126,7 @@ func (l *Loop) Timers() int {
 func (l *Loop) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.closed, l.queue = true, nil
+	l.closed, l.queue, l.rest = true, nil, nil
 	l.poke()
 }
 
@@ -161,6 +174,10 @@ func (l *Loop) next() (job func(), wait time.Duration, closed bool) {
 		job = l.queue[0]
 		l.queue[0] = nil
 		l.queue = l.queue[1:]
+		return job, 0, false
+	}
+	if l.held == 0 && len(l.rest) > 0 {
+		job, l.rest = l.rest[0], l.rest[1:]
 		return job, 0, false
 	}
 	return nil, due, false

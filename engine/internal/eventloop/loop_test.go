@@ -46,6 +46,32 @@ func TestJobsAndTimersKeepTheirOrder(t *testing.T) {
 	}
 }
 
+func TestRestComesBehindWhatIsHeld(t *testing.T) {
+	l := start(t, Options{})
+	var got []string
+	rested := make(chan struct{})
+	done := l.Hold()
+	l.Post(func() {
+		l.SetTimer(time.Hour, false, func() {}) // nobody waits for that
+		l.Rest(func() { got = append(got, "rest"); close(rested) })
+		go func() {
+			time.Sleep(20 * time.Millisecond)
+			done(func() {
+				got = append(got, "answer")
+				l.Post(func() { got = append(got, "what follows") })
+			})
+		}()
+	})
+	wait(t, rested, "it never rests")
+	if want := []string{"answer", "what follows", "rest"}; !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	l.Close()
+	if l.Rest(func() {}) {
+		t.Error("a closed loop took a job")
+	}
+}
+
 func TestIntervalRunsUntilStopped(t *testing.T) {
 	idle := make(chan struct{}, 10)
 	l := start(t, Options{Idle: func() { idle <- struct{}{} }})

@@ -58,7 +58,7 @@ func TestEachEndingHasItsSentence(t *testing.T) {
 			if errors.As(err, &fault) && test.line > 0 && (len(fault.Stack) == 0 || fault.Stack[0].Line != test.line) {
 				t.Errorf("at %+v, want line %d", fault.Stack, test.line)
 			}
-			if n := vm.Timers(t.Context()); n != test.timers {
+			if n := vm.Rest(t.Context()); n != test.timers {
 				t.Errorf("%d timers are running, want %d", n, test.timers)
 			}
 		})

@@ -32,7 +32,7 @@ api.export({
 			t.Errorf("%s: %v, want %s", method, err, want)
 		}
 	}
-	if vm.Timers(t.Context()); len(host.unhandled) > 0 {
+	if vm.Rest(t.Context()); len(host.unhandled) > 0 {
 		t.Errorf("reported as unhandled: %v", host.unhandled)
 	}
 }

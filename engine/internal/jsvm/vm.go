@@ -123,11 +123,11 @@ func (vm *VM) Close() {
 // Done is closed when no script runs any more.
 func (vm *VM) Done() <-chan struct{} { return vm.loop.Done() }
 
-// Timers returns how many timers of the plugin are running, once what runs now is over
-// and errors that nobody caught in it are reported.
-func (vm *VM) Timers(ctx context.Context) int {
+// Rest returns how many timers of the plugin are running, once what runs now is over, what
+// it asked for has an answer, and errors that nobody caught are reported.
+func (vm *VM) Rest(ctx context.Context) (timers int) {
 	over := make(chan struct{})
-	if vm.loop.Post(func() { close(over) }) {
+	if vm.loop.Rest(func() { close(over) }) {
 		select {
 		case <-over:
 		case <-vm.loop.Done():

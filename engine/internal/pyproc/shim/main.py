@@ -266,6 +266,27 @@ class Main:
         except (OSError, RuntimeError):
             pass
 
+    def rest(self):
+        """Settled, with a count of timers as JavaScript has them, once the calls that the
+        plugin made have their answers. The program ends it then: errors that nobody has
+        asked for are told before."""
+        waiting, rest = list(self.peer.pending.values()), Promise(self, "rest")
+
+        def next():
+            while waiting:
+                promise = waiting[-1]
+                if promise._state is None:
+                    promise._notify(next)
+                    return
+                waiting.pop()
+                if promise._state is False and not promise._seen:
+                    promise._seen = True
+                    self.unseen(promise._value, promise._where)
+            rest._settle(True, 0)
+
+        next()
+        return rest
+
     # --- the end ---
 
     def end(self, why):

@@ -176,6 +176,8 @@ class Plugin:
     def method(self, name):
         if name == "worker.ready":
             return _nothing
+        if name == "worker.rest":
+            return self.main.rest
         if name == "worker.start" and not self.started:
             return self.start
         if name == "worker.attach" and self.exported is not None:
