@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"path/filepath"
 	"sync"
@@ -101,8 +100,8 @@ replaced as a whole.`,
 
 func newDocsServeCommand(a *app.App) *cobra.Command {
 	var o docsOptions
-	var listen string
-	var open bool
+	var port int
+	var noOpen bool
 	cmd := &cobra.Command{
 		Use:   "serve [DIR|FILE|OWNER/REPO...]",
 		Short: "Show a documentation site in the browser",
@@ -110,15 +109,15 @@ func newDocsServeCommand(a *app.App) *cobra.Command {
 
 Only this machine can connect, and pages of other sites cannot read it.`,
 		Example: `  imjoy docs serve plugins
-  imjoy docs serve blur.imjoy.html --addr 127.0.0.1:8000`,
+  imjoy docs serve blur.imjoy.html --no-open --port 8000`,
 		Args: docsArguments(&o),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return serveDocs(cmd.Context(), a, args, o, listen, open)
+			return serveDocs(cmd.Context(), a, args, o, port, !noOpen)
 		},
 	}
 	o.register(cmd)
-	cmd.Flags().StringVar(&listen, "addr", "127.0.0.1:0", "loopback `ADDRESS:PORT` to listen at; port 0 takes a free one")
-	cmd.Flags().BoolVar(&open, "open", false, "open the browser")
+	cmd.Flags().IntVar(&port, "port", 0, "`PORT` to listen at; 0 takes a free one")
+	cmd.Flags().BoolVar(&noOpen, "no-open", false, "only print the address")
 	return cmd
 }
 
@@ -175,7 +174,7 @@ func showDocsNotes(a *app.App, site *docsrender.Site) {
 	}
 }
 
-func serveDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, listen string, open bool) error {
+func serveDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, port int, open bool) error {
 	options, done, err := docsSiteOptions(a, o)
 	if err != nil {
 		return err
@@ -186,47 +185,25 @@ func serveDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, l
 	if _, err := live.current(ctx); err != nil {
 		return err
 	}
-	listener, err := listenLoopback(ctx, listen)
+	listeners, err := listen(ctx, port)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
+	site := &http.Server{
 		Handler:           docsrender.Handler(live.current),
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
 	}
-	stop := context.AfterFunc(ctx, func() { server.Close() })
+	stop := context.AfterFunc(ctx, func() { site.Close() })
 	defer stop()
-	url := "http://" + listener.Addr().String() + "/"
-	fmt.Fprintln(a.Stdout, url)
-	fmt.Fprintln(a.Stderr, "Press Ctrl-C to stop.")
-	if open {
-		if err := openBrowser(url); err != nil {
-			fmt.Fprintf(a.Stderr, "  note: open that address yourself: %v\n", err)
-		}
+	ended := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		go func() { ended <- site.Serve(listener) }()
 	}
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	showAddress(a, "http://"+listeners[0].Addr().String()+"/", open)
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve docs: %w", err)
 	}
 	return nil
-}
-
-// listenLoopback opens a port that only this machine can reach.
-func listenLoopback(ctx context.Context, addr string) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, usageError("write it as 127.0.0.1:8000", "%q is not an address and a port", addr)
-	}
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || host != "127.0.0.1" && host != "::1" {
-		return nil, usageError("use 127.0.0.1 or [::1]; to publish docs, write them with `imjoy docs build`", "%q is not an address of this machine alone", host)
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(host, port))
-	if err != nil {
-		return nil, withExit(exitMissing, fmt.Errorf("listen at %s: %w", addr, err), "leave --addr away to take a free port")
-	}
-	return listener, nil
 }
 
 // liveDocs builds the site again when files have changed.

@@ -34,7 +34,7 @@ func TestDocsServe(t *testing.T) {
 	done := make(chan int, 1)
 	go func() {
 		a := &app.App{Stdin: strings.NewReader(""), Stdout: writer, Stderr: &talk, Dir: dir, Now: time.Now, Env: func(string) string { return "" }}
-		done <- run(ctx, a, []string{"docs", "serve", "."})
+		done <- run(ctx, a, []string{"docs", "serve", ".", "--no-open"})
 	}()
 	line, err := bufio.NewReader(reader).ReadString('\n')
 	if err != nil {

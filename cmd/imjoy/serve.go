@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -98,15 +99,32 @@ func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlag
 
 // showPage serves a page until the person stops it.
 func showPage(ctx context.Context, a *app.App, page *app.Page, port int, open bool) error {
-	listeners, err := server.Listen(ctx, strconv.Itoa(port))
+	listeners, err := listen(ctx, port)
 	if err != nil {
-		return withExit(exitMissing, fmt.Errorf("listen at port %d: %w", port, err), "leave --port away to take a free one")
+		return err
 	}
 	served := make(chan error, 1)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() { served <- page.Serve(ctx, listeners...) }()
-	url := page.Address(listeners[0])
+	showAddress(a, page.Address(listeners[0]), open)
+	return <-served
+}
+
+// listen opens a port that only this machine can reach.
+func listen(ctx context.Context, port int) ([]net.Listener, error) {
+	if port < 0 || port > 65535 {
+		return nil, usageError("name one from 1 to 65535, or leave --port away to take a free one", "%d is no port", port)
+	}
+	listeners, err := server.Listen(ctx, strconv.Itoa(port))
+	if err != nil {
+		return nil, withExit(exitMissing, fmt.Errorf("listen at port %d: %w", port, err), "leave --port away to take a free one")
+	}
+	return listeners, nil
+}
+
+// showAddress says where a page is served, and opens it.
+func showAddress(a *app.App, url string, open bool) {
 	fmt.Fprintln(a.Stdout, url)
 	fmt.Fprintln(a.Stderr, "Press Ctrl-C to stop.")
 	if open {
@@ -114,5 +132,4 @@ func showPage(ctx context.Context, a *app.App, page *app.Page, port int, open bo
 			fmt.Fprintf(a.Stderr, "  note: open that address yourself: %v\n", err)
 		}
 	}
-	return <-served
 }
