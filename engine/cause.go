@@ -34,7 +34,7 @@ func (p *Plugin) threw(fault *wire.Fault) *ScriptError {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, met := range slices.Backward(p.causes) {
-		if met.Name == fault.Name && met.Message == fault.Message {
+		if met.Error() == e.Error() { // imjoy-rpc puts the name into the message
 			e.Cause = met
 			break
 		}

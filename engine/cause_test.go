@@ -26,7 +26,7 @@ api.export({'fail': fail})
 	callers := map[string]string{
 		"JavaScript": js(`let h; api.export({
 			async setup() { h = await api.getPlugin('Helper') },
-			pass: () => h.fail(null), back: () => h.fail(() => { throw new TypeError('mine') }),
+			pass: () => h.fail(null), async rpc() { try { await h.fail(null) } catch (e) { throw new Error(String(e)) } }, back: () => h.fail(() => { throw new TypeError('mine') }),
 			async own() { try { await h.fail(null) } catch (e) { throw new Error('other') } },
 			async told() { try { await h.fail(null) } catch (e) { return e.trace } },
 		})`),
@@ -64,6 +64,11 @@ api.export({'setup': setup, 'pass': pass_on, 'back': back, 'own': own, 'told': t
 				}
 				if _, err := p.Call(t.Context(), "own"); !errors.As(err, &thrown) || thrown.Message != "other" || thrown.Cause != nil {
 					t.Errorf("its own: %+v", thrown)
+				}
+				if from == "JavaScript" { // as a window passes it on
+					if _, err := p.Call(t.Context(), "rpc"); !errors.As(err, &thrown) || thrown.Cause == nil || thrown.Cause.Frames[0].Function != "inner" {
+						t.Errorf("with its name in its message: %+v", thrown)
+					}
 				}
 				v, err := p.Call(t.Context(), "told")
 				if told, _ := v.(string); err != nil || !strings.HasPrefix(told, "plugin \"Test\"\n  at inner (test.imjoy.html:7:") {
