@@ -160,6 +160,7 @@ func buildDocs(ctx context.Context, a *app.App, paths []string, o docsOptions, o
 		return err
 	}
 	showDocsNotes(a, site)
+	warnOfSecrets(a, in)
 	plugins := "1 plugin"
 	if n := in.plugins(); n != 1 {
 		plugins = fmt.Sprintf("%d plugins", n)

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	docsrender "github.com/imjoy-tools/imjoy/docs-render"
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/lint"
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 )
@@ -28,4 +31,19 @@ func lintDocs(a *app.App, in *docsInputs, cache *analysis.Cache) error {
 		p.Linted = true
 	})
 	return nil
+}
+
+// warnOfSecrets says which keys and tokens the pages show, since the whole source is on them.
+func warnOfSecrets(a *app.App, in *docsInputs) {
+	for _, r := range in.repositories {
+		for _, p := range r.Plugins {
+			for _, d := range p.Diagnostics {
+				if d.Code != "secret-in-file" {
+					continue
+				}
+				at, _ := d.Place.Range()
+				fmt.Fprintf(a.Stderr, "  warning: %s:%d: %s, and the site shows it: revoke it before anybody sees this\n", findings.Clean(in.places[p.Document]), at.Line, d.Message)
+			}
+		}
+	}
 }
