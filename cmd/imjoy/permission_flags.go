@@ -117,6 +117,16 @@ func (w *permissionWords) Set(text string) error {
 	return nil
 }
 
+// standsAlone is a flag that was given without a value and could have one; "" for none.
+func (f *permissionFlags) standsAlone() string {
+	for _, w := range f.words {
+		if w.value != "" && !w.deny && slices.ContainsFunc(w.list, func(p permission.Permission) bool { return p.Value == "" }) {
+			return "--allow-" + string(w.kind)
+		}
+	}
+	return ""
+}
+
 // hosts are the values of --allow-net, for fetching plugins themselves.
 func (f *permissionFlags) hosts() (list []string) {
 	for _, w := range f.words {

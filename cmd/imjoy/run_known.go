@@ -104,6 +104,10 @@ func known(a *app.App, text *source.Source) []source.Diagnostic {
 // failure shows what went wrong, and what may be missing: a script that reads ctx.data
 // without being given any fails with an error that does not say so.
 func (r *runner) failure(err error) error {
+	var file *app.FileError
+	if flag := r.permissions.standsAlone(); flag != "" && errors.As(err, &file) && slices.Contains(r.args, file.Missing) {
+		return withExit(exitMissing, errors.New(findings.Clean(err.Error())), fmt.Sprintf("if it belongs to %s, write %[1]s=%s", flag, findings.Clean(file.Missing)))
+	}
 	failed := runFailure(r.app, err)
 	var script *engine.ScriptError
 	if !r.noData || !errors.As(err, &script) || (script.Name != "TypeError" && script.Name != "AttributeError") {

@@ -14,7 +14,10 @@ import (
 )
 
 // FileError is a file that was named and cannot be read.
-type FileError struct{ Err error }
+type FileError struct {
+	Missing string // the name of one that is not there; else ""
+	Err     error
+}
 
 func (e *FileError) Error() string { return e.Err.Error() }
 func (e *FileError) Unwrap() error { return e.Err }
@@ -54,7 +57,7 @@ func (a *App) OpenArray(name string) (value.Value, error) {
 	}
 	array, err := ReadArray(data)
 	if err != nil {
-		return nil, &FileError{fmt.Errorf("read %s: %w", name, err)}
+		return nil, &FileError{Err: fmt.Errorf("read %s: %w", name, err)}
 	}
 	return array, nil
 }
@@ -63,11 +66,11 @@ func unreadable(name string, err error) error {
 	var path *os.PathError
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return &FileError{fmt.Errorf("there is no file %s", name)}
+		return &FileError{Missing: name, Err: fmt.Errorf("there is no file %s", name)}
 	case errors.As(err, &path):
 		err = path.Err
 	}
-	return &FileError{fmt.Errorf("read %s: %w", name, err)}
+	return &FileError{Err: fmt.Errorf("read %s: %w", name, err)}
 }
 
 // ReadArray reads a .npy file or an image by what its first bytes say.

@@ -42,7 +42,7 @@ func (a *App) jsonOf(flag, given string, stdin io.Reader, hint string) (value.Va
 		}
 	}
 	if err != nil {
-		return nil, &FileError{fmt.Errorf("read %s: %w", flag, err)}
+		return nil, &FileError{Err: fmt.Errorf("read %s: %w", flag, err)}
 	}
 	v, err := value.FromJSON(text)
 	if err != nil {

@@ -78,7 +78,7 @@ func (s *Session) openFor(w *Workflow, plan *tags.Plan, member string, f workflo
 	path, err := s.app.fileOfWorkflow(w.Dir, f, s.mayRead)
 	if err != nil {
 		if errors.Is(err, errOutside) {
-			return nil, &FileError{errors.New(f.Path + ": " + err.Error())}
+			return nil, &FileError{Err: errors.New(f.Path + ": " + err.Error())}
 		}
 		return nil, unreadable(f.Path, err)
 	}

@@ -210,7 +210,7 @@ func (r *workflowRun) files(plan *tags.Plan, ui *form.Form, inputs *conf.Node, f
 	for i, f := range files {
 		path, err := r.app.fileOfWorkflow(r.w.Dir, f, r.mayRead)
 		if errors.Is(err, errOutside) {
-			return nil, &FileError{errors.New(f.Path + ": " + err.Error())}
+			return nil, &FileError{Err: errors.New(f.Path + ": " + err.Error())}
 		} else if err != nil {
 			return nil, unreadable(f.Path, err)
 		}
