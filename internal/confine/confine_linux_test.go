@@ -169,7 +169,8 @@ func TestTreeEndsWithItsFirstProcess(t *testing.T) {
 	}
 }
 
-// A fork bomb is stopped; the limit keeps a failing test from taking the machine.
+// A fork bomb is stopped; the limit keeps a failing test from taking the machine, and its
+// pace other tests from being starved.
 func TestForkBombEnds(t *testing.T) {
 	folder := t.TempDir()
 	c := python(t, shapeTools+`
@@ -179,7 +180,7 @@ def bomb():
         try:
             if os.fork() == 0: live(); os.setsid()
         except (OSError, PermissionError): pass
-        time.sleep(0.05)
+        time.sleep(0.1)
 print("ready", flush=True)
 bomb()`)
 	c.Args = append(c.Args, folder)
