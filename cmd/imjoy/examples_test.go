@@ -135,6 +135,7 @@ var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
 // TestExamplesDocumentCommandsThatWork types the commands that the docs of the
 // examples recommend; none fails or complains.
 func TestExamplesDocumentCommandsThatWork(t *testing.T) {
+	needsLong(t)
 	docs := examples(t)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(examplesFolder)); err != nil { // some write files
