@@ -137,7 +137,7 @@ func parseGitLab(path string) (Address, bool) {
 	}
 	parts := strings.Split(rest, "/")
 	switch {
-	case !found && !hasPluginSuffix(repo):
+	case !found:
 		return repositoryOf(GitLab, repo, "")
 	case len(parts) >= 3 && (parts[0] == "blob" || parts[0] == "raw"):
 		return fileOf(GitLab, repo, parts[1:])
@@ -177,9 +177,11 @@ func fileOf(host, repo string, parts []string) (Address, bool) {
 	return a, validRepository(repo) && file != "" && checkRef(ref) == nil
 }
 
+// repositoryOf is the address of a repository. One that is called as plugin files are has
+// none: written short it would be a path.
 func repositoryOf(host, repo, ref string) (Address, bool) {
 	a := Address{Kind: Repository, Host: host, Repo: repo, Ref: ref}
-	return a, validRepository(repo) && checkRef(ref) == nil
+	return a, validRepository(repo) && !hasPluginSuffix(repo) && checkRef(ref) == nil
 }
 
 func validRepository(repo string) bool {
