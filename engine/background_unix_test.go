@@ -211,6 +211,35 @@ api.export(Talker())
 	}
 }
 
+// A plugin that closed its streams prints no mark: who leaves it waits a little for that,
+// and the next one finds it free.
+func TestLeavingAPluginWithoutStreams(t *testing.T) {
+	const silent = `
+import os
+from imjoy import api
+class Silent:
+    n = 0
+    def run(self, ctx=None):
+        self.n += 1
+        if self.n == 1:
+            os.close(1)
+            os.close(2)
+        return self.n
+api.export(Silent())
+`
+	b := background(t, time.Minute)
+	rt := engine.Lasting(found(foundPython(t)), b)
+	for n := range 3 {
+		p := mustOpen(t, lasting(silent), engine.Options{Runtimes: []engine.Runtime{rt}})
+		if v, err := p.Call(t.Context(), "run"); err != nil || v != float64(n+1) {
+			t.Errorf("call %d: %v, %v", n+1, v, err)
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestSingleInstanceInTheBackground: there is no second process while another program is
 // attached, so a program waits for it. The other one is this test binary, too.
 func TestSingleInstanceInTheBackground(t *testing.T) {

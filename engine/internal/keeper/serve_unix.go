@@ -206,16 +206,23 @@ func (k *keeper) print(level, text string) {
 	}
 }
 
+// awaitPrinted waits for the mark on both streams, for a while: a plugin can have closed
+// them.
+func (k *keeper) awaitPrinted() {
+	late := time.After(printWithin)
+	for _, printed := range k.printed {
+		select {
+		case <-printed:
+		case <-late:
+			return
+		}
+	}
+}
+
 // leave ends the plugin when a command left it without a word.
 func (k *keeper) leave(conn net.Conn, detached bool) {
 	if detached {
-		late := time.After(printWithin) // a plugin can have closed its streams
-		for _, printed := range k.printed {
-			select {
-			case <-printed:
-			case <-late:
-			}
-		}
+		k.awaitPrinted()
 	}
 	k.mu.Lock()
 	k.client, k.program, k.since = nil, 0, time.Now()
