@@ -105,7 +105,7 @@ func newDocsServeCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve [DIR|FILE|OWNER/REPO...]",
 		Short: "Show a documentation site in the browser",
-		Long: `Serve the documentation of plugins on this machine, until Ctrl-C. Pages come anew when files change. The address is printed on standard output.
+		Long: `Serve the documentation of plugins on this machine, until Ctrl-C, and open it in the browser. Pages come anew when files change. The address is printed on standard output.
 
 Only this machine can connect, and pages of other sites cannot read it.`,
 		Example: `  imjoy docs serve plugins
