@@ -174,6 +174,26 @@ func TestGuidesNameWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestTopLevelHoldsNoStrayFiles fails on a file beside go.mod that no newcomer would
+// expect there: a download, an archive, what an editor left.
+func TestTopLevelHoldsNoStrayFiles(t *testing.T) {
+	expected := []string{".md", ".mod", ".sum", ".json", ".yml"}
+	built := []string{"imjoy", "imjoy.exe", "LICENSE"}
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if entry.IsDir() || strings.HasPrefix(name, ".") || slices.Contains(built, name) || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if !slices.Contains(expected, path.Ext(name)) {
+			t.Errorf("%s does not belong at the top level", name)
+		}
+	}
+}
+
 // packages returns the Go files of each folder that has some, tests and test data
 // left out.
 func packages(t *testing.T) map[string][]string {
