@@ -22,6 +22,26 @@ type Asset struct {
 	Text []byte
 }
 
+// MissingAsset is something that a plugin loads and that cannot be had now.
+type MissingAsset struct {
+	Plugin string
+	URL    string // as the plugin names it, without credentials; "" for all that it loads
+	Locked bool   // the lock has it
+	Err    error
+}
+
+func (e *MissingAsset) Error() string {
+	switch {
+	case e.Locked:
+		return fmt.Sprintf("%s loads %s, which the lock has and which cannot be had now: %v", e.Plugin, e.URL, e.Err)
+	case e.URL == "":
+		return fmt.Sprintf("what %s loads by address is not kept: %v", e.Plugin, e.Err)
+	}
+	return fmt.Sprintf("%s loads %s, which is not kept: %v", e.Plugin, e.URL, e.Err)
+}
+
+func (e *MissingAsset) Unwrap() error { return e.Err }
+
 // assetsOf describes the assets of a plugin.
 func assetsOf(p *Plugin) (list []store.Asset) {
 	for _, asset := range p.Assets {
@@ -87,7 +107,7 @@ func (r *Repository) recallAssets(p *Plugin, assets []store.Asset) error {
 func (r *Repository) completeOne(ctx context.Context, p *Plugin, l *Lock) error {
 	var known []store.Asset
 	var python json.RawMessage
-	if p.locked != nil && p.locked.SHA256 == p.SHA256 && p.locked.Tag == p.Tag() {
+	if p.unchanged() {
 		known, python = lockedAssets(p.locked), p.locked.Python
 	}
 	get := r.c.Assets
@@ -95,11 +115,14 @@ func (r *Repository) completeOne(ctx context.Context, p *Plugin, l *Lock) error 
 		get = r.required
 	}
 	if err := r.recallAssets(p, known); err != nil || len(known) == 0 {
-		assets, notes, err := get(ctx, p, known)
+		assets, missing, err := get(ctx, p, known)
 		if err != nil {
 			return err
 		}
-		p.Assets, p.Notes = assets, append(p.Notes, notes...)
+		p.Assets, p.missing = assets, missing
+		for _, m := range missing {
+			p.Notes = append(p.Notes, m.Error())
+		}
 	}
 	if r.c.Environment != nil && p.Plan.Needs != nil {
 		found, err := r.c.Environment(ctx, p, python)
@@ -135,7 +158,7 @@ var kinds = map[requirement.ScriptKind]string{
 }
 
 // required gets the files that the requirements of a plugin name.
-func (r *Repository) required(ctx context.Context, p *Plugin, locked []store.Asset) (list []Asset, notes []string, err error) {
+func (r *Repository) required(ctx context.Context, p *Plugin, locked []store.Asset) (list []Asset, missing []*MissingAsset, err error) {
 	seen := map[string]bool{}
 	for _, script := range p.Plan.Needs.URLs {
 		u, err := url.Parse(script.URL)
@@ -148,7 +171,7 @@ func (r *Repository) required(ctx context.Context, p *Plugin, locked []store.Ass
 			if ctx.Err() != nil {
 				return nil, nil, err
 			}
-			notes = append(notes, fmt.Sprintf("%s loads a file that cannot be had now, and is not kept: %v", p.label(), err))
+			missing = append(missing, &MissingAsset{Plugin: p.label(), URL: address.Redact(script.URL), Err: err})
 			continue
 		}
 		sum := sha256.Sum256(response.Body)
@@ -157,5 +180,5 @@ func (r *Repository) required(ctx context.Context, p *Plugin, locked []store.Ass
 			Size: int64(len(response.Body)), SHA256: hex.EncodeToString(sum[:]),
 		}, response.Body})
 	}
-	return list, notes, nil
+	return list, missing, nil
 }

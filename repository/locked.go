@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,6 +24,8 @@ type Lock struct {
 	// the project included. Otherwise what is new is resolved, and only what the lock
 	// fetches from elsewhere must be as it says.
 	Frozen bool
+
+	check bool // what it has must be there to be compared
 }
 
 // DriftError is a plugin that is not what the lock says.
@@ -214,10 +217,46 @@ func (w *walk) frozen(p *Plugin) error {
 	return nil
 }
 
+// unchanged reports whether the lock has just this plugin.
+func (p *Plugin) unchanged() bool {
+	return p.locked != nil && p.locked.SHA256 == p.SHA256 && p.locked.Tag == p.Tag()
+}
+
+// stays is what the lock says that a plugin loads, and that cannot be had now to compare.
+func (p *Plugin) stays() (list []lock.Requirement) {
+	if !p.unchanged() || len(p.missing) == 0 {
+		return nil
+	}
+	for _, was := range p.locked.Requirements {
+		had := func(a Asset) bool { return a.URL == was.URL && a.Kind == was.Kind }
+		if !slices.ContainsFunc(p.Assets, had) {
+			list = append(list, was)
+		}
+	}
+	return list
+}
+
+// requirements are what a new lock says that a plugin loads.
+func (p *Plugin) requirements() []lock.Requirement {
+	stays := p.stays()
+	if len(stays) == 0 {
+		return requirementsOf(p)
+	}
+	return slices.SortedStableFunc(slices.Values(append(stays, requirementsOf(p)...)), func(a, b lock.Requirement) int {
+		return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.Kind, b.Kind))
+	})
+}
+
 // complete compares what was fetched and resolved for a plugin with the lock.
 func (l *Lock) complete(p *Plugin) error {
-	if l == nil || p.locked == nil || p.locked.SHA256 != p.SHA256 || p.locked.Tag != p.Tag() {
+	if l == nil || !p.unchanged() {
 		return nil
+	}
+	if left := p.stays(); len(left) > 0 && (l.Frozen || l.check) {
+		// Which of them it is cannot always be told: a module names others.
+		m := *p.missing[max(0, slices.IndexFunc(p.missing, func(m *MissingAsset) bool { return m.URL == left[0].URL }))]
+		m.URL, m.Locked = left[0].URL, true
+		return &m
 	}
 	now := *p.locked
 	now.Requirements = requirementsOf(p)
@@ -273,7 +312,7 @@ func (l *Lock) entry(p *Plugin) lock.Plugin {
 	entry := lock.Plugin{
 		Name: p.Name, Origin: p.Origin, Address: l.addressOf(p.Address, file), Commit: p.Commit, URL: p.URL,
 		Size: int64(len(p.Text)), SHA256: p.SHA256, Config: configSum(p.Document), Type: p.Plan.Type, Number: p.Plan.Version,
-		Tag: p.Tag(), Local: p.Local, Attachments: attachmentsOf(p.Document), Requirements: requirementsOf(p),
+		Tag: p.Tag(), Local: p.Local, Attachments: attachmentsOf(p.Document), Requirements: p.requirements(),
 		Permissions: words(p), Python: p.Environment,
 	}
 	if len(p.Plan.Sheet.Packages) > 0 {

@@ -54,7 +54,9 @@ type Plugin struct {
 	pins   []store.Pin // what it and its dependencies were installed with
 	locked *lock.Plugin
 	edges  []lock.Dependency // what it writes, and which plugin that is
-	wanted []string          // the addresses under which others of the closure want it
+	// missing is what it loads and cannot be had now.
+	missing []*MissingAsset
+	wanted  []string // the addresses under which others of the closure want it
 }
 
 // Tag is the chosen tag, "" when there is none or none was chosen yet.

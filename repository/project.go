@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -17,6 +18,9 @@ type ProjectOptions struct {
 	// Fresh resolves again what the old lock says, and keeps only which plugins it
 	// locks, and with which tags.
 	Fresh bool
+	// Check makes what the old lock has and cannot be had now an error. Otherwise that
+	// stays locked as it is.
+	Check bool
 }
 
 // LockProject resolves everything that a project needs, and describes it. Plugins
@@ -30,7 +34,7 @@ func (r *Repository) LockProject(ctx context.Context, o ProjectOptions) (f *lock
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &Lock{File: old, Dir: o.Dir}
+	l := &Lock{File: old, Dir: o.Dir, check: o.Check}
 	if o.Fresh {
 		l.File = &lock.File{}
 	}
@@ -49,6 +53,9 @@ func (r *Repository) LockProject(ctx context.Context, o ProjectOptions) (f *lock
 		}
 		for _, p := range c.Plugins {
 			notes = append(notes, p.Notes...)
+			for _, was := range p.stays() {
+				notes = append(notes, fmt.Sprintf("%s: %s stays in the lock as it was", p.label(), was.URL))
+			}
 		}
 		closures = append(closures, c)
 	}

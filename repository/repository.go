@@ -40,8 +40,9 @@ type Config struct {
 	Lock *Lock
 	// Assets gets what a plugin's scripts load by URL, and what that loads in turn.
 	// locked is what a lock says about it, nil for nothing. What cannot be had now is
-	// a note for people. nil gets only what the requirements name.
-	Assets func(ctx context.Context, p *Plugin, locked []store.Asset) (assets []Asset, notes []string, err error)
+	// in missing, each with its reason in the chain. nil gets only what the requirements
+	// name.
+	Assets func(ctx context.Context, p *Plugin, locked []store.Asset) (assets []Asset, missing []*MissingAsset, err error)
 	// Environment resolves the Python packages of a plugin to exact ones with their
 	// hashes, as JSON that only it reads; locked is an answer of an earlier call, which
 	// then has to do. nil resolves nothing.

@@ -177,7 +177,7 @@ func TestDependencyIsSweptMeanwhile(t *testing.T) {
 	if err != nil || len(result.Closure.Find("Helper").Assets) != 0 {
 		t.Fatal(err)
 	}
-	w.Repository.c.Assets = func(ctx context.Context, p *Plugin, known []store.Asset) ([]Asset, []string, error) {
+	w.Repository.c.Assets = func(ctx context.Context, p *Plugin, known []store.Asset) ([]Asset, []*MissingAsset, error) {
 		// Main comes after Helper, whose bytes are in hand by now.
 		_, err := w.Uninstall(ctx, []string{"Helper"}, false)
 		return nil, nil, err

@@ -65,9 +65,9 @@ file) and drift: each with plugin, what, old and new.`,
 	addProgress(a, flags)
 	flags.BoolVar(&f.check, "check", false, "write nothing; fail if the lock does not hold")
 	flags.BoolVar(&f.upgrade, "upgrade", false, "resolve again what is locked already")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	offlineFlag(flags, &f.offline)
 	jsonFlag(flags, &f.asJSON)
-	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")
+	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "`HOST[:PORT]` that may be private, speak http, or be named by a manifest elsewhere")
 	cmd.MarkFlagsMutuallyExclusive("check", "upgrade")
 	return cmd
 }
@@ -120,7 +120,7 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 		known = unasked(known) // what no step names any more goes
 	}
 	made, notes, err := r.LockProject(ctx, repository.ProjectOptions{
-		Dir: filepath.Dir(absolute(a, file)), Roots: roots, Tag: f.tag, Old: known, Fresh: f.upgrade,
+		Dir: filepath.Dir(absolute(a, file)), Roots: roots, Tag: f.tag, Old: known, Fresh: f.upgrade, Check: f.check,
 	})
 	if err != nil {
 		return err

@@ -101,6 +101,55 @@ func TestRequirementThatChanges(t *testing.T) {
 	m.must(exitFine, "install", "--frozen", "--offline", "--yes")
 }
 
+// TestLockedScriptThatCannotBeHad: without a network the lock still holds, and what is
+// missing is told as missing, with what to do; only other content is drift.
+func TestLockedScriptThatCannotBeHad(t *testing.T) {
+	m := newMachine(t)
+	files := map[string]string{"lib.js": "var first = 1", "other.js": "var other = 1"}
+	m.gitHub(files)
+	const url = "https://raw.githubusercontent.com/lab/p/0123456789abcdef0123456789abcdef01234567/"
+	m.write("main.imjoy.html", strings.Replace(scriptPlugin("Main"), `"description"`, `"requirements": ["`+url+`lib.js", "`+url+`other.js"], "description"`, 1))
+	m.must(exitFine, "lock")
+	first := m.read("imjoy.lock")
+
+	m.env["IMJOY_HOME"] = filepath.Join(m.dir, "home2") // a machine that has neither
+	delete(files, "lib.js")
+	for _, args := range [][]string{{"install", "--frozen", "--yes"}, {"lock", "--check"}} {
+		_, stderr := m.must(exitMissing, append(args, "--offline")...)
+		if !strings.Contains(stderr, url+"lib.js, which the lock has and which cannot be had now: ") || !strings.Contains(stderr, "leave --offline away") {
+			t.Errorf("%v --offline says %s", args, stderr)
+		}
+		if _, stderr := m.must(exitMissing, args...); !strings.Contains(stderr, "lib.js: not found") && !strings.Contains(stderr, "404") {
+			t.Errorf("%v says %s", args, stderr)
+		}
+	}
+	if got := m.installed(); len(got) != 0 {
+		t.Errorf("installed %v", got)
+	}
+	for _, flag := range []string{"--offline", "--progress=plain"} {
+		if _, stderr := m.must(exitFine, "lock", flag); !strings.Contains(stderr, "Main: "+url+"lib.js stays in the lock as it was") {
+			t.Errorf("lock %s says %s", flag, stderr)
+		}
+		if m.read("imjoy.lock") != first {
+			t.Errorf("lock %s lost what it could not compare", flag)
+		}
+	}
+	m.must(exitFine, "install", "--yes") // without --frozen it does without
+
+	files["lib.js"] = "var second = 2"
+	m.env["IMJOY_HOME"] = filepath.Join(m.dir, "home3")
+	for _, args := range [][]string{{"install", "--frozen", "--yes"}, {"install", "--yes"}, {"lock"}, {"lock", "--check"}} {
+		if _, stderr := m.must(exitRefused, args...); !strings.Contains(stderr, "the lock does not hold: Main: requirements is ") {
+			t.Errorf("%v says %s", args, stderr)
+		}
+	}
+	delete(files, "lib.js")
+	m.env["IMJOY_HOME"] = filepath.Join(m.dir, "home4")
+	if out, _ := m.must(exitFine, "lock", "--upgrade"); !strings.Contains(out, "changed Main: requirements") {
+		t.Errorf("lock --upgrade says %q", out)
+	}
+}
+
 // TestTogether: two plugins of one name in one command, and one that two others share.
 func TestTogether(t *testing.T) {
 	m := newMachine(t)

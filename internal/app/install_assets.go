@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +22,7 @@ import (
 // installAssets is what a repository asks for all that a plugin loads by address: its
 // requirements, what its pages load, and the modules that those import. Nothing is run:
 // the plugin is frozen, and what that loads is what there is.
-func (l *library) installAssets(ctx context.Context, p *repository.Plugin, locked []store.Asset) ([]repository.Asset, []string, error) {
+func (l *library) installAssets(ctx context.Context, p *repository.Plugin, locked []store.Asset) ([]repository.Asset, []*repository.MissingAsset, error) {
 	if !loads(p) {
 		return nil, nil, nil
 	}
@@ -33,18 +33,18 @@ func (l *library) installAssets(ctx context.Context, p *repository.Plugin, locke
 		return nil, nil, context.Cause(ctx)
 	}
 	if err != nil {
-		return nil, []string{fmt.Sprintf("what %s loads by address is not kept: %v", p.Name, err)}, nil
+		return nil, []*repository.MissingAsset{{Plugin: p.Name, Err: err}}, nil
 	}
-	var notes []string
+	var missing []*repository.MissingAsset
 	for _, left := range result.Left {
 		if !left.Later {
-			notes = append(notes, fmt.Sprintf("%s loads %s, which is not kept: %s", p.Name, address.Redact(left.URL), left.Why))
+			missing = append(missing, &repository.MissingAsset{Plugin: p.Name, URL: address.Redact(left.URL), Err: cmp.Or(left.Err, errors.New(left.Why))})
 		}
 	}
 	for _, description := range seen.loader.Described() {
 		seen.keep(description)
 	}
-	return seen.sorted(), notes, nil
+	return seen.sorted(), missing, nil
 }
 
 // loads reports whether a plugin may load something: most in Python do not.

@@ -48,6 +48,7 @@ type Left struct {
 	URL   string       `json:"url"`
 	Why   string       `json:"why"`
 	Place source.Place `json:"-"`
+	Err   error        `json:"-"` // of getting it; nil where it was not tried
 	// Later is true for what the plugin starts without: what a script only names and may
 	// load when it runs, cover and icon.
 	Later bool `json:"later,omitempty"`
@@ -137,7 +138,7 @@ func (f *freezer) run() error {
 func (f *freezer) get(r asset.Request, place source.Place) *asset.Asset {
 	a, err := f.load(r)
 	if err != nil {
-		f.leave(r.Specifier, err.Error(), place)
+		f.failed(r.Specifier, err, place)
 		return nil
 	}
 	return a
@@ -159,6 +160,11 @@ func (f *freezer) load(r asset.Request) (*asset.Asset, error) {
 
 func (f *freezer) leave(url, why string, place source.Place) {
 	f.left = append(f.left, Left{URL: url, Why: why, Place: place})
+}
+
+// failed is leave for what was tried in vain.
+func (f *freezer) failed(url string, err error, place source.Place) {
+	f.left = append(f.left, Left{URL: url, Why: err.Error(), Err: err, Place: place})
 }
 
 // put tells of a part that is in the file now.

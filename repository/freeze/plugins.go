@@ -48,7 +48,7 @@ func (f *freezer) plugins() {
 	}
 	list, err := f.o.Plugins(f.ctx)
 	if err != nil {
-		f.leave(strings.Join(wants, ", "), err.Error(), place[0].Place)
+		f.failed(strings.Join(wants, ", "), err, place[0].Place)
 		return
 	}
 	slices.SortFunc(list, func(a, b Plugin) int { return cmp.Compare(a.Name, b.Name) })

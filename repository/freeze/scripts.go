@@ -135,7 +135,7 @@ func (f *freezer) requirement(plan *tags.Plan, s requirement.Script, tag string)
 	case requirement.ModuleScript:
 		result, err := f.bundleOf(bundle.Entry{Name: s.URL, Address: s.URL}, false)
 		if err != nil {
-			f.leave(s.URL, err.Error(), s.Place)
+			f.failed(s.URL, err, s.Place)
 			return ""
 		}
 		return fmt.Sprintf("<script lang=\"javascript\" type=\"module\"%s>%s%s</script>%s", attrs, f.eol(), escapeScript(result.Code), f.eol())
@@ -194,7 +194,7 @@ func (f *freezer) module(b *pluginfile.Block, typeScript bool) {
 		if errors.As(err, &at) && at.Entry && at.Line > 0 {
 			place = body.At(source.Position{Line: at.Line, Column: at.Column}, source.Bytes)
 		}
-		f.leave("module", err.Error(), place)
+		f.failed("module", err, place)
 		return
 	}
 	if len(result.Loaded) == 0 && !typeScript { // TypeScript becomes what browsers run
@@ -238,7 +238,7 @@ func (f *freezer) classic(b *pluginfile.Block) {
 		address := unquote(text[m[2]:m[3]])
 		result, err := f.bundleOf(bundle.Entry{Name: address, Address: address}, true)
 		if err != nil {
-			f.leave(address, err.Error(), b.Source.Place(at(m[0], m[1])))
+			f.failed(address, err, b.Source.Place(at(m[0], m[1])))
 			continue
 		}
 		code, _ := json.Marshal(result.Code)
@@ -273,7 +273,7 @@ func (f *freezer) scriptSource(b *pluginfile.Block) {
 	if b.Value("type") == "module" {
 		result, err := f.bundleOf(bundle.Entry{Name: src.Value, Address: src.Value}, false)
 		if err != nil {
-			f.leave(src.Value, err.Error(), place)
+			f.failed(src.Value, err, place)
 			return
 		}
 		text = escapeScript(result.Code)

@@ -93,7 +93,7 @@ func (f *freezer) picture(n *conf.Node, pointer string) {
 	}
 	edits, err := f.doc.Config.Root.Set(pointer, data)
 	if err != nil {
-		f.leave(text, err.Error(), n.Place)
+		f.failed(text, err, n.Place)
 		return
 	}
 	f.edits = append(f.edits, edits...)

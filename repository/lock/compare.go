@@ -2,10 +2,14 @@ package lock
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
 )
+
+// shownDigits of a hash tell two contents apart for people.
+const shownDigits = 12
 
 // Drift is one thing in which two locks differ.
 type Drift struct {
@@ -60,6 +64,12 @@ func Differ(old, now *Plugin) (list []Drift) {
 			list = append(list, Drift{now.Name, what, a, b})
 		}
 	}
+	// Contents are compared by their whole hashes, of which people see the first part.
+	contents := func(what string, words func(*Plugin, int) string) {
+		if words(old, sha256.Size*2) != words(now, sha256.Size*2) {
+			list = append(list, Drift{now.Name, what, words(old, shownDigits), words(now, shownDigits)})
+		}
+	}
 	add("address", old.Address, now.Address)
 	add("commit", old.Commit, now.Commit)
 	add("url", old.URL, now.URL)
@@ -71,8 +81,8 @@ func Differ(old, now *Plugin) (list []Drift) {
 	add("permissions", strings.Join(old.Permissions, ", "), strings.Join(now.Permissions, ", "))
 	add("packages", strings.Join(old.Packages, ", "), strings.Join(now.Packages, ", "))
 	add("dependencies", wanted(old.Dependencies), wanted(now.Dependencies))
-	add("requirements", required(old.Requirements), required(now.Requirements))
-	add("attachments", attached(old.Attachments), attached(now.Attachments))
+	contents("requirements", required)
+	contents("attachments", attached)
 	if !bytes.Equal(old.Python, now.Python) {
 		add("python", "another resolution", "not the locked one")
 	}
@@ -85,12 +95,12 @@ func wanted(list []Dependency) string {
 	return joined(list, func(d Dependency) string { return d.Wanted + " = " + d.Origin })
 }
 
-func required(list []Requirement) string {
-	return joined(list, func(r Requirement) string { return fmt.Sprintf("%s sha256 %.12s", r.URL, r.SHA256) })
+func required(p *Plugin, digits int) string {
+	return joined(p.Requirements, func(r Requirement) string { return fmt.Sprintf("%s sha256 %.*s", r.URL, digits, r.SHA256) })
 }
 
-func attached(list []Attachment) string {
-	return joined(list, func(a Attachment) string { return fmt.Sprintf("%s sha256 %.12s", a.Name, a.SHA256) })
+func attached(p *Plugin, digits int) string {
+	return joined(p.Attachments, func(a Attachment) string { return fmt.Sprintf("%s sha256 %.*s", a.Name, digits, a.SHA256) })
 }
 
 func joined[T any](list []T, text func(T) string) string {

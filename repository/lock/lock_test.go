@@ -3,6 +3,7 @@ package lock
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,8 @@ func TestParseRefuses(t *testing.T) {
 		"no version":         {`{}`, "version"},
 		"another checksum":   {`{"version": 1, "checksum": "", "plugins": []}`, "checksum"},
 		"no hash":            {edit(func(f *File) { f.Plugins[0].SHA256 = "x" }), "not complete"},
+		"no hash of config":  {edit(func(f *File) { f.Plugins[0].Config = "x" }), "not complete"},
+		"too many plugins":   {edit(func(f *File) { f.Plugins = slices.Repeat(f.Plugins[1:], maxPlugins+1) }), "more than"},
 		"no name":            {edit(func(f *File) { f.Plugins[0].Name = "" }), "not complete"},
 		"missing dependency": {edit(func(f *File) { f.Plugins = f.Plugins[:1] }), "missing"},
 		"requirement":        {edit(func(f *File) { f.Find("Segment", "lab/p:Segment").Requirements[0].SHA256 = "" }), "requirement"},
@@ -107,8 +110,9 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Parse("x", []byte(edit(func(f *File) { f.Plugins = nil }))); err != nil {
-		t.Errorf("an empty lock: %v", err)
+	none := edit(func(f *File) { f.Plugins = nil })
+	if _, err := Parse("x", []byte(none)); err != nil || !strings.Contains(none, "\n  \"plugins\": []\n") {
+		t.Errorf("an empty lock: %v\n%s", err, none)
 	}
 }
 
@@ -128,22 +132,35 @@ func TestCompare(t *testing.T) {
 		"python":       func(p *Plugin) { p.Python = nil },
 		"requirements": func(p *Plugin) { p.Requirements[0].SHA256 = sum("9") },
 		"attachments":  func(p *Plugin) { p.Attachments[0].Name = "x" },
-		"dependencies": func(p *Plugin) { p.Dependencies = nil },
-		"config":       func(p *Plugin) { p.Config = sum("9") },
-		"requested":    func(p *Plugin) { p.Requested = false },
+		// People see the first digits of a hash; all of them count.
+		" requirements": func(p *Plugin) { p.Requirements[0].SHA256 = sum("e")[:63] + "f" },
+		" attachments":  func(p *Plugin) { p.Attachments[0].SHA256 = sum("d")[:63] + "e" },
+		"dependencies":  func(p *Plugin) { p.Dependencies = nil },
+		"config":        func(p *Plugin) { p.Config = sum("9") },
+		"requested":     func(p *Plugin) { p.Requested = false },
 	} {
 		now := sample()
 		change(now.Find("Segment", "lab/p:Segment"))
-		if drifts := Compare(sample(), now); len(drifts) != 1 || drifts[0].What != what || drifts[0].String() == "" {
+		if drifts := Compare(sample(), now); len(drifts) != 1 || drifts[0].What != strings.TrimSpace(what) || drifts[0].String() == "" {
 			t.Errorf("%s: %v", what, drifts)
 		}
 	}
-	now := sample()
-	now.Plugins = now.Plugins[:1]
-	now.Plugins = append(now.Plugins, Plugin{Name: "New", Origin: "o"})
-	drifts := Compare(sample(), now)
-	if len(drifts) != 2 || drifts[0].String() != "Helper is in the lock, but nothing needs it" || drifts[1].String() != "New is not in the lock" {
-		t.Errorf("%v", drifts)
+	now := &File{Plugins: []Plugin{{Name: "Zeta", Origin: "o"}, {Name: "New", Origin: "o"}}}
+	want := []Drift{
+		{"Helper", "plugin", "lab/p:Helper", ""}, {"Segment", "plugin", "lab/p:Segment", ""}, {"New", "plugin", "", "o"}, {"Zeta", "plugin", "", "o"},
+	}
+	if diff := cmp.Diff(want, Compare(sample(), now)); diff != "" {
+		t.Error(diff)
+	}
+	for drift, says := range map[Drift]string{
+		want[0]:                             "Helper is in the lock, but nothing needs it",
+		want[2]:                             "New is not in the lock",
+		{"Segment", "tag", "GPU", ""}:       "Segment: tag is nothing, the lock has GPU",
+		{"Segment", "plugin", "lab/p", "x"}: "Segment is in the lock, but nothing needs it",
+	} {
+		if drift.String() != says {
+			t.Errorf("%v, want %s", drift, says)
+		}
 	}
 }
 
