@@ -8,14 +8,12 @@ import (
 
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
-	"github.com/imjoy-tools/imjoy/tags"
 )
 
-// Rules about calls of api: what they are given, and what becomes of their results.
+// Rules about calls of api: what they are given.
 
 var apiCallChecks = []check{
 	{ruleAPIArguments, apiArguments},
-	{ruleAPIUnawaited, apiUnawaited},
 }
 
 var ruleAPIArguments = &source.Rule{
@@ -147,28 +145,4 @@ func misspeltKeys(u analysis.Use) (found []misspeltKey) {
 
 func hasKey(a analysis.Argument, names ...string) bool {
 	return slices.ContainsFunc(a.Keys, func(k analysis.Literal) bool { return slices.Contains(names, k.Text) })
-}
-
-var ruleAPIUnawaited = &source.Rule{
-	Code: "api-unawaited", Severity: source.Warning,
-	Summary: "something is taken of a result of api that was not awaited",
-	Doc: "Every function of `api` answers later: what it returns at once is a promise, which has only `then`, `catch` and `finally` (`finally_` in Python). " +
-		"Write `await` before the call, in a function that is `async`.",
-	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, async run() {\n  const viewer = api.createWindow({type: \"Viewer\"})\n  viewer.show()\n}})\n</script>",
-	Good: "<script lang=\"javascript\">\napi.export({setup() {}, async run() {\n  const viewer = await api.createWindow({type: \"Viewer\"})\n  viewer.show()\n}})\n</script>",
-}
-
-func apiUnawaited(p *pass) {
-	for _, s := range p.Scripts {
-		for _, u := range s.Unawaited {
-			if strings.HasPrefix(u.Path, "config") || u.Path == "utils" {
-				continue
-			}
-			hint := "write await before the call, in an async function"
-			if s.Language == tags.Python {
-				hint = "write await before the call, in an `async def`"
-			}
-			p.report(s.Place(u.Span), fmt.Sprintf("api.%s answers later: this asks a promise for %s", u.Path, u.Text), hint)
-		}
-	}
 }

@@ -59,14 +59,14 @@ func About(code string) (family string, fixable bool) {
 
 // withFix are the rules whose findings may come with a fix.
 var withFix = []string{
-	"api-arguments", "api-deprecated", "api-setting-unset", "api-unknown", "api-version-unknown", "attachment-missing", "attribute-unclosed", "block-empty",
+	"api-arguments", "api-deprecated", "api-setting-unset", "api-unawaited", "api-unknown", "api-version-unknown", "attachment-missing", "attribute-unclosed", "block-empty",
 	"block-letter-case", "block-swallowed", "block-unclosed", "block-void-open", "config-bad-escape", "config-comment", "config-control-character",
 	"config-default", "config-defaults", "config-duplicate-key", "config-extra-comma", "config-field-computed", "config-field-missing",
 	"config-field-retired", "config-field-type", "config-field-unknown", "config-icon", "config-inner-quote", "config-lang", "config-legacy-name", "config-license",
 	"config-literal", "config-missing-comma", "config-newline-in-string", "config-number", "config-odd-space", "config-quotes", "config-trailing-comma",
 	"config-unquoted", "config-version-number", "config-yaml-ambiguous", "dependency-misspelt", "dependency-repeated", "dependency-self", "docs-anchor",
-	"export-missing", "export-value", "flag-unknown", "inputs-ext", "javascript-debugger", "javascript-module", "javascript-undefined", "javascript-unicode-class", "javascript-unknown-property",
-	"method-name", "permission-spelling", "python-import", "python-undefined", "requirement-insecure", "requirement-manager", "requirement-misspelt", "requirement-renamed", "schema-invalid", "schema-keyword", "schema-misspelt",
+	"export-missing", "export-value", "flag-unknown", "inputs-ext", "javascript-debugger", "javascript-module", "javascript-unawaited", "javascript-undefined", "javascript-unicode-class", "javascript-unknown-property",
+	"method-name", "permission-spelling", "python-import", "python-unawaited", "python-undefined", "requirement-insecure", "requirement-manager", "requirement-misspelt", "requirement-renamed", "schema-invalid", "schema-keyword", "schema-misspelt",
 	"script-lang", "script-source-type", "suppression-unknown", "suppression-unused", "tag-key-unused", "tags-empty-object", "type-unsupported",
 	"ui-bare-element", "ui-setting-missing", "ui-unknown-key", "ui-unknown-type", "url-dead-host", "url-insecure", "window-id-missing", "window-stray-end", "window-unclosed",
 }

@@ -39,18 +39,36 @@ type Code struct {
 	Elements  []Literal     // ids of elements that are looked for in the page
 	Regexps   []Literal     // JavaScript: regular expressions as written
 	Debuggers []source.Span // JavaScript: debugger statements
-	Unawaited []Unawaited   // members taken of a result of api that nobody awaited
+	Unawaited []Unawaited   // promises that nobody awaited, used as values
 	Dated     []Dated       // Python: what only Python 2 has
 	Undefined []Undefined   // Python: names that nothing gives a value, each once
 	Needs     []Literal     // Python: imported modules that are not its own, where they must be there
 }
 
-// Unawaited is a member that is taken of what a call of api returned: a promise, which
-// does not have it.
+// Unawaited is the use of a promise as if it were what it stands for.
 type Unawaited struct {
-	Literal        // the member
-	Path    string // of api: "createWindow"
+	Literal // the member that is taken of it; otherwise the promise itself, as written
+	As      PromiseUse
+	Path    string // what answers with the promise: a member of api ("createWindow"), or a function of the script
+	Own     bool   // Path is a function of the script
+	// Call is the call that answers with the promise. Awaitable reports that `await` may
+	// be written before it.
+	Call      source.Span
+	Awaitable bool
 }
+
+// PromiseUse tells what is done with a promise.
+type PromiseUse int
+
+// The uses: a member is taken, which promises do not have; it is calculated with, looped
+// over, taken apart or converted; it stands for a condition; nothing at all, which in
+// Python means that the function never runs.
+const (
+	TakesMember PromiseUse = iota
+	TakesValue
+	TakesTruth
+	TakesNothing
+)
 
 // Dated is something that only an older version of the language has.
 type Dated struct {

@@ -130,7 +130,7 @@ func (w *walker) member(expression ast.Expression, call bool, arguments []ast.Ex
 		w.element(e, call, arguments)
 		w.memberOf(e)
 	case *ast.BracketExpression:
-		w.expression(e.Left)
+		w.value(e.Left)
 		w.expression(e.Member)
 	}
 }
@@ -196,6 +196,12 @@ func (w *walker) call(e *ast.CallExpression) {
 		w.loader(callee, e.ArgumentList)
 	default:
 		w.expression(callee)
+	}
+	if w.converts(e.Callee) {
+		for _, argument := range e.ArgumentList {
+			w.value(argument)
+		}
+		return
 	}
 	w.expressions(e.ArgumentList)
 }

@@ -170,9 +170,17 @@ func (w *walker) assign(e *ast.AssignExpression) {
 	if id, ok := e.Left.(*ast.Identifier); ok && e.Operator != token.ASSIGN {
 		w.changed(id)
 	} else {
-		w.assigned(e.Left)
+		if dot, ok := e.Left.(*ast.DotExpression); ok && isThis(dot.Left) {
+			w.keepField(dot.Identifier.Name.String(), e.Right)
+		} else {
+			w.assigned(e.Left)
+		}
 	}
-	w.expression(e.Right)
+	if e.Operator == token.ASSIGN {
+		w.takenApart(e.Left, e.Right)
+	} else {
+		w.operand(e.Operator, e.Right, false)
+	}
 }
 
 // changed walks a name whose old value is read and replaced: `n += 1`, `n++`.
@@ -192,7 +200,14 @@ func (w *walker) unary(e *ast.UnaryExpression) {
 	if _, name := e.Operand.(*ast.Identifier); name && e.Operator == token.TYPEOF {
 		return // `typeof api` asks, and hands nothing on
 	}
-	w.expression(e.Operand)
+	switch e.Operator {
+	case token.NOT:
+		w.condition(e.Operand)
+	case token.MINUS, token.PLUS, token.BITWISE_NOT:
+		w.value(e.Operand)
+	default:
+		w.expression(e.Operand)
+	}
 }
 
 // assigned walks the left side of an assignment.
@@ -202,7 +217,7 @@ func (w *walker) assigned(target ast.Expression) {
 		if v := w.scope.find(t.Name.String()); v == nil {
 			w.undeclared = add(w.undeclared, pendingAssignment{t, w.scope.strict})
 		} else {
-			v.handedOn = true
+			v.handedOn, v.changed = true, true
 		}
 	case *ast.DotExpression:
 		w.assignedMember(t)

@@ -27,7 +27,9 @@ func (w *walker) expression(expression ast.Expression) {
 	case *ast.DotExpression, *ast.BracketExpression:
 		w.member(e, false, nil)
 	case *ast.PrivateDotExpression:
-		w.expression(e.Left)
+		if !isThis(e.Left) {
+			w.expression(e.Left)
+		}
 	case *ast.OptionalChain:
 		w.expression(e.Expression)
 	case *ast.Optional:
@@ -44,7 +46,7 @@ func (w *walker) expression(expression ast.Expression) {
 	case *ast.BinaryExpression:
 		w.binary(e)
 	case *ast.ConditionalExpression:
-		w.expression(e.Test)
+		w.condition(e.Test)
 		w.expression(e.Consequent)
 		w.expression(e.Alternate)
 	case *ast.SequenceExpression:
@@ -60,11 +62,13 @@ func (w *walker) expression(expression ast.Expression) {
 	case *ast.ClassLiteral:
 		w.class(e)
 	case *ast.AwaitExpression:
-		w.await(e)
+		w.expression(e.Argument)
 	case *ast.YieldExpression:
 		w.expression(e.Argument)
 	case *ast.SpreadElement:
-		w.expression(e.Expression)
+		w.value(e.Expression)
+	case *ast.ThisExpression:
+		w.thisEscapes = true
 	case *ast.ObjectPattern, *ast.ArrayPattern:
 		w.assigned(e)
 	}
@@ -74,10 +78,10 @@ func (w *walker) expression(expression ast.Expression) {
 // without one call for each link.
 func (w *walker) binary(e *ast.BinaryExpression) {
 	for {
-		w.expression(e.Right)
+		w.operand(e.Operator, e.Right, false)
 		left, ok := e.Left.(*ast.BinaryExpression)
 		if !ok {
-			w.expression(e.Left)
+			w.operand(e.Operator, e.Left, true)
 			return
 		}
 		e = left
@@ -85,6 +89,7 @@ func (w *walker) binary(e *ast.BinaryExpression) {
 }
 
 func (w *walker) object(o *ast.ObjectLiteral) {
+	own := methodsOf(o)
 	for _, property := range o.Value {
 		switch p := property.(type) {
 		case *ast.PropertyShort:
@@ -92,7 +97,11 @@ func (w *walker) object(o *ast.ObjectLiteral) {
 			w.expression(p.Initializer)
 		case *ast.PropertyKeyed:
 			w.key(p.Key, p.Computed)
-			w.expression(p.Value)
+			if f, ok := p.Value.(*ast.FunctionLiteral); ok {
+				w.method(f, own)
+			} else {
+				w.expression(p.Value)
+			}
 		case *ast.SpreadElement:
 			w.expression(p.Expression)
 		}
@@ -107,7 +116,13 @@ func (w *walker) literal(e *ast.StringLiteral) {
 
 func (w *walker) template(e *ast.TemplateLiteral) {
 	w.expression(e.Tag)
-	w.expressions(e.Expressions)
+	for _, inner := range e.Expressions {
+		if e.Tag == nil {
+			w.value(inner)
+		} else {
+			w.expression(inner)
+		}
+	}
 	if len(e.Elements) > 0 && looksLikeURL(e.Elements[0].Literal) {
 		first := e.Elements[0]
 		w.code.URLs = add(w.code.URLs, Literal{first.Literal, w.span(e.OpenQuote+1, e.OpenQuote+1+file.Idx(len(first.Literal)))})

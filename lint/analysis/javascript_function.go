@@ -2,9 +2,13 @@ package analysis
 
 import "github.com/dop251/goja/ast"
 
-func (w *walker) function(f *ast.FunctionLiteral) {
+func (w *walker) function(f *ast.FunctionLiteral) { w.method(f, nil) }
+
+// method walks a function whose `this` has those methods, nil where that is not known.
+func (w *walker) method(f *ast.FunctionLiteral, own methods) {
 	s := w.open(true)
 	defer w.close()
+	defer w.inside(own, f.Async)()
 	w.depth++
 	defer func() { w.depth-- }()
 	if f.Name != nil {
@@ -16,6 +20,7 @@ func (w *walker) function(f *ast.FunctionLiteral) {
 func (w *walker) arrow(f *ast.ArrowFunctionLiteral) {
 	w.open(true)
 	defer w.close()
+	defer w.inside(w.own, f.Async)()
 	w.depth++
 	defer func() { w.depth-- }()
 	switch body := f.Body.(type) {
@@ -56,14 +61,24 @@ func (w *walker) class(c *ast.ClassLiteral) {
 		s.declare(c.Name.Name.String(), &variable{value: c})
 	}
 	w.expression(c.SuperClass)
+	own := methodsOfClass(c)
 	for _, element := range c.Body {
 		switch e := element.(type) {
 		case *ast.FieldDefinition:
 			w.key(e.Key, e.Computed)
+			done := w.inside(own, false)
+			if name, ok := keyName(e.Key, e.Computed); ok && !e.Static && e.Initializer != nil {
+				w.keepField(name, e.Initializer)
+			}
 			w.expression(e.Initializer)
+			done()
 		case *ast.MethodDefinition:
 			w.key(e.Key, e.Computed)
-			w.function(e.Body)
+			if e.Static {
+				w.function(e.Body)
+			} else {
+				w.method(e.Body, own)
+			}
 		case *ast.ClassStaticBlock:
 			w.open(true)
 			w.hoist(e.DeclarationList)

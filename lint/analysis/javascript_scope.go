@@ -21,8 +21,9 @@ type variable struct {
 	api     bool // an alias of api
 	members []Literal
 
-	result   string // the member of api whose unawaited result it is
-	handedOn bool   // it stands somewhere alone: awaited, given to something, set again
+	result   *promise // the unawaited result that it was declared with
+	handedOn bool     // it stands somewhere alone: awaited, given to something, set again
+	changed  bool     // it is set again, or declared twice
 }
 
 func (s *scope) find(name string) *variable {
@@ -41,6 +42,8 @@ func (s *scope) declare(name string, v *variable) *variable {
 	if known := s.names[name]; known != nil {
 		if known.value == nil {
 			known.value = v.value
+		} else if v.value != known.value {
+			known.changed = true
 		}
 		return known
 	}

@@ -19,11 +19,11 @@ type walker struct {
 	suspicious int // names that may be declared twice
 	exports    []pendingExport
 	undeclared []pendingAssignment
-	unawaited  []pendingResult
-	free       map[string]bool // global names that were noted
-	misnamed   []Member
-	added      map[string]bool // properties that the text gives to global objects: "Math.clamp"
-	depth      int             // of statements inside of others
+	promises
+	free     map[string]bool // global names that were noted
+	misnamed []Member
+	added    map[string]bool // properties that the text gives to global objects: "Math.clamp"
+	depth    int             // of statements inside of others
 }
 
 // walkProgram returns the facts of a program. place maps offsets of the parsed text
@@ -113,15 +113,15 @@ func (w *walker) statement(statement ast.Statement) {
 	case *ast.ThrowStatement:
 		w.expression(s.Argument)
 	case *ast.IfStatement:
-		w.expression(s.Test)
+		w.condition(s.Test)
 		w.statement(s.Consequent)
 		w.statement(s.Alternate)
 	case *ast.WhileStatement:
-		w.expression(s.Test)
+		w.condition(s.Test)
 		w.statement(s.Body)
 	case *ast.DoWhileStatement:
 		w.statement(s.Body)
-		w.expression(s.Test)
+		w.condition(s.Test)
 	case *ast.LabelledStatement:
 		w.statement(s.Statement)
 	case *ast.WithStatement:
@@ -169,7 +169,7 @@ func (w *walker) forEach(into ast.ForInto, from ast.Expression, body ast.Stateme
 	case *ast.ForIntoExpression:
 		w.assigned(into.Expression)
 	}
-	w.expression(from)
+	w.value(from)
 	w.statement(body)
 }
 
@@ -210,7 +210,7 @@ func (w *walker) bindings(list []*ast.Binding) {
 		}
 		w.keepResult(b)
 		w.pattern(b.Target)
-		w.expression(b.Initializer)
+		w.takenApart(b.Target, b.Initializer)
 	}
 }
 

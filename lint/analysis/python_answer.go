@@ -29,7 +29,9 @@ type pythonCode struct {
 	}
 	Unawaited []struct {
 		pythonName
-		Path string
+		Path, As       string
+		Own, Awaitable bool
+		Call           [2]int
 	}
 	Dated, Undefined []struct {
 		pythonName
@@ -60,6 +62,9 @@ type pythonArgument struct {
 var pythonArguments = map[string]ArgumentKind{
 	"text": TextArgument, "number": NumberArgument, "object": ObjectArgument, "function": FunctionArgument, "list": ListArgument,
 }
+
+// pythonUses are the uses of promises by the helper's words.
+var pythonUses = map[string]PromiseUse{"value": TakesValue, "truth": TakesTruth, "nothing": TakesNothing}
 
 type pythonName struct {
 	Text string
@@ -127,7 +132,7 @@ func (p *pythonCode) code(size int) *Code {
 	}
 	c.Imports, c.URLs, c.Settings, c.Needs, c.Free, c.Classes = names(p.Imports), names(p.URLs), names(p.Settings), names(p.Needs), names(p.Free), names(p.Classes)
 	for _, u := range p.Unawaited {
-		c.Unawaited = add(c.Unawaited, Unawaited{Literal{u.Text, span(u.Span)}, u.Path})
+		c.Unawaited = add(c.Unawaited, Unawaited{Literal{u.Text, span(u.Span)}, pythonUses[u.As], u.Path, u.Own, span(u.Call), u.Awaitable})
 	}
 	for _, d := range p.Dated {
 		c.Dated = add(c.Dated, Dated{Literal{d.Text, span(d.Span)}, d.Hint})

@@ -126,7 +126,9 @@ USUAL.update((name, "import " + name) for name in (
     "asyncio", "base64", "copy", "csv", "glob", "io", "json", "logging", "math", "os", "pickle", "random", "re", "shutil", "string", "subprocess", "sys",
     "tempfile", "threading", "time", "traceback", "urllib", "uuid", "warnings", "zipfile",
 ))
-PROMISE = ("then", "catch", "finally_", "add_done_callback", "cancel", "done", "result")
+PROMISE = ("then", "catch", "finally_", "add_done_callback", "cancel", "done", "result", "send", "throw", "close")
+# Functions of Python that want values, and know nothing of promises.
+CONVERT = {"str", "int", "float", "bool", "len", "list", "tuple", "set", "dict", "sum", "min", "max", "sorted", "enumerate", "zip", "range", "abs", "round", "bytes"}
 
 
 # Fields that never hold anything but plain values, operators and contexts.
@@ -179,6 +181,65 @@ def bound(of):
     return names
 
 
+def is_coroutine(node):
+    """Whether a function answers with something to await, as it is written."""
+    return isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list and not any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in own_nodes(node))
+
+
+def own_nodes(function):
+    """The nodes of a function without those of functions inside of it."""
+    nodes = list(children(function))
+    for node in nodes:
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            nodes += children(node)
+    return nodes
+
+
+def coroutines(tree, of):
+    """Names of the functions at the top that are coroutines, and nothing else."""
+    found = {n.name for n in tree.body if is_coroutine(n)}
+    if found:
+        found -= {n.name for n in of(ast.FunctionDef, ast.ClassDef)}
+        found -= {n.id for n in of(ast.Name) if n.ctx.__class__ is not ast.Load} | {n.arg for n in of(ast.arg)}
+    return found
+
+
+def takes_value(parent, node):
+    """Whether an expression needs the value of another one below it."""
+    if isinstance(parent, (ast.BinOp, ast.UnaryOp)):
+        return not isinstance(getattr(parent, "op", None), ast.Not)
+    if isinstance(parent, ast.Subscript):
+        return parent.value is node
+    if isinstance(parent, (ast.For, ast.comprehension)):
+        return parent.iter is node and not getattr(parent, "is_async", 0)
+    if isinstance(parent, (ast.FormattedValue, ast.Starred)):
+        return True
+    if isinstance(parent, ast.Compare):
+        return any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn)) for op in parent.ops)
+    if isinstance(parent, ast.Assign):
+        return parent.value is node and isinstance(parent.targets[0], (ast.Tuple, ast.List))
+    if isinstance(parent, ast.Call):
+        return node in parent.args and isinstance(parent.func, ast.Name) and parent.func.id in CONVERT
+    return False
+
+
+def asked(parent):
+    """The expressions that are asked whether they are true."""
+    if isinstance(parent, ast.BoolOp):
+        return parent.values[:-1]
+    if isinstance(parent, ast.UnaryOp):
+        return [parent.operand] if isinstance(parent.op, ast.Not) else []
+    return [parent.test]
+
+
+class Promise:
+    """A call that answers with something to await."""
+
+    def __init__(self, reader, call, path, own):
+        self.call, self.path, self.own = call, path, own
+        self.awaitable = isinstance(reader.function, ast.AsyncFunctionDef)
+
+
 def types(*names):
     """Those types of nodes that this Python has."""
     return [getattr(ast, name) for name in names if hasattr(ast, name)]
@@ -217,7 +278,11 @@ class Reader:
         self.undefined = {}  # those that nothing gives a value -> where
         self.starred = any(a.name == "*" or node.module == "__future__" and a.name == "annotations" for node in of(ast.ImportFrom) for a in node.names)
         self.function = None
-        self.held = {}  # function -> name -> member of api, assignment
+        self.held = {}  # function -> name -> promise, assignment
+        self.coroutines = coroutines(tree, of)
+        self.methods = set()  # coroutines of the class around
+        self.calls = {}  # calls -> the promises they answer with
+        self.loose = None  # the first await in a function that is not async
         self.scan(of)
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and any(getattr(c, "name", "") in ("setup", "run") for c in node.body):
@@ -225,6 +290,7 @@ class Reader:
         self.visit(tree)
         self.names()
         self.results()
+        self.uses(of)
         for call in self.pending:
             self.export(call)
 
@@ -322,6 +388,9 @@ class Reader:
 
     def visit_Call(self, node):
         path = self.path(node.func)
+        promise = self.promise(node, path)
+        if promise is not None:
+            self.calls[node] = promise
         if path is not None:
             self.use(node.func, path, node)
             if path in ("export", "init"):
@@ -336,10 +405,6 @@ class Reader:
             self.visit(child)
 
     def visit_Attribute(self, node):
-        if isinstance(node.value, ast.Call) and node.attr not in PROMISE:
-            called = self.path(node.value.func)
-            if called not in (None, "export", "init"):
-                self.unawaited(node, called)
         path = self.path(node)
         if path is not None:
             self.use(node, path, None)
@@ -412,8 +477,18 @@ class Reader:
         self.guarded -= 1
         self.caught -= caught
 
+    def promise(self, node, path):
+        """The promise that a call answers with, None where it shows none."""
+        if path is not None:
+            return None if path in ("export", "init") else Promise(self, node, path, False)
+        if isinstance(node.func, ast.Name) and node.func.id in self.coroutines:
+            return Promise(self, node, node.func.id, True)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in self.methods and isinstance(node.func.value, ast.Name) and node.func.value.id == "self":
+            return Promise(self, node, node.func.attr, True)
+        return None
+
     def results(self):
-        """Members taken of names that hold what a call of api returned, a promise."""
+        """Uses of names that hold a promise as if they held a value."""
         for function, held in self.held.items():
             parents = {}
             for parent in everything(function):
@@ -424,15 +499,65 @@ class Reader:
                 if not isinstance(node, ast.Name) or node.id not in held:
                     continue
                 if isinstance(parent, ast.Attribute) and parent.attr not in PROMISE:
-                    taken.append(parent)
+                    taken.append((node, parent))
+                elif takes_value(parent, node):
+                    taken.append((node, None))
                 elif parent is not held[node.id][1]:
                     alone.add(node.id)  # awaited, handed on, or set again
-            for node in taken:
-                if node.value.id not in alone:
-                    self.unawaited(node, held[node.value.id][0])
+            for node, member in taken:
+                if node.id not in alone:
+                    self.unawaited(held[node.id][0], member, "" if member else "value", node)
 
-    def unawaited(self, node, path):
-        self.out["unawaited"].append({"text": node.attr, "span": self.text.tail(node, node.attr), "path": path})
+    def unawaited(self, promise, member, use, node):
+        out = {"path": promise.path, "own": promise.own, "awaitable": promise.awaitable, "call": self.text.span(promise.call), "as": use}
+        if member is not None:
+            out.update(text=member.attr, span=self.text.tail(member, member.attr))
+        elif isinstance(node, ast.Name):
+            out.update(text=node.id, span=self.text.span(node))
+        else:
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            out.update(text=name, span=self.text.tail(node.func, name))
+        self.out["unawaited"].append(out)
+
+    def uses(self, of):
+        """Uses of calls that answer with a promise as if they answered with a value."""
+        if not self.calls:
+            return
+        for parent in of(ast.Attribute):
+            if parent.value in self.calls and parent.attr not in PROMISE:
+                self.unawaited(self.calls[parent.value], parent, "", parent.value)
+        for parent in of(ast.BinOp, ast.UnaryOp, ast.Subscript, ast.For, ast.comprehension, ast.FormattedValue, ast.Starred, ast.Compare, ast.Assign, ast.Call):
+            for node in children(parent):
+                if node in self.calls and takes_value(parent, node):
+                    self.unawaited(self.calls[node], None, "value", node)
+        for parent in of(ast.If, ast.While, ast.IfExp, ast.Assert, ast.UnaryOp, ast.BoolOp):
+            for node in asked(parent):
+                if node in self.calls:
+                    self.unawaited(self.calls[node], None, "truth", node)
+        for parent in of(ast.Expr):
+            if parent.value in self.calls and self.calls[parent.value].own:
+                self.unawaited(self.calls[parent.value], None, "nothing", parent.value)
+
+    def visit_Await(self, node):
+        if isinstance(self.function, ast.FunctionDef) and self.loose is None:
+            self.loose = node
+        self.generic_visit(node)
+
+    visit_AsyncFor = visit_AsyncWith = visit_Await
+
+    def loose_fault(self):
+        """An await in a function that is not async, which only compiling finds."""
+        start, word = self.text.span(self.loose)[0], "await" if isinstance(self.loose, ast.Await) else "async"
+        return {"span": [start, start + len(word)], "message": "`%s` stands in a function that is not async" % word, "hint": "write `async def`"}
+
+    def visit_ClassDef(self, node):
+        before, self.methods = self.methods, self.coroutines_of(node)
+        self.generic_visit(node)
+        self.methods = before
+
+    def coroutines_of(self, node):
+        """The methods of a class that are coroutines, as far as it shows them."""
+        return {n.name for n in node.body if is_coroutine(n)} - {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
 
     def visit_FunctionDef(self, node):
         before = self.parameters
@@ -446,9 +571,9 @@ class Reader:
 
     def visit_Assign(self, node):
         if self.function is not None and isinstance(node.value, ast.Call) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            path = self.path(node.value.func)
-            if path is not None:
-                self.held.setdefault(self.function, {}).setdefault(node.targets[0].id, (path, node))
+            promise = self.promise(node.value, self.path(node.value.func))
+            if promise is not None:
+                self.held.setdefault(self.function, {}).setdefault(node.targets[0].id, (promise, node))
         # `api = ...` gives the name another meaning: what it does then is unknown.
         for target in node.targets:
             if isinstance(target, ast.Name) and target.id in self.api:
@@ -656,7 +781,8 @@ def facts(source):
     except (ValueError, RecursionError, MemoryError) as error:
         return {"reason": "python3 cannot parse it: " + (str(error) or type(error).__name__)}
     try:
-        return Reader(text, tree).out
+        reader = Reader(text, tree)
+        return {"faults": [reader.loose_fault()]} if reader.loose is not None else reader.out
     except RecursionError:
         return {"reason": "it is nested too deeply"}
 

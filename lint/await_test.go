@@ -1,0 +1,147 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imjoy-tools/imjoy/lint/analysis"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/pluginfile/source"
+)
+
+// scriptCase is a script, the places that are told as "code@text", and what all fixes make
+// of it, "" if they change nothing.
+type scriptCase struct{ name, language, text, want, fixed string }
+
+// judgeScripts lints scripts, each in a plugin of its own. One child reads all that is
+// Python: what is there, and what is expected of the fixes.
+func judgeScripts(t *testing.T, cases []scriptCase, codes ...string) {
+	t.Helper()
+	cache := new(analysis.Cache)
+	var docs []*pluginfile.Document
+	for i := range cases {
+		test := &cases[i]
+		if test.fixed == "" {
+			test.fixed = test.text
+		}
+		for _, text := range []string{test.text, test.fixed} {
+			if test.language == "python" {
+				doc, _ := pluginfile.Parse("a.imjoy.html", scriptFile(test.language, text))
+				docs = append(docs, doc)
+			}
+		}
+	}
+	python := python3(t)
+	if err := analysis.Prefetch(t.Context(), python, cache, docs...); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range cases {
+		t.Run(test.name, func(t *testing.T) {
+			found, fixed := judgeScript(t, python, cache, test.language, test.text, codes)
+			if diff := cmp.Diff(test.want, found); diff != "" {
+				t.Errorf("found (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(string(scriptFile(test.language, test.fixed)), fixed); diff != "" {
+				t.Errorf("fixed (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// scriptFile is a plugin with a script.
+func scriptFile(language, text string) []byte {
+	kind := map[string]string{"javascript": "web-worker", "python": "native-python"}[language]
+	return []byte(`<config lang="json">{"name": "A", "type": "` + kind + `", "version": "0.1.0", "api_version": "0.1.8"}</config>` + "\n<script lang=\"" + language + "\">\n" + text + "\n</script>\n")
+}
+
+func judgeScript(t *testing.T, python analysis.Python, cache *analysis.Cache, language, text string, codes []string) (found, fixed string) {
+	t.Helper()
+	judge := func(text []byte) []source.Diagnostic {
+		doc, parsed := pluginfile.Parse("a.imjoy.html", text)
+		facts := analysis.Of(doc, parsed, cache)
+		if err := analysis.WithPython(t.Context(), python, cache, facts); err != nil {
+			t.Fatal(err)
+		}
+		return Run(facts, Options{Select: codes})
+	}
+	file := scriptFile(language, text)
+	var lines []string
+	for _, d := range judge(file) {
+		lines = append(lines, fmt.Sprintf("%s@%s", d.Code, d.Place.Slice(d.Place.Span)))
+	}
+	return strings.Join(lines, " "), string(Fix(file, true, judge).Text)
+}
+
+// Promises that are used as values, and what may look so and is none. Where nothing is
+// said of a fix there must be none.
+func TestUnawaited(t *testing.T) {
+	const (
+		load  = "async function load(u) { return [u] }\n"
+		pload = "async def load(u):\n    return [u]\n\n"
+	)
+	js := func(body string) string {
+		return load + "api.export({setup() {}, async run(ctx) {\n  " + body + "\n}})"
+	}
+	py := func(body string) string {
+		return pload + "async def run(ctx):\n    " + strings.ReplaceAll(body, "\n", "\n    ")
+	}
+	judgeScripts(t, []scriptCase{
+		{"a member", "javascript", js("return load(1).length"), "javascript-unawaited@length", js("return (await load(1)).length")},
+		{"a member by number", "javascript", js("return load(1)[0]"), "javascript-unawaited@load", js("return (await load(1))[0]")},
+		{"a sum", "javascript", js("return load(1) + 1"), "javascript-unawaited@load", js("return await load(1) + 1")},
+		{"a power", "javascript", js("return load(1) ** 2"), "javascript-unawaited@load", js("return (await load(1)) ** 2")},
+		{"a condition", "javascript", js("if (api.confirm('a')) return 1"), "api-unawaited@confirm", js("if (await api.confirm('a')) return 1")},
+		{"the left of ||", "javascript", js("return api.getConfig('a') || 1"), "api-unawaited@getConfig", js("return await api.getConfig('a') || 1")},
+		{"the right of ||", "javascript", js("return ctx.job || load(1)"), "", ""},
+		{"a loop", "javascript", js("for (const x of load(1)) x()"), "javascript-unawaited@load", js("for (const x of await load(1)) x()")},
+		{"a variable in a loop", "javascript", js("const l = load(1); for (const x of l) x()"), "javascript-unawaited@l", js("const l = await load(1); for (const x of l) x()")},
+		{"a variable that is awaited", "javascript", js("const l = load(1); ctx.x(); for (const x of await l) x(l)"), "", ""},
+		{"a variable that is handed on", "javascript", js("const l = load(1); await Promise.all([l]); return l[0]"), "", ""},
+		{"a variable that may hold one", "javascript", js("let l = load(1); if (!l) l = load(2); return l"), "", ""},
+		{"taken apart", "javascript", js("const {a} = api.getConfig('a'); return a"), "api-unawaited@getConfig", js("const {a} = await api.getConfig('a'); return a")},
+		{"given to JSON", "javascript", js("return JSON.parse(api.getConfig('a'))"), "api-unawaited@getConfig", js("return JSON.parse(await api.getConfig('a'))")},
+		{"given to something else", "javascript", js("return show(api.getConfig('a'))"), "", ""},
+		{"in a text", "javascript", js("return `a${load(1)}`"), "javascript-unawaited@load", js("return `a${await load(1)}`")},
+		{"handlers", "javascript", js("load(1).then(console.log).catch(console.error); return load(2).finally(ctx.x)"), "", ""},
+		{"compared with another", "javascript", js("const a = load(1), b = ctx.last === a; return b"), "", ""},
+		{"in a function that cannot wait", "javascript", js("return ctx.list.map(x => load(x).length)"), "javascript-unawaited@length", ""},
+		{"a function that is none", "javascript", js("const load = x => [x]; return load(1).length"), "", ""},
+		{"a function that is replaced", "javascript", "let f = async () => 1\nf = () => 2\napi.export({setup() {}, run() { return f() + 1 }})", "", ""},
+		{"a generator", "javascript", "async function* f() { yield 1 }\napi.export({setup() {}, run() { return f().next }})", "", ""},
+		{"a method", "javascript", "class P {\n  async n() { return 1 }\n  async run() { return this.n() * 2 }\n  setup() {}\n}\napi.export(new P())",
+			"javascript-unawaited@n", "class P {\n  async n() { return 1 }\n  async run() { return await this.n() * 2 }\n  setup() {}\n}\napi.export(new P())"},
+		{"a method of another this", "javascript", "class P {\n  async n() { return 1 }\n  run() { return [1].map(function () { return this.n() * 2 }) }\n  setup() {}\n}\napi.export(new P())", "", ""},
+		{"a method beside a field of its name", "javascript", "class P {\n  async n() { return 1 }\n  n = () => 1\n  run() { return this.n() * 2 }\n  setup() {}\n}\napi.export(new P())", "", ""},
+		{"a field", "javascript", "class P {\n  w = null\n  async setup() { this.w = api.createWindow({type: 'a'}) }\n  async run() { this.w.show() }\n}\napi.export(new P())",
+			"api-unawaited@show", "class P {\n  w = null\n  async setup() { this.w = await api.createWindow({type: 'a'}) }\n  async run() { this.w.show() }\n}\napi.export(new P())"},
+		{"a field that is awaited", "javascript", "class P {\n  async setup() { this.w = api.createWindow({type: 'a'}) }\n  async run() { (await this.w).show(); this.w.x }\n}\napi.export(new P())", "", ""},
+		{"a field of a this that goes elsewhere", "javascript", "class P {\n  async setup() { this.w = api.createWindow({type: 'a'}) }\n  async run() { go(this); this.w.x }\n}\napi.export(new P())", "", ""},
+		{"newer syntax around it", "javascript", "class P {\n  #a = 1\n  async run(ctx) { ctx.x ??= this.#a; for await (const x of ctx.y) x(); return api.prompt('a').length }\n  setup() {}\n}\napi.export(new P())",
+			"api-unawaited@length", "class P {\n  #a = 1\n  async run(ctx) { ctx.x ??= this.#a; for await (const x of ctx.y) x(); return (await api.prompt('a')).length }\n  setup() {}\n}\napi.export(new P())"},
+
+		{"Python: an item", "python", py("return load(1)[0]"), "python-unawaited@load", py("return (await load(1))[0]")},
+		{"Python: a loop", "python", py("for x in load(1):\n    print(x)"), "python-unawaited@load", py("for x in await load(1):\n    print(x)")},
+		{"Python: a comprehension", "python", py("return [x for x in load(1)]"), "python-unawaited@load", py("return [x for x in await load(1)]")},
+		{"Python: an asynchronous loop", "python", py("async for x in load(1):\n    print(x)"), "", ""},
+		{"Python: alone", "python", py("load(1)"), "python-unawaited@load", py("await load(1)")},
+		{"Python: api alone", "python", py("api.alert('a')"), "", ""},
+		{"Python: a task", "python", py("return asyncio.gather(load(1), load(2))"), "", ""},
+		{"Python: a condition", "python", py("if not api.confirm('a'):\n    return 1"), "api-unawaited@confirm", py("if not await api.confirm('a'):\n    return 1")},
+		{"Python: the last of or", "python", py("return ctx.job or load(1)"), "", ""},
+		{"Python: a name", "python", py("x = load(1)\nreturn len(x)"), "python-unawaited@x", py("x = await load(1)\nreturn len(x)")},
+		{"Python: a name that is awaited", "python", py("x = load(1)\nreturn (await x)[0]"), "", ""},
+		{"Python: a name taken apart", "python", py("a, b = load(1)\nreturn a"), "python-unawaited@load", py("a, b = await load(1)\nreturn a")},
+		{"Python: a generator", "python", "async def f():\n    yield 1\nasync def run(ctx):\n    return f()[0]", "", ""},
+		{"Python: with a decorator", "python", "@sync\nasync def f():\n    return [1]\nasync def run(ctx):\n    return f()[0]", "", ""},
+		{"Python: a function of two kinds", "python", "async def f():\n    return [1]\ndef g():\n    f = list\n    return f()[0]", "", ""},
+		{"Python: a method", "python", "class P:\n    async def n(self):\n        return 1\n    def run(self, ctx):\n        return self.n() + 1", "python-unawaited@n", ""},
+		{"Python: a method of another object", "python", "class P:\n    async def n(self):\n        return 1\n    def run(self, ctx):\n        return ctx.n() + 1", "", ""},
+		{"Python: await where none may be", "python", "def run(ctx):\n    return await ctx.x", "python-syntax@await", ""},
+		{"Python: async with where none may be", "python", "def run(ctx):\n    async with ctx as x:\n        return x", "python-syntax@async", ""},
+		{"Python: await at the top", "python", "await x()", "", ""},
+		{"Python: await in a coroutine in a function", "python", "def run(ctx):\n    async def f():\n        return await ctx.x\n    return f()", "", ""},
+	}, "api-unawaited", "javascript-unawaited", "python-unawaited", "python-syntax")
+}
