@@ -271,7 +271,7 @@ func (p *Plugin) Close(ctx context.Context) (err error) {
 // rest lets calls that the plugin did not wait for come to their answers, so that their
 // errors are told, and says what a plugin that is being closed will never get to do.
 func (p *Plugin) rest(ctx context.Context) {
-	if p.runtime != tags.InProcess && p.runtime != tags.Child || p.Err() != nil {
+	if p.Err() != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, restWithin+turnSlack)

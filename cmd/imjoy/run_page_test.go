@@ -104,6 +104,8 @@ class Plugin:
         return [js.Math.max(2, 3), api.echo(b"x").result()]
     def fail(self, ctx):
         raise ValueError("no light")
+    def leave(self, ctx):
+        api.get_plugin("nowhere")
 api.export(Plugin())`)
 	if os.Getenv("IMJOY_PYODIDE") == "" {
 		code, _, said := m.imjoy("run", "where.imjoy.html", "--py-engine=browser", "--offline")
@@ -124,6 +126,9 @@ api.export(Plugin())`)
 	}
 	if code, _, said := m.imjoy("run", "where.imjoy.html", "--headless", "--offline", "--method", "fail"); code != exitFindings || !strings.Contains(said, "where.imjoy.html:12:") {
 		t.Errorf("an error: exit code %d, %s", code, said)
+	}
+	if code, _, said := m.imjoy("run", "where.imjoy.html", "--headless", "--offline", "--method", "leave"); code != exitFindings || !strings.Contains(said, "where.imjoy.html:14:") {
+		t.Errorf("an error that nobody waits for: exit code %d, %s", code, said)
 	}
 }
 

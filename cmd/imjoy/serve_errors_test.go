@@ -75,6 +75,52 @@ func TestErrorsOfWindowsHaveALine(t *testing.T) {
 	}
 }
 
+// A call that run does not wait for fails when its result is there already: that is told
+// as in a process of its own, at the line of the call and with what it came from.
+func TestErrorsOfCallsNobodyAwaitsInThePage(t *testing.T) {
+	needsLong(t)
+	needsChromium(t)
+	const other = `<config lang="json">
+{"name": "Other", "type": "web-worker", "version": "0.1.0", "api_version": "0.1.8"}
+</config>
+<script lang="javascript">
+api.export({setup() {}, fail(x) { return x.deep.er }, giver: () => (n) => { throw new RangeError("no " + n) }});
+</script>
+`
+	for name, c := range map[string]struct {
+		kinds, call   string
+		message, from string
+	}{
+		"of the api":       {"window iframe web-worker", `api.getPlugin("nowhere")`, `error: api.getPlugin: there is no plugin "nowhere"`, ""},
+		"after others":     {"iframe web-worker", `api.echo(1).then(() => api.echo(2)).then(() => api.getPlugin("nowhere"))`, `error: api.getPlugin: there is no plugin "nowhere"`, ""},
+		"of a plugin":      {"window", `(await api.getPlugin("Other")).fail({})`, "error: TypeError: Cannot read property 'er' of undefined", "other.imjoy.html:5:"},
+		"of its functions": {"window", `(await (await api.getPlugin("Other")).giver())(7)`, "error: RangeError: no 7", "other.imjoy.html:5:"},
+		"that is caught":   {"window", `api.getPlugin("nowhere").catch(() => {})`, "", ""},
+	} {
+		for _, kind := range strings.Fields(c.kinds) {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				m := newMachine(t)
+				m.write("other.imjoy.html", other)
+				m.write("a.imjoy.html", strings.NewReplacer("TYPE", kind, "BEFORE", "", "IN", "1", "LATER", c.call).Replace(throwing))
+				code, out, said := m.imjoy("run", "a.imjoy.html", "--headless", "--offline")
+				want := exitFindings
+				if c.message == "" {
+					want = exitFine
+				}
+				if code != want || strings.TrimSpace(out) != "1" {
+					t.Errorf("exit code %d: %s%s", code, out, said)
+				}
+				if c.message == "" && strings.Contains(said, "error") {
+					t.Error(said)
+				}
+				if c.message != "" && (strings.Count(said, c.message) != 1 || !strings.Contains(said, "--> a.imjoy.html:13:") || !strings.Contains(said, c.from)) {
+					t.Error(said)
+				}
+			})
+		}
+	}
+}
+
 // A plugin that misses a file says which, why, and what to do; the address stands there
 // once.
 func TestMissingFilesAreNamed(t *testing.T) {

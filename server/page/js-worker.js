@@ -42,7 +42,7 @@ class Plugin {
   async call(name, args) {
     if (name === "worker.ready") return null;
     if (name === "worker.start") return this.start(args[0]);
-    if (name === "worker.timers") return this.busy.timers.size;
+    if (name === "worker.rest") return this.rest();
     if (!name.startsWith("plugin.")) throw new ReferenceError(`a worker has no ${name}`);
     return method(this.exported, name.slice(7))(...args);
   }
@@ -87,6 +87,19 @@ class Plugin {
       const message = err.message.replace(/^Failed to execute 'importScripts' on 'WorkerGlobalScope': /, "");
       throw Object.assign(new SyntaxError(message), { located: place(this.parts.scripts, index, line, column) });
     }
+  }
+
+  // rest is over when the plugin's calls have their answers, and what nobody catches of
+  // them is told; it answers how many timers are left.
+  async rest() {
+    let made;
+    do {
+      made = this.peer.next;
+      await this.peer.answered();
+      await this.busy.sleep(0); // the browser tells in a turn of its own
+      await this.busy.sleep(0);
+    } while (made !== this.peer.next); // what was answered may go on to ask
+    return this.busy.timers.size;
   }
 
   // watch tells the host what nobody catches.

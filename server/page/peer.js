@@ -1,4 +1,5 @@
 // One side of a channel: calls both ways, as engine/internal/wire has them.
+import { calledFrom, located } from "./called.js";
 import { decode, encode } from "./values.js";
 
 export class Peer {
@@ -34,10 +35,11 @@ export class Peer {
   }
 
   ask(header, args, signal) {
+    const from = calledFrom();
     return new Promise((resolve, reject) => {
       if (this.ended) return reject(this.ended);
       const id = ++this.next;
-      this.pending.set(id, { resolve, reject });
+      this.pending.set(id, { resolve, reject, from });
       if (signal) {
         signal.addEventListener("abort", () => {
           this.push(() => this.pending.has(id) && this.post({ kind: "cancel", id }, []));
@@ -50,6 +52,7 @@ export class Peer {
           this.post({ ...header, id, args: text, functions: this.give(out.functions) }, out.buffers);
         } catch (err) {
           this.pending.delete(id);
+          this.settled();
           reject(err);
         }
       });
@@ -90,10 +93,11 @@ export class Peer {
       case "result": case "error": {
         const waiting = this.pending.get(header.id);
         this.pending.delete(header.id);
+        this.settled();
         if (!waiting) return;
         if (header.kind === "result") return waiting.resolve(decode(header.result, from));
         const { name, message, code } = header.error || {};
-        return waiting.reject(Object.assign(new Error(message || "the other side failed"), { name: name || "Error", code }));
+        return waiting.reject(located(Object.assign(new Error(message || "the other side failed"), { name: name || "Error", code }), waiting.from));
       }
       case "call": return this.serve(header, from);
       case "notify": return this.handler.notify && this.handler.notify(header.method, decode(header.args || [], from));
@@ -130,10 +134,20 @@ export class Peer {
     }
   }
 
+  // answered is when no call of this side waits for an answer any more.
+  async answered() {
+    while (this.pending.size) await new Promise((resolve) => { this.idle = resolve; });
+  }
+
+  settled() {
+    if (!this.pending.size && this.idle) this.idle();
+  }
+
   end(reason) {
     this.ended = new Error(reason);
     for (const { reject } of this.pending.values()) reject(this.ended);
     this.pending.clear();
+    this.settled();
     this.given.clear();
   }
 }

@@ -139,6 +139,7 @@ export class Plugin {
         throw this.fail(await this.lacking(err));
       }
     }
+    if (method === "worker.rest") return this.rest();
     if (!method.startsWith("plugin.")) throw new Error(`a plugin in the page has no ${method}`);
     return this.invoke(method.slice(7), args);
   }
@@ -156,6 +157,21 @@ export class Plugin {
     } finally {
       if (name === "run") this.page.busy(this, -1);
     }
+  }
+
+  // rest is over when the plugin's calls have their answers, and its frame has told what
+  // nobody catches of them. Timers of a frame are not counted.
+  async rest() {
+    let made;
+    do {
+      made = this.peer.next;
+      await this.peer.answered();
+      await new Promise((resolve) => {
+        this.rested = resolve;
+        setTimeout(() => this.connection.emit({ type: "imjoy-rest" })); // behind the answers
+      });
+    } while (made !== this.peer.next); // what was answered may go on to ask
+    return 0;
   }
 
   state(word, text, code) {
@@ -409,6 +425,7 @@ export class Plugin {
       case "thrown":
         this.thrown = [...this.thrown.slice(1 - MAX_THROWN), what];
         return;
+      case "rested": return this.rested && this.rested();
       case "located": return this.locate && this.locate(what);
       case "log": return this.peer.notify("log", [{ level: what.level, text: String(what.text) }]);
       case "error": {

@@ -1,9 +1,23 @@
+const decoded = new WeakSet();
+
+// named notes an error of a call: the library makes one of a text, "NAME: MESSAGE".
+export function named(err) {
+  if (err instanceof Error) decoded.add(err);
+  return err;
+}
+
+// sent are the name and the message that an error of a call had where it was thrown.
+function sent(err) {
+  const [, name, message] = (decoded.has(err) && /^([\w.$]+): (.*)$/s.exec(err.message)) || ["", err.name || "Error", err.message];
+  return { name, message: String(message) };
+}
+
 // What a plugin's frame tells of itself: lines of its console, and errors with their
 // stacks. library is the address of imjoy-rpc in it.
 export function watch(scope, library, tell) {
   const told = (err) => {
     if (!(err instanceof Error) && !(err && typeof err.stack === "string")) return { name: "Error", message: String(err), text: String(err), stack: "" };
-    return { name: err.name || "Error", message: String(err.message), text: String(err), stack: String(err.stack || "") };
+    return { ...sent(err), text: String(err), stack: String(err.stack || "") };
   };
   // The library logs each error that it then sends as its text alone: its stack is kept.
   const thrown = (args) => {
