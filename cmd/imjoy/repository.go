@@ -57,6 +57,7 @@ func advice(err error) (code int, hint string) {
 		request     *fetch.Error
 		corrupt     *store.CorruptError
 		newer       *store.NewerError
+		home        *store.HomeError
 		drift       *repository.DriftError
 		badLock     *lock.Error
 		noVersion   *repository.NoVersionError
@@ -121,6 +122,8 @@ func advice(err error) (code int, hint string) {
 		return exitRefused, "install the plugin again"
 	case errors.As(err, &newer):
 		return exitRefused, "use the newer imjoy, or another IMJOY_HOME"
+	case errors.As(err, &home):
+		return exitMissing, "imjoy cannot use " + findings.Clean(home.Dir) + "; set IMJOY_HOME to a folder that it can write to"
 	case errors.Is(err, syscall.ENOSPC):
 		return exitMissing, "make room: `imjoy cache prune` and `imjoy env prune` throw away what can be fetched again"
 	case errors.Is(err, fs.ErrNotExist):

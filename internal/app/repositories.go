@@ -44,7 +44,7 @@ func (a *App) Names() (*repository.Names, error) {
 		return repository.DefaultNames(), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the list of repositories: %w", err)
+		return nil, store.InHome(filepath.Dir(file), fmt.Errorf("read the list of repositories: %w", err))
 	}
 	names, err := repository.ParseNames(text)
 	if bad := (*repository.NameListError)(nil); errors.As(err, &bad) {
@@ -60,7 +60,7 @@ func (a *App) SaveNames(n *repository.Names) error {
 		err = replaceFile(a.NamesFile(), text)
 	}
 	if err != nil {
-		return fmt.Errorf("keep the list of repositories: %w", err)
+		return store.InHome(filepath.Dir(a.NamesFile()), fmt.Errorf("keep the list of repositories: %w", err))
 	}
 	return nil
 }

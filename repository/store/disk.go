@@ -1,8 +1,10 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,11 +31,14 @@ func (d *disk) open(create bool) (*os.Root, error) {
 	}
 	if create {
 		if err := d.make(); err != nil {
-			return nil, err
+			return nil, InHome(d.dir, err)
 		}
 	}
 	root, err := os.OpenRoot(d.dir)
 	d.root = root
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = &HomeError{d.dir, err}
+	}
 	return root, err
 }
 
@@ -110,7 +115,7 @@ func (d *disk) Mkdir(name string) error {
 			return nil
 		}
 	}
-	return err
+	return InHome(d.dir, err)
 }
 
 func (d *disk) Create(name string) (File, error) {
@@ -120,7 +125,7 @@ func (d *disk) Create(name string) (File, error) {
 	}
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, InHome(d.dir, err)
 	}
 	return f, nil
 }

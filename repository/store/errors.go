@@ -1,8 +1,11 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
+	"syscall"
 )
 
 // CorruptError is content that is not what it claims to be: changed, cut, or
@@ -31,6 +34,25 @@ type NewerError struct {
 
 func (e *NewerError) Error() string {
 	return fmt.Sprintf("%s was written by a newer imjoy (format %d)", e.File, e.Version)
+}
+
+// HomeError is a folder of the store that cannot be made, read or written.
+type HomeError struct {
+	Dir string // absolute
+	Err error
+}
+
+func (e *HomeError) Error() string { return e.Err.Error() }
+
+func (e *HomeError) Unwrap() error { return e.Err }
+
+// InHome marks an error that says something about the whole folder: that it is closed to this
+// program, or that no folder can be there.
+func InHome(dir string, err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR) {
+		return &HomeError{dir, err}
+	}
+	return err
 }
 
 // NotInstalledError is a name without a record.

@@ -51,7 +51,7 @@ type flocks struct {
 
 func (l *flocks) lock(ctx context.Context, name string, mode lockMode) (func(), error) {
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("lock the store: %w", err)
+		return nil, &HomeError{filepath.Dir(l.dir), fmt.Errorf("lock the store: %w", err)}
 	}
 	path := filepath.Join(l.dir, name+".lock")
 	f := flock.New(path, flock.SetPermissions(0o600))
@@ -63,7 +63,7 @@ func (l *flocks) lock(ctx context.Context, name string, mode lockMode) (func(), 
 		ok, err := try()
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("lock the store: %w", err)
+			return nil, InHome(filepath.Dir(l.dir), fmt.Errorf("lock the store: %w", err))
 		case ok:
 			return l.held(f, path, mode), nil
 		case mode == attempt:
