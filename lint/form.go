@@ -38,20 +38,41 @@ func settingMissing(p *pass) {
 			continue
 		}
 		for _, s := range p.ScriptsOf(plan) {
-			for _, l := range s.Settings {
+			tell := func(l analysis.Literal, near string) {
 				place := s.Place(l.Span)
-				if slices.Contains(keys, l.Text) || slices.Contains(givenSettings, l.Text) || told[place.Span] || defaulted(s, l) {
-					continue
+				if slices.Contains(keys, l.Text) || slices.Contains(givenSettings, l.Text) || told[place.Span] {
+					return
 				}
 				told[place.Span] = true
-				hint := "the form has " + someOf(keys)
-				d := p.report(place, fmt.Sprintf("no element of the form has the id %q", l.Text), hint)
-				if near := source.Nearest(l.Text, keys); near != "" {
+				d := p.report(place, fmt.Sprintf("no element of the form has the id %q", l.Text), "the form has "+someOf(keys))
+				if near != "" {
 					d.Hint = fmt.Sprintf("did you mean %q?", near)
+					d.Fixes = keepName(s, l, near)
+				}
+			}
+			for _, l := range s.Settings {
+				if !defaulted(s, l) {
+					tell(l, source.Nearest(l.Text, keys))
+				}
+			}
+			for _, l := range s.Optional { // what may be absent is told only as a slip
+				if i := slices.IndexFunc(keys, func(k string) bool { return len(k) > 2 && analysis.OneLetter(k, l.Text) }); i >= 0 {
+					tell(l, keys[i])
 				}
 			}
 		}
 	}
+}
+
+// keepName is the fix of a name that a pattern takes, `{sigm}`, which is the name of a
+// variable as well. Others are fixed by their hint alone.
+func keepName(s *analysis.Script, l analysis.Literal, name string) []source.Fix {
+	text := s.Block.Body().Text
+	before, after := strings.TrimRight(text[:l.Span.Start], " \t\r\n"), strings.TrimLeft(text[l.Span.End:], " \t\r\n")
+	if s.Language == tags.Python || before == "" || after == "" || !strings.ContainsAny(before[len(before)-1:], "{,") || !strings.ContainsAny(after[:1], "},=") || !plainName().MatchString(name) {
+		return nil
+	}
+	return meant(s.Place(l.Span), name+": "+l.Text)
 }
 
 // buildsForms reports whether scripts make forms of their own, whose values come in
@@ -74,6 +95,7 @@ func (p *pass) buildsForms(plan *tags.Plan) bool {
 // `ctx.config.x || 1`, or sets it itself.
 func defaulted(s *analysis.Script, l analysis.Literal) bool {
 	rest := strings.TrimLeft(s.Block.Body().Text[l.Span.End:], " \t")
+	rest = strings.TrimLeft(strings.TrimPrefix(rest, "]"), " \t")
 	return strings.HasPrefix(rest, "||") || strings.HasPrefix(rest, "??") || strings.HasPrefix(rest, "= ") || strings.HasPrefix(rest, "&&") || strings.HasPrefix(rest, "?")
 }
 

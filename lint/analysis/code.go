@@ -27,6 +27,7 @@ type Code struct {
 	Imports  []Literal // modules and scripts loaded by name or URL
 	URLs     []Literal // string literals that begin as a URL does
 	Settings []Literal // names read from ctx.config
+	Optional []Literal // names read from ctx.config where they may be absent: `get("x", 1)`
 
 	Undeclared []Assignment // JavaScript: assignments to names nobody declares
 	Globals    []string     // names the text declares or sets for all scripts
@@ -233,6 +234,7 @@ func (c *Code) sort() {
 	slices.SortStableFunc(c.Imports, byPlace)
 	slices.SortStableFunc(c.URLs, byPlace)
 	slices.SortStableFunc(c.Settings, byPlace)
+	slices.SortStableFunc(c.Optional, byPlace)
 	slices.SortStableFunc(c.Free, byPlace)
 	slices.SortStableFunc(c.Elements, byPlace)
 	slices.SortStableFunc(c.Regexps, byPlace)

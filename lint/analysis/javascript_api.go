@@ -124,12 +124,15 @@ func (w *walker) member(expression ast.Expression, call bool, arguments []ast.Ex
 	}
 	switch e := expression.(type) {
 	case *ast.DotExpression:
-		w.setting(e)
+		w.setting(e.Left, Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)})
 		w.builtin(e)
 		w.foreignExport(e, call, arguments)
 		w.element(e, call, arguments)
 		w.memberOf(e)
 	case *ast.BracketExpression:
+		if text, ok := e.Member.(*ast.StringLiteral); ok {
+			w.setting(e.Left, Literal{text.Value.String(), w.keySpan(text)})
+		}
 		w.value(e.Left)
 		w.expression(e.Member)
 	}
@@ -216,22 +219,6 @@ func (w *walker) loader(callee *ast.Identifier, arguments []ast.Expression) {
 		if l := w.first(arguments[i:]); l != nil && (callee.Name == "importScripts" || looksLikeURL(l.Text)) {
 			w.code.Imports = add(w.code.Imports, *l)
 		}
-	}
-}
-
-// setting notes names read from the config of a run: `ctx.config.sigma`, where ctx
-// is a parameter.
-func (w *walker) setting(e *ast.DotExpression) {
-	config, ok := bare(e.Left).(*ast.DotExpression)
-	if !ok || config.Identifier.Name != "config" {
-		return
-	}
-	ctx, ok := bare(config.Left).(*ast.Identifier)
-	if !ok {
-		return
-	}
-	if v := w.scope.find(ctx.Name.String()); v != nil && v.param {
-		w.code.Settings = add(w.code.Settings, Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)})
 	}
 }
 

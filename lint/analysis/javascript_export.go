@@ -172,6 +172,7 @@ func (w *walker) assign(e *ast.AssignExpression) {
 	} else {
 		if dot, ok := e.Left.(*ast.DotExpression); ok && isThis(dot.Left) {
 			w.keepField(dot.Identifier.Name.String(), e.Right)
+			w.entry = isEntry(dot.Identifier.Name.String()) && isFunction(e.Right)
 		} else {
 			w.assigned(e.Left)
 		}

@@ -97,6 +97,8 @@ func (w *walker) object(o *ast.ObjectLiteral) {
 			w.expression(p.Initializer)
 		case *ast.PropertyKeyed:
 			w.key(p.Key, p.Computed)
+			name, _ := keyName(p.Key, p.Computed)
+			w.entry = isEntry(name) && isFunction(p.Value)
 			if f, ok := p.Value.(*ast.FunctionLiteral); ok {
 				w.method(f, own)
 			} else {

@@ -13,6 +13,7 @@ func (w *walker) method(f *ast.FunctionLiteral, own methods) {
 	defer func() { w.depth-- }()
 	if f.Name != nil {
 		s.declare(f.Name.Name.String(), &variable{value: f})
+		w.entry = w.entry || isEntry(f.Name.Name.String())
 	}
 	w.body(f.ParameterList, f.DeclarationList, f.Body)
 }
@@ -34,7 +35,12 @@ func (w *walker) arrow(f *ast.ArrowFunctionLiteral) {
 
 // body walks parameters and body of a function in the scope that is open.
 func (w *walker) body(list *ast.ParameterList, declarations []*ast.VariableDeclaration, body *ast.BlockStatement) {
+	entry := w.entry
+	w.entry = false
 	w.parameters(list)
+	if entry && list != nil && len(list.List) > 0 {
+		w.contextPattern(list.List[0].Target)
+	}
 	w.hoist(declarations)
 	if body != nil {
 		if useStrict(body.List) {
@@ -69,6 +75,7 @@ func (w *walker) class(c *ast.ClassLiteral) {
 			done := w.inside(own, false)
 			if name, ok := keyName(e.Key, e.Computed); ok && !e.Static && e.Initializer != nil {
 				w.keepField(name, e.Initializer)
+				w.entry = isEntry(name) && isFunction(e.Initializer)
 			}
 			w.expression(e.Initializer)
 			done()
@@ -76,9 +83,11 @@ func (w *walker) class(c *ast.ClassLiteral) {
 			w.key(e.Key, e.Computed)
 			if e.Static {
 				w.function(e.Body)
-			} else {
-				w.method(e.Body, own)
+				continue
 			}
+			name, _ := keyName(e.Key, e.Computed)
+			w.entry = isEntry(name)
+			w.method(e.Body, own)
 		case *ast.ClassStaticBlock:
 			w.open(true)
 			w.hoist(e.DeclarationList)

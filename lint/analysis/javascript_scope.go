@@ -17,8 +17,9 @@ type scope struct {
 // variable is a declared name with what it was set to first, if that is simple.
 type variable struct {
 	value   ast.Expression // nil when unknown
-	param   bool
-	api     bool // an alias of api
+	param   bool           // a parameter, or another name of one
+	api     bool           // an alias of api
+	config  bool           // the config of a run
 	members []Literal
 
 	result   *promise // the unawaited result that it was declared with

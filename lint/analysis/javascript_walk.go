@@ -20,6 +20,8 @@ type walker struct {
 	exports    []pendingExport
 	undeclared []pendingAssignment
 	promises
+	settings []pendingSetting
+	entry    bool            // the function that is walked next gets a context: it is run or update
 	free     map[string]bool // global names that were noted
 	misnamed []Member
 	added    map[string]bool // properties that the text gives to global objects: "Math.clamp"
@@ -41,6 +43,7 @@ func walkProgram(program *ast.Program, place func(start, end int) source.Span, m
 	w.code.Classes = w.pluginClasses(program.Body)
 	w.settleAssignments()
 	w.settleResults()
+	w.settleSettings()
 	w.settleMembers()
 	w.code.sort()
 	return w.code, w.suspicious
@@ -209,6 +212,7 @@ func (w *walker) bindings(list []*ast.Binding) {
 			continue
 		}
 		w.keepResult(b)
+		w.keepConfig(b.Target, b.Initializer)
 		w.pattern(b.Target)
 		w.takenApart(b.Target, b.Initializer)
 	}

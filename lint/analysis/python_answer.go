@@ -46,9 +46,9 @@ type pythonCode struct {
 
 		Arguments []pythonArgument
 	}
-	Imports, URLs, Settings, Free, Classes []pythonName
-	Escapes                                bool
-	Reason                                 string
+	Imports, URLs, Settings, Optional, Free, Classes []pythonName
+	Escapes                                          bool
+	Reason                                           string
 }
 
 type pythonArgument struct {
@@ -130,7 +130,8 @@ func (p *pythonCode) code(size int) *Code {
 		}
 		c.Uses = add(c.Uses, use)
 	}
-	c.Imports, c.URLs, c.Settings, c.Needs, c.Free, c.Classes = names(p.Imports), names(p.URLs), names(p.Settings), names(p.Needs), names(p.Free), names(p.Classes)
+	c.Imports, c.URLs, c.Needs, c.Free, c.Classes = names(p.Imports), names(p.URLs), names(p.Needs), names(p.Free), names(p.Classes)
+	c.Settings, c.Optional = names(p.Settings), names(p.Optional)
 	for _, u := range p.Unawaited {
 		c.Unawaited = add(c.Unawaited, Unawaited{Literal{u.Text, span(u.Span)}, pythonUses[u.As], u.Path, u.Own, span(u.Call), u.Awaitable})
 	}

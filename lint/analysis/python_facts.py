@@ -127,6 +127,7 @@ USUAL.update((name, "import " + name) for name in (
     "tempfile", "threading", "time", "traceback", "urllib", "uuid", "warnings", "zipfile",
 ))
 PROMISE = ("then", "catch", "finally_", "add_done_callback", "cancel", "done", "result", "send", "throw", "close")
+OF_DICT = {"get", "items", "keys", "values", "pop", "update", "setdefault", "copy", "clear"}
 # Functions of Python that want values, and know nothing of promises.
 CONVERT = {"str", "int", "float", "bool", "len", "list", "tuple", "set", "dict", "sum", "min", "max", "sorted", "enumerate", "zip", "range", "abs", "round", "bytes"}
 
@@ -259,7 +260,7 @@ class Reader:
         self.text = text
         of = by_type(everything(tree))
         self.out = {
-            "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "escapes": False,
+            "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "optional": [], "escapes": False,
             "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [], "undefined": [],
         }
         self.api = {"api"}  # names that mean the api
@@ -279,6 +280,7 @@ class Reader:
         self.starred = any(a.name == "*" or node.module == "__future__" and a.name == "annotations" for node in of(ast.ImportFrom) for a in node.names)
         self.function = None
         self.held = {}  # function -> name -> promise, assignment
+        self.held_config = {}  # function -> name -> assignment of ctx.config
         self.coroutines = coroutines(tree, of)
         self.methods = set()  # coroutines of the class around
         self.calls = {}  # calls -> the promises they answer with
@@ -290,6 +292,7 @@ class Reader:
         self.visit(tree)
         self.names()
         self.results()
+        self.configs()
         self.uses(of)
         for call in self.pending:
             self.export(call)
@@ -400,6 +403,8 @@ class Reader:
                 self.dated(node.func.attr, self.text.tail(node.func, node.func.attr), OLD_METHODS[node.func.attr])
             if isinstance(node.func, ast.Attribute) and node.func.attr == "export" and isinstance(node.func.value, ast.Attribute) and node.func.value.attr == "api":
                 self.pending.append(node)
+            if isinstance(node.func, ast.Attribute) and self.is_config(node.func.value):
+                self.asks(node)
             self.visit(node.func)
         for child in node.args + [k.value for k in node.keywords]:
             self.visit(child)
@@ -409,15 +414,50 @@ class Reader:
         if path is not None:
             self.use(node, path, None)
             return
-        self.setting(node, node.attr, self.text.tail(node, node.attr))
+        if self.is_config(node.value) and node.attr not in OF_DICT:
+            self.setting("settings", node.attr, self.text.tail(node, node.attr))
         self.visit(node.value)
 
-    def setting(self, node, name, span):
-        config = node.value
-        if isinstance(config, ast.Attribute) and config.attr == "config" and isinstance(config.value, ast.Name) and config.value.id in self.parameters:
-            self.out["settings"].append({"text": name, "span": span})
-        if isinstance(config, ast.Subscript) and isinstance(config.value, ast.Name) and config.value.id in self.parameters and string_of(config) == "config":
-            self.out["settings"].append({"text": name, "span": span})
+    def is_config(self, node):
+        """Whether an expression is the config of a run: ctx.config, where ctx is a parameter."""
+        if isinstance(node, ast.Attribute):
+            return node.attr == "config" and isinstance(node.value, ast.Name) and node.value.id in self.parameters
+        return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in self.parameters and string_of(node) == "config"
+
+    def setting(self, kind, name, span):
+        self.out[kind].append({"text": name, "span": span})
+
+    def asks(self, call):
+        """Notes what a method of a dict is asked for: config.get("x")."""
+        if call.func.attr in ("get", "pop", "setdefault") and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
+            self.setting("optional", call.args[0].value, self.text.span(call.args[0]))
+
+    def configs(self):
+        """Names that are read from variables that hold the config, unless those go elsewhere."""
+        for function, held in self.held_config.items():
+            parents = {}
+            for parent in everything(function):
+                for child in children(parent):
+                    parents[child] = parent
+            read, alone = [], set()
+            for node, parent in parents.items():
+                if not isinstance(node, ast.Name) or node.id not in held:
+                    continue
+                if isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is node and isinstance(parent.ctx, ast.Load) and getattr(parent, "attr", "") != "update":
+                    read.append((node.id, parent, parents.get(parent)))
+                elif parent is not held[node.id]:
+                    alone.add(node.id)
+            for name, node, parent in read:
+                if name in alone:
+                    continue
+                if isinstance(node, ast.Subscript):
+                    key = string_of(node)
+                    if key is not None:
+                        self.setting("settings", key, self.text.span(key_of(node)))
+                elif isinstance(parent, ast.Call) and parent.func is node:
+                    self.asks(parent)
+                elif node.attr not in OF_DICT:
+                    self.setting("settings", node.attr, self.text.tail(node, node.attr))
 
     def visit_Subscript(self, node):
         name = string_of(node)
@@ -425,12 +465,11 @@ class Reader:
             if name is None:
                 self.out["escapes"] = True
             else:
-                key = node.slice.value if isinstance(node.slice, getattr(ast, "Index", ())) else node.slice
-                self.out["uses"].append({"path": name, "span": self.text.span(key), "call": False, "first": None})
+                self.out["uses"].append({"path": name, "span": self.text.span(key_of(node)), "call": False, "first": None})
             self.visit(node.slice)
             return
-        if name is not None:
-            self.setting(node, name, self.text.span(node))
+        if name is not None and self.is_config(node.value):
+            self.setting("settings", name, self.text.span(key_of(node)))
         self.generic_visit(node)
 
     def visit_Name(self, node):
@@ -570,6 +609,8 @@ class Reader:
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_Assign(self, node):
+        if self.function is not None and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name) and self.is_config(node.value):
+            self.held_config.setdefault(self.function, {}).setdefault(node.targets[0].id, node)
         if self.function is not None and isinstance(node.value, ast.Call) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             promise = self.promise(node.value, self.path(node.value.func))
             if promise is not None:
@@ -763,10 +804,15 @@ class Answers:
 STANDARD = set(getattr(sys, "stdlib_module_names", ())) | ({"__future__"} if hasattr(sys, "stdlib_module_names") else set())
 
 
-def string_of(subscript):
+def key_of(subscript):
     key = subscript.slice
     if hasattr(ast, "Index") and isinstance(key, ast.Index):
         key = getattr(key, "value", key)
+    return key
+
+
+def string_of(subscript):
+    key = key_of(subscript)
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         return key.value
     return None

@@ -54,7 +54,7 @@ func judgeScripts(t *testing.T, cases []scriptCase, codes ...string) {
 // scriptFile is a plugin with a script.
 func scriptFile(language, text string) []byte {
 	kind := map[string]string{"javascript": "web-worker", "python": "native-python"}[language]
-	return []byte(`<config lang="json">{"name": "A", "type": "` + kind + `", "version": "0.1.0", "api_version": "0.1.8"}</config>` + "\n<script lang=\"" + language + "\">\n" + text + "\n</script>\n")
+	return []byte(`<config lang="json">{"name": "A", "type": "` + kind + `", "version": "0.1.0", "api_version": "0.1.8", "ui": "{id: 'sigma', type: 'number', placeholder: 2} {id: 'name', type: 'string', placeholder: 'a'}"}</config>` + "\n<script lang=\"" + language + "\">\n" + text + "\n</script>\n")
 }
 
 func judgeScript(t *testing.T, python analysis.Python, cache *analysis.Cache, language, text string, codes []string) (found, fixed string) {
@@ -144,4 +144,34 @@ func TestUnawaited(t *testing.T) {
 		{"Python: await at the top", "python", "await x()", "", ""},
 		{"Python: await in a coroutine in a function", "python", "def run(ctx):\n    async def f():\n        return await ctx.x\n    return f()", "", ""},
 	}, "api-unawaited", "javascript-unawaited", "python-unawaited", "python-syntax")
+}
+
+// Names that are read from the form's values, in all the ways that scripts have.
+func TestSettingsThatTheFormLacks(t *testing.T) {
+	js := func(body string) string { return "api.export({setup() {}, run(ctx) {\n  " + body + "\n}})" }
+	py := func(body string) string { return "def run(ctx):\n    " + strings.ReplaceAll(body, "\n", "\n    ") }
+	const missing = "ui-setting-missing@"
+	judgeScripts(t, []scriptCase{
+		{"a member", "javascript", js("return ctx.config.sigm"), missing + "sigm", js("return ctx.config.sigma")},
+		{"a member in brackets", "javascript", js("return ctx.config['sigm']"), missing + "'sigm'", js("return ctx.config['sigma']")},
+		{"a variable", "javascript", js("const c = ctx.config; return c.sigm + c.sigma"), missing + "sigm", js("const c = ctx.config; return c.sigma + c.sigma")},
+		{"another name of the context", "javascript", js("const my = ctx; return my.config.nam"), missing + "nam", js("const my = ctx; return my.config.name")},
+		{"a pattern", "javascript", js("const {sigm, name} = ctx.config; return sigm + name"), missing + "sigm", js("const {sigma: sigm, name} = ctx.config; return sigm + name")},
+		{"a pattern with another name", "javascript", js("const {sigm: s} = ctx.config; return s"), missing + "sigm", js("const {sigma: s} = ctx.config; return s")},
+		{"a pattern in a pattern", "javascript", js("const {config: {sigm}} = ctx; return sigm"), missing + "sigm", js("const {config: {sigma: sigm}} = ctx; return sigm")},
+		{"a parameter taken apart", "javascript", "api.export({setup() {}, run: async ({config, data}) => config.sigm + data.sigm})", missing + "sigm", "api.export({setup() {}, run: async ({config, data}) => config.sigma + data.sigm})"},
+		{"a parameter of another function", "javascript", "const f = ({config}) => config.dir\napi.export({setup() {}, run(ctx) { return f(ctx) }})", "", ""},
+		{"with a default", "javascript", js("const {mode = 1} = ctx.config; return mode + (ctx.config.other || 2) + (ctx.config['third'] ?? 3)"), "", ""},
+		{"a slip with a default", "javascript", js("const {sgima = 1} = ctx.config; return sgima"), missing + "sgima", js("const {sigma: sgima = 1} = ctx.config; return sgima")},
+		{"set by the script", "javascript", js("const c = ctx.config; c.mode = 1; return c.mode"), "", ""},
+		{"completed elsewhere", "javascript", js("const c = ctx.config; complete(c); return c.mode"), "", ""},
+		{"replaced", "javascript", js("let c = ctx.config; c = {mode: 1, ...c}; return c.mode"), "", ""},
+
+		{"Python: a member", "python", py("return ctx.config.sigm"), missing + "sigm", py("return ctx.config.sigma")},
+		{"Python: an item", "python", py("return ctx['config']['sigm']"), missing + "'sigm'", py("return ctx['config']['sigma']")},
+		{"Python: a variable", "python", py("c = ctx.config\nreturn c.sigm + c['nam'] + c.name"), missing + "sigm " + missing + "'nam'", py("c = ctx.config\nreturn c.sigma + c['name'] + c.name")},
+		{"Python: a variable that goes elsewhere", "python", py("c = ctx.config\nfill(c)\nreturn c.sigm"), "", ""},
+		{"Python: what a dict has", "python", py("c = ctx.config\nreturn list(c.items()) + list(ctx.config.keys()) + [ctx.config.get('mode', 1)]"), "", ""},
+		{"Python: a slip with a default", "python", py("return ctx.config.get('sgima', 1)"), missing + "'sgima'", py("return ctx.config.get('sigma', 1)")},
+	}, "ui-setting-missing")
 }
