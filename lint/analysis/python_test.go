@@ -46,7 +46,7 @@ use log at "log" call=true 'größe'
 use export at "export" call=true
 import imjoy at "from imjoy import api"
 setting sigma at "sigma"
-setting n at "ctx['config']['n']"
+setting n at "'n'"
 `},
 		{"a dictionary, a global api", "def run(ctx): pass\nplugin = {'setup': None, 'run': run}\napi.export(plugin)", "export \"api.export\" object complete=true [setup run]\nuse export at \"export\" call=true\n"},
 		{"a base class that is not here", "class P(Base):\n    def run(self): pass\napi.export(P())", "export \"api.export\" object complete=false [run]\nuse export at \"export\" call=true\n"},
