@@ -15,25 +15,26 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/internal/keeper"
 	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
+	"github.com/imjoy-tools/imjoy/internal/scratch"
 	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // keep attaches to the plugin's process, or starts one. After keeper.ErrInUse nothing was
 // done.
-func (r python) keep(ctx context.Context, plan *tags.Plan, s Start, launch pyproc.Options, own string) (Conn, error) {
-	spec := specOf(plan, launch, own)
+func (r python) keep(ctx context.Context, plan *tags.Plan, s Start, launch pyproc.Options, own *scratch.Folder) (Conn, error) {
+	spec := specOf(plan, launch, own.Path)
 	place := r.background.place(plan)
 	folder := filepath.Join(r.background.Dir, digest(place + "\x00" + plan.Name + "\x00" + plan.Tag)[:16])
 	client, free, err := r.background.attach(ctx, plan, folder, spec)
 	defer free()
 	switch {
 	case err == nil:
-		os.RemoveAll(own)
+		own.Remove()
 		return newKept(client, folder, true), nil
 	case errors.Is(err, keeper.ErrInUse):
 		return nil, err
 	case !errors.Is(err, keeper.ErrNone):
-		os.RemoveAll(own)
+		own.Remove()
 		return nil, fmt.Errorf("attach to %q in the background: %w", plan.Name, err)
 	}
 	program := r.background.Program
@@ -45,14 +46,15 @@ func (r python) keep(ctx context.Context, plan *tags.Plan, s Start, launch pypro
 		program = []string{self}
 	}
 	err = keeper.Start(ctx, append(program[:len(program):len(program)], keeperCommand), keeper.Order{
-		Folder: folder, Home: own, Idle: r.background.Idle, Launch: launch,
+		Folder: folder, Home: own.Path, Idle: r.background.Idle, Launch: launch,
 		Quota: ownFolder,
 		Info:  keeper.Info{Name: plan.Name, Tag: plan.Tag, Document: place, Spec: spec},
 	})
 	if err != nil {
-		os.RemoveAll(own)
+		own.Remove()
 		return nil, err
 	}
+	own.Leave() // the keeper holds it
 	if client, err = keeper.Attach(folder); err != nil {
 		return nil, fmt.Errorf("attach to %q in the background: %w", plan.Name, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,6 +12,7 @@ import (
 	"github.com/imjoy-tools/imjoy/engine/internal/keeper"
 	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
 	"github.com/imjoy-tools/imjoy/internal/confine"
+	"github.com/imjoy-tools/imjoy/internal/scratch"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
 	"github.com/imjoy-tools/imjoy/tags"
 	"github.com/imjoy-tools/imjoy/tags/requirement"
@@ -72,13 +72,13 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 	c.Process, err = pyproc.Start(context.WithoutCancel(ctx), launch)
 	close(c.started)
 	if err != nil {
-		os.RemoveAll(own)
+		own.Remove()
 		return nil, err
 	}
 	go func() {
 		defer close(c.gone)
-		c.full.Store(ownFolder.Keep(own, c.Process))
-		os.RemoveAll(own)
+		c.full.Store(ownFolder.Keep(own.Path, c.Process))
+		own.Remove()
 	}()
 	for _, note := range c.Process.Fenced().Notes {
 		notes = append(notes, pyproc.NotContained(note))
@@ -92,15 +92,15 @@ func (r python) Start(ctx context.Context, plan *tags.Plan, s Start) (Conn, erro
 }
 
 // launch says how a child is started, and makes the folder that is its own.
-func (r python) launch(command Command, s Start) (pyproc.Options, string, error) {
-	own, err := os.MkdirTemp(variable(command.Env, "TMPDIR"), "imjoy-plugin-")
+func (r python) launch(command Command, s Start) (pyproc.Options, *scratch.Folder, error) {
+	own, err := scratch.Make(variable(command.Env, "TMPDIR"), scratch.Plugin)
 	if err != nil {
-		return pyproc.Options{}, "", fmt.Errorf("make a folder for the plugin: %w", err)
+		return pyproc.Options{}, nil, fmt.Errorf("make a folder for the plugin: %w", err)
 	}
-	env := append(slices.Clone(command.Env), pyproc.KeptFolder+"="+own)
+	env := append(slices.Clone(command.Env), pyproc.KeptFolder+"="+own.Path)
 	o := pyproc.Options{Python: command.Python, Env: env, Dir: command.Dir, Cache: command.Cache, Limits: confine.Limits{Memory: s.Limits.Memory}}
-	if o.Fence = fenceOf(command, s, own); o.Fence != nil {
-		o.Env = atHome(o.Env, own)
+	if o.Fence = fenceOf(command, s, own.Path); o.Fence != nil {
+		o.Env = atHome(o.Env, own.Path)
 		if len(o.Fence.Write) == 1 {
 			o.Limits.FileSize = maxOwnFolder
 		}

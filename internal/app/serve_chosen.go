@@ -11,6 +11,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
+	"github.com/imjoy-tools/imjoy/internal/scratch"
 )
 
 // chosenFiles gives files that a person chose in a page a place on the disk, for as long as
@@ -19,7 +20,7 @@ type chosenFiles struct {
 	engine.Files
 
 	mu   sync.Mutex
-	dir  string
+	dir  *scratch.Folder // nil: nothing is kept
 	next int
 	kept []keptFile // oldest first
 	size int64
@@ -64,8 +65,8 @@ func (c *chosenFiles) Choose(ctx context.Context, dialog *value.Object) ([]*valu
 func (c *chosenFiles) keep(f *value.File) (path string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.dir == "" {
-		if c.dir, err = os.MkdirTemp("", "imjoy-chosen-"); err != nil {
+	if c.dir == nil {
+		if c.dir, err = scratch.Make("", scratch.Chosen); err != nil {
 			return "", err
 		}
 	}
@@ -74,7 +75,7 @@ func (c *chosenFiles) keep(f *value.File) (path string, err error) {
 		_ = os.RemoveAll(c.kept[0].folder) // it goes with the others at the end
 	}
 	c.next++
-	folder := filepath.Join(c.dir, strconv.Itoa(c.next))
+	folder := filepath.Join(c.dir.Path, strconv.Itoa(c.next))
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return "", err
 	}
@@ -108,8 +109,8 @@ func diskName(name string) string {
 func (c *chosenFiles) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.dir != "" {
-		_ = os.RemoveAll(c.dir) // what stays is in the folder for what may go
-		c.dir, c.kept, c.size = "", nil, 0
+	if c.dir != nil {
+		c.dir.Remove()
+		c.dir, c.kept, c.size = nil, nil, 0
 	}
 }

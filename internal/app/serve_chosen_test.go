@@ -37,8 +37,8 @@ func TestChosenFilesStayInTheirFolder(t *testing.T) {
 			if text, err := os.ReadFile(f.Path); err != nil || string(text) != "content of "+names[i] {
 				t.Errorf("%.60q: %.40q %v", names[i], text, err)
 			}
-			if filepath.Dir(filepath.Dir(f.Path)) != c.dir {
-				t.Errorf("%.60q lies at %s, outside of %s", names[i], f.Path, c.dir)
+			if filepath.Dir(filepath.Dir(f.Path)) != c.dir.Path {
+				t.Errorf("%.60q lies at %s, outside of %s", names[i], f.Path, c.dir.Path)
 			}
 			paths = append(paths, f.Path)
 		}
@@ -58,7 +58,7 @@ func TestChosenFilesStayInTheirFolder(t *testing.T) {
 	for range maxChosenFiles + 5 {
 		choose("n")
 	}
-	if left, _ := os.ReadDir(c.dir); len(left) != maxChosenFiles {
+	if left, _ := os.ReadDir(c.dir.Path); len(left) != maxChosenFiles {
 		t.Errorf("%d files are kept, want %d", len(left), maxChosenFiles)
 	}
 	c.Files = answering{files: make([]*value.File, maxChosenFiles+1)}
@@ -68,7 +68,7 @@ func TestChosenFilesStayInTheirFolder(t *testing.T) {
 	if _, err := c.Choose(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "at most 4096") {
 		t.Errorf("too many at once: %v", err)
 	}
-	dir := c.dir
+	dir := c.dir.Path
 	c.forget()
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("they are still there: %v", err)

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/imjoy-tools/imjoy/internal/scratch"
 )
 
 const (
@@ -69,7 +71,7 @@ var asked = []string{"audioCapture", "videoCapture", "geolocation", "midi"}
 type Browser struct {
 	cmd     *exec.Cmd
 	out     *os.File // to the browser
-	profile string
+	profile *scratch.Folder
 	exited  chan struct{}
 
 	mu      sync.Mutex
@@ -93,18 +95,18 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 			return nil, err
 		}
 	}
-	profile, err := os.MkdirTemp("", "imjoy-chromium-")
+	profile, err := scratch.Make("", scratch.Browser)
 	if err != nil {
 		return nil, fmt.Errorf("make a profile for the browser: %w", err)
 	}
 	b := &Browser{profile: profile, exited: make(chan struct{}), pending: map[int]chan reply{}, tabs: map[string]*Tab{}}
-	args := append(append([]string{"--user-data-dir=" + profile}, flags...), o.Flags...)
+	args := append(append([]string{"--user-data-dir=" + profile.Path}, flags...), o.Flags...)
 	if !o.Sandboxed {
 		args = append(args, "--no-sandbox")
 	}
 	in, err := b.spawn(path, append(args, "about:blank"), o.Env)
 	if err != nil {
-		os.RemoveAll(profile)
+		profile.Remove()
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
 	go b.read(in)
@@ -133,7 +135,7 @@ func (b *Browser) Close() {
 	b.kill()
 	<-b.exited
 	b.out.Close()
-	os.RemoveAll(b.profile)
+	b.profile.Remove()
 }
 
 // call sends a command and waits for its answer.

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/internal/pyproc"
+	"github.com/imjoy-tools/imjoy/internal/scratch"
 )
 
 // The files in a keeper's folder.
@@ -31,6 +32,7 @@ const (
 type keeper struct {
 	order  Order
 	launch *pyproc.Launched
+	home   *scratch.Folder // nil: it has none
 	listen net.Listener
 
 	mu       sync.Mutex
@@ -72,8 +74,8 @@ func Serve(in io.Reader, out io.Writer) {
 	close(k.gone)
 	k.listen.Close()
 	k.answers.Wait()
-	if k.order.Home != "" {
-		os.RemoveAll(k.order.Home)
+	if k.home != nil {
+		k.home.Remove()
 	}
 }
 
@@ -89,6 +91,11 @@ func (k *keeper) clear() {
 func (k *keeper) start(in io.Reader) (err error) {
 	if err := json.NewDecoder(in).Decode(&k.order); err != nil {
 		return fmt.Errorf("read the order of a keeper: %w", err)
+	}
+	if k.order.Home != "" {
+		if k.home, err = scratch.Hold(k.order.Home); err != nil {
+			return err
+		}
 	}
 	o := k.order.Launch
 	o.Log = k.print
