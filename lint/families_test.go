@@ -68,6 +68,7 @@ var promised = []struct{ family, item, codes string }{
 	{"python", "missing awaits on api results and coroutines that are used", "api-unawaited python-unawaited"},
 	{"python", "Python 2 leftovers", "python-2 python-syntax"},
 	{"python", "unresolvable imports against requirements", "python-import"},
+	{"python", "syntax that the plugin's Python does not have", "python-too-new"},
 	{"python", "names that nothing defines", "python-undefined"},
 	{"window", "single root", "window-roots"},
 	{"window", "inert script, remote scripts", "window-script url-unversioned url-insecure url-dead-host"},

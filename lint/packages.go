@@ -155,7 +155,7 @@ var rulePackagePython = &source.Rule{
 	Code: "requirement-impossible", Severity: source.Warning,
 	Summary: "a version of a package that the plugin's Python cannot have",
 	Doc: "Old versions of compiled packages exist for old Pythons only: TensorFlow 1 ended with Python 3.7, numpy 1.16 with 3.7. " +
-		"The installer finds nothing, or tries to compile.",
+		"New versions need a new one: numpy 2.1 needs 3.10. The installer finds nothing, or tries to compile.",
 	Bad:  `{"type": "native-python", "env": "conda create -n t python=3.10", "requirements": ["pip: tensorflow==1.15.0"]}`,
 	Good: `{"type": "native-python", "env": "conda create -n t python=3.7", "requirements": ["pip: tensorflow==1.15.0"]}`,
 }
@@ -168,6 +168,20 @@ var lastPython = map[string][]struct{ below, python string }{
 	"numpy":          {{"1.17", "3.7"}, {"1.19.3", "3.8"}, {"1.21.2", "3.9"}, {"1.23.2", "3.10"}, {"1.26", "3.11"}},
 	"torch":          {{"1.4", "3.7"}, {"1.7.1", "3.8"}, {"1.11", "3.9"}, {"1.13", "3.10"}},
 	"scipy":          {{"1.4", "3.7"}, {"1.5.4", "3.8"}, {"1.7.2", "3.9"}},
+}
+
+// firstPython are the oldest minor versions of Python 3 that versions of packages still
+// have, the newest first.
+var firstPython = map[string][]struct{ from, python string }{
+	"tensorflow":   {{"2.14", "3.9"}, {"2.12", "3.8"}},
+	"numpy":        {{"2.3", "3.11"}, {"2.1", "3.10"}, {"1.25", "3.9"}, {"1.22", "3.8"}},
+	"torch":        {{"2.5", "3.9"}, {"2.0", "3.8"}},
+	"scipy":        {{"1.16", "3.11"}, {"1.14", "3.10"}, {"1.11", "3.9"}, {"1.8", "3.8"}},
+	"pandas":       {{"2.1", "3.9"}, {"1.4", "3.8"}},
+	"matplotlib":   {{"3.10", "3.10"}, {"3.8", "3.9"}, {"3.6", "3.8"}},
+	"scikit-image": {{"0.25", "3.10"}, {"0.22", "3.9"}, {"0.20", "3.8"}},
+	"scikit-learn": {{"1.7", "3.10"}, {"1.4", "3.9"}, {"1.1", "3.8"}},
+	"pillow":       {{"12", "3.10"}, {"11", "3.9"}, {"10", "3.8"}},
 }
 
 var exactly = lazily(`^={1,3}(\d+(?:\.\d+)*)(?:\.\*)?$`)
@@ -183,6 +197,14 @@ func packagePython(p *pass) {
 			if older(version[1], limit.below) {
 				if older(limit.python, python) {
 					p.report(pkg.Place, fmt.Sprintf("%s %s was made for Python up to %s, and the plugin wants %s", pkg.Name, version[1], limit.python, python), "take a newer version, or python="+limit.python)
+				}
+				return
+			}
+		}
+		for _, limit := range firstPython[pkg.Key()] {
+			if !older(version[1], limit.from) {
+				if older(python, limit.python) {
+					p.report(pkg.Place, fmt.Sprintf("%s %s needs Python %s, and the plugin wants %s", pkg.Name, version[1], limit.python, python), "take an older version, or python="+limit.python)
 				}
 				return
 			}

@@ -18,6 +18,7 @@ var pythonChecks = []check{
 	{rulePythonArguments, pythonArguments},
 	{rulePythonImport, pythonImports},
 	{rulePythonUndefined, pythonUndefined},
+	{rulePythonNewer, pythonNewer},
 }
 
 var rulePython2 = &source.Rule{
@@ -61,6 +62,55 @@ func pythonUndefined(p *pass) {
 			}
 		}
 	}
+}
+
+var rulePythonNewer = &source.Rule{
+	Code: "python-too-new", Severity: source.Error,
+	Summary: "syntax or a module that the plugin's Python does not have yet",
+	Doc: "The `env` of the plugin fixes a version of Python, and the script has something that only later ones know: `match` (3.10), `except*` and `tomllib` (3.11), `type` statements and " +
+		"type parameters (3.12). With unknown syntax nothing of the script runs. Take a newer Python, or write it in the older way.",
+	Bad:  pythonNewerConfig("3.9") + "<script lang=\"python\">\nimport tomllib\nfrom imjoy import api\ndef run(ctx):\n    return tomllib.loads(ctx.data)\napi.export({\"setup\": print, \"run\": run})\n</script>",
+	Good: pythonNewerConfig("3.12") + "<script lang=\"python\">\nimport tomllib\nfrom imjoy import api\ndef run(ctx):\n    return tomllib.loads(ctx.data)\napi.export({\"setup\": print, \"run\": run})\n</script>",
+}
+
+func pythonNewerConfig(version string) string {
+	return `<config lang="json">{"name": "Blur", "type": "native-python", "version": "0.1.0", "api_version": "0.1.8", "env": "conda create -n blur python=` + version + `"}</config>` + "\n"
+}
+
+func pythonNewer(p *pass) {
+	for _, s := range p.Scripts {
+		wanted := p.pythonFor(s)
+		if wanted == "" {
+			continue
+		}
+		for _, n := range s.Newer {
+			if older(wanted, n.Since) {
+				p.report(s.Place(n.Span), fmt.Sprintf("Python %s does not have %s, which came with %s", wanted, n.Text, n.Since), "ask for python="+n.Since+" in env")
+			}
+		}
+	}
+}
+
+// pythonFor returns the oldest version of Python that a script runs with, as far as
+// plans fix one; "" when that is not known.
+func (p *pass) pythonFor(s *analysis.Script) (oldest string) {
+	for _, plan := range p.Plans {
+		version := pythonOf(plan.Needs)
+		if plan.Type == "native-python" && version != "" && slices.Contains(plan.Scripts, s.Block) && (oldest == "" || older(version, oldest)) {
+			oldest = version
+		}
+	}
+	return oldest
+}
+
+// readsNewer reports whether the Python that runs a script is of a version or later. That
+// of pages is new.
+func (p *pass) readsNewer(s *analysis.Script, version string) bool {
+	if p.onlyIn(s, "web-python") {
+		return true
+	}
+	wanted := p.pythonFor(s)
+	return wanted != "" && !older(wanted, version)
 }
 
 // slipOfOwn reports whether a name is one letter away from one that its own script has.

@@ -52,9 +52,19 @@ func syntax(languages ...string) func(*pass) {
 				continue
 			}
 			for _, f := range s.Faults {
+				if f.Since != "" && p.readsNewer(s, f.Since) {
+					continue // told as a script that was not looked into
+				}
 				d := p.report(s.Place(f.Span), f.Message, f.Hint)
 				for _, n := range f.Notes {
 					d.Related = append(d.Related, source.Note{Place: s.Place(n.Span), Message: n.Message})
+				}
+				if f.Since != "" {
+					d.Message = fmt.Sprintf("Python %s cannot read this, perhaps %s can", f.Reader, f.Since)
+					d.Hint = fmt.Sprintf("say which Python the plugin needs: \"env\": \"conda create -n NAME python=%s\"", f.Since)
+					if known := p.pythonFor(s); known != "" {
+						d.Hint = fmt.Sprintf("the plugin wants Python %s", known)
+					}
 				}
 			}
 		}
@@ -172,6 +182,11 @@ var ruleUnread = &source.Rule{
 
 func unread(p *pass) {
 	for _, s := range p.Scripts {
+		if len(s.Faults) > 0 && s.Faults[0].Since != "" && p.readsNewer(s, s.Faults[0].Since) {
+			f := s.Faults[0]
+			p.report(s.Place(f.Span), fmt.Sprintf("this script was not looked into: python3 here is %s, and this seems to be of %s, which the plugin has", f.Reader, f.Since),
+				"--python names another interpreter")
+		}
 		if !s.Read && len(s.Faults) == 0 && s.Reason != "" && s.Reason != analysis.NoPython {
 			p.report(s.Block.TagPlace(), "this script was not looked into: "+s.Reason, "")
 		}

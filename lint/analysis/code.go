@@ -42,6 +42,7 @@ type Code struct {
 	Debuggers []source.Span // JavaScript: debugger statements
 	Unawaited []Unawaited   // promises that nobody awaited, used as values
 	Dated     []Dated       // Python: what only Python 2 has
+	Newer     []Newer       // Python: what older versions of it do not have
 	Undefined []Undefined   // Python: names that nothing gives a value, each once
 	Needs     []Literal     // Python: imported modules that are not its own, where they must be there
 }
@@ -75,6 +76,12 @@ const (
 type Dated struct {
 	Literal
 	Hint string
+}
+
+// Newer is something that older versions of Python do not have.
+type Newer struct {
+	Literal        // a word for it
+	Since   string // the first version that has it: "3.10"
 }
 
 // Undefined is a name that a script reads and nothing gives a value.
@@ -112,6 +119,9 @@ type Fault struct {
 	Message string // lower case, no period
 	Hint    string
 	Notes   []FaultNote
+	// Since is the version of Python that may know what Reader, the one that was asked,
+	// does not: "3.12"; "" where no version does.
+	Since, Reader string
 }
 
 // FaultNote explains a fault at a second place.

@@ -9,6 +9,8 @@ type pythonCode struct {
 		Span    [2]int
 		Message string
 		Hint    string
+
+		Since, Reader string
 	}
 	Exports []struct {
 		Span     [2]int
@@ -33,7 +35,7 @@ type pythonCode struct {
 		Own, Awaitable bool
 		Call           [2]int
 	}
-	Dated, Undefined []struct {
+	Dated, Undefined, Newer []struct {
 		pythonName
 		Hint string
 	}
@@ -87,7 +89,7 @@ func (p *pythonCode) code(size int) *Code {
 	}
 	c := &Code{Read: len(p.Faults) == 0 && p.Reason == "", Reason: p.Reason, Escapes: p.Escapes}
 	for _, f := range p.Faults {
-		c.Faults = append(c.Faults, Fault{Span: span(f.Span), Message: sentence(f.Message), Hint: f.Hint})
+		c.Faults = append(c.Faults, Fault{Span: span(f.Span), Message: sentence(f.Message), Hint: f.Hint, Since: f.Since, Reader: f.Reader})
 	}
 	for _, e := range p.Exports {
 		export := Export{Span: span(e.Span), Init: e.Init, Members: names(e.Members), Complete: e.Complete, Conditional: e.Conditional}
@@ -137,6 +139,9 @@ func (p *pythonCode) code(size int) *Code {
 	}
 	for _, d := range p.Dated {
 		c.Dated = add(c.Dated, Dated{Literal{d.Text, span(d.Span)}, d.Hint})
+	}
+	for _, n := range p.Newer {
+		c.Newer = add(c.Newer, Newer{Literal{n.Text, span(n.Span)}, n.Hint})
 	}
 	for _, u := range p.Undefined {
 		c.Undefined = add(c.Undefined, Undefined{Literal{u.Text, span(u.Span)}, u.Hint})

@@ -66,6 +66,25 @@ PYTHON_2 = [
 ]
 
 
+# What a line looks like whose syntax is newer than this Python, and since when there is it.
+NEWER = [
+    (r"^\s*(?:match|case)\b.*:", "invalid syntax", (3, 10)),
+    (r"^\s*except\s*\*", "", (3, 11)),
+    (r"^\s*type\s+\w+\s*(?:\[.*\])?\s*=", "invalid syntax", (3, 12)),
+    (r"^\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[", "", (3, 12)),
+    (r"""[fF][rR]?["']|[rR][fF]["']""", "f-string", (3, 12)),
+    (r"""\bt["']""", "invalid syntax", (3, 14)),
+]
+
+
+def since(error, line):
+    """The version of Python that may know what this one does not, as text, or ""."""
+    for pattern, message, version in NEWER:
+        if sys.version_info < version and message in (error.msg or "") and re.search(pattern, line):
+            return "%d.%d" % version
+    return ""
+
+
 def fault(text, error):
     line = error.lineno or 1
     start = text.char_offset(line, error.offset)
@@ -75,7 +94,7 @@ def fault(text, error):
     if end <= start:
         rest = text.line(line).encode("utf-8")
         end = min(start + 1, text.offset(line, 0) + len(rest))
-    message, hint = error.msg or "invalid syntax", ""
+    message, hint, newer = error.msg or "invalid syntax", "", ""
     if isinstance(error, IndentationError):
         indent = re.match(r"[ \t]*", text.line(line)).end()
         start, end = text.offset(line, 0), text.offset(line, max(indent, 1))
@@ -84,9 +103,11 @@ def fault(text, error):
     else:
         for pattern, advice in PYTHON_2:
             if re.search(pattern, text.line(line)):
-                message, hint = "this is Python 2: " + message, advice
+                message, hint = "this is Python 2: " + message[:1].lower() + message[1:], advice
                 break
-    return {"span": [start, max(start, end)], "message": message, "hint": hint}
+        else:
+            newer = since(error, text.line(line))
+    return {"span": [start, max(start, end)], "message": message, "hint": hint, "since": newer, "reader": "%d.%d" % sys.version_info[:2]}
 
 
 def first_line(text):
@@ -252,6 +273,22 @@ def catches_names(kind):
     return any(not isinstance(k, ast.Name) or k.id in ("NameError", "Exception", "BaseException") or not hasattr(builtins, k.id) for k in kinds)
 
 
+# Modules of Python by the version that brought them.
+NEW_MODULES = {"tomllib": "3.11", "zoneinfo": "3.9", "graphlib": "3.9", "contextvars": "3.7", "dataclasses": "3.7"}
+
+
+def newer(of):
+    """What of a script an older Python does not know: nodes with a word for them, and since when."""
+    found = []
+    for kind, word, version in (("NamedExpr", ":=", "3.8"), ("Match", "match", "3.10"), ("TryStar", "except*", "3.11"), ("TypeAlias", "type", "3.12"), ("TemplateStr", "t-strings", "3.14")):
+        found += [(node, word, version) for node in of(*types(kind))[:1]]
+    for node in of(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+        if getattr(node, "type_params", None):
+            found.append((node, "%s[...]" % node.name, "3.12"))
+            break
+    return found
+
+
 visits = {}  # type of a node -> method of Reader
 
 
@@ -261,7 +298,7 @@ class Reader:
         of = by_type(everything(tree))
         self.out = {
             "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "optional": [], "escapes": False,
-            "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [], "undefined": [],
+            "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [], "undefined": [], "newer": [],
         }
         self.api = {"api"}  # names that mean the api
         self.modules = set()  # names of modules that have it as .api
@@ -286,6 +323,8 @@ class Reader:
         self.calls = {}  # calls -> the promises they answer with
         self.loose = None  # the first await in a function that is not async
         self.scan(of)
+        for node, word, version in newer(of):
+            self.newer(node, word, version)
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and any(getattr(c, "name", "") in ("setup", "run") for c in node.body):
                 self.out["classes"].append({"text": node.name, "span": self.text.span(node)})
@@ -627,8 +666,15 @@ class Reader:
         if isinstance(node.value, str) and URL.match(node.value):
             self.out["urls"].append({"text": node.value, "span": self.text.span(node)})
 
+    def newer(self, node, word, version):
+        start, end = self.text.span(node)
+        line = self.text.bytes.find(b"\n", start)
+        self.out["newer"].append({"text": word, "span": [start, min(end, line) if line > 0 else end], "hint": version})
+
     def need(self, node, module):
         top = module.split(".")[0]
+        if top in NEW_MODULES and not self.guarded and not self.branches:
+            self.newer(node, "the module " + top, NEW_MODULES[top])
         if top in OLD_MODULES and not self.guarded:
             self.dated(top, self.text.span(node), OLD_MODULES[top])
         elif top not in STANDARD and not self.guarded and not self.branches and STANDARD:

@@ -60,7 +60,7 @@ import imjoy at "import imjoy"
 `},
 		{"an api that is handed on", "def f(api): pass\nf(api)\nu = 'https://a.b/c'", "escapes\nurl https://a.b/c at \"'https://a.b/c'\"\n"},
 		{"a syntax error", "é = 1\nfrom affogato.imjoy import ImJoyPlugin()\napi.export(1)\n", "unread \nfault \"(\" invalid syntax\n"},
-		{"Python 2", "x = 1\nprint 'hello'\n", "unread \nfault \"print 'hello'\" this is Python 2: Missing parentheses in call to 'print'. Did you mean print(...)?\n"},
+		{"Python 2", "x = 1\nprint 'hello'\n", "unread \nfault \"print 'hello'\" this is Python 2: missing parentheses in call to 'print'. Did you mean print(...)?\n"},
 		{"an indented script", "\n  import x\ny\n", "unread \nfault \"  \" unexpected indent\n"},
 		{"deep", strings.Repeat("(", 500), "unread \nfault \"(\" too many nested parentheses\n"},
 		{"nothing", "", ""},
