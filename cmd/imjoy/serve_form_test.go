@@ -60,6 +60,7 @@ api.export({setup() {}, run({config, data}) { return JSON.stringify([Object.keys
 	openPlugin(t, tab, "Wants")
 	until(t, tab, `document.querySelectorAll(".panel .fields .field").length === 6 && document.querySelectorAll(".panel .fields input[type=text]").length === 2`) // s, note
 	until(t, tab, `document.querySelector(".panel output").innerText === "no operations"`)
+	until(t, tab, `!document.querySelector(".panel .field.data")`) // each part of its data has a field
 	do(t, tab, `setTimeout(() => document.querySelector(".panel button.main").click(), 50)`)
 	const wrong = `[...document.querySelectorAll(".panel .wrong")].map(f => f.querySelector("span").innerText[0] + ":" + f.querySelector("[role=alert]").innerText.split(" ")[0]).join()`
 	until(t, tab, wrong+` === "t:Choose,n:Fill,l:Fill"`)
@@ -74,6 +75,7 @@ api.export({setup() {}, run({config, data}) { return JSON.stringify([Object.keys
 	until(t, tab, wrong+` === "" && !document.querySelector(".run")`)
 	do(t, tab, `setTimeout(() => document.querySelector(".panel button.main").click(), 50)`)
 	until(t, tab, `document.querySelector(".run")?.innerText.includes('["o,s,type","cells.csv",2,[1,2],true]')`)
+	until(t, tab, `document.querySelector(".panel .field.data select option:nth-child(2)")?.innerText.startsWith("Wants") && !document.querySelector(".panel .field.data button, .panel .field.data output")`)
 }
 
 // chooseFile has a person choose a file in a field; text is JavaScript of its content.

@@ -405,17 +405,19 @@ function known(fields, values) {
   return Object.fromEntries(Object.entries(values || {}).filter(([key]) => (fields || []).some((f) => f.key === key)));
 }
 
-// Data is what the plugin works on: a file, or the result of an earlier run.
+// Data is what the plugin works on: a file, or the result of an earlier run. Where the form
+// has a field for each part of it, only such a result is left to choose.
 function Data({ plugin, data, set, take = set }) {
   const s = useStore();
   const results = s.runs.filter((r) => r.done && !r.error && r.value !== undefined && r.value !== null && !r.window);
   const input = useRef();
-  const wants = plugin.inputs && Object.keys(plugin.inputs).length > 0;
+  const fields = plugin.data && plugin.type !== "workflow" && data === undefined;
+  const wants = !fields && plugin.inputs && Object.keys(plugin.inputs).length > 0;
   if (!wants && !results.length && data === undefined) return null;
   const name = data === undefined ? (plugin.type === "workflow" ? "what the workflow says" : "nothing") : data instanceof Answer ? `result of ${data.run.name}` : data instanceof File ? data.name : Array.isArray(data) && data[0] instanceof File ? `${data.length} files` : "a result";
-  return html`<div class="field data"><span id="data-label">Data</span><div class="row" role="group" aria-labelledby="data-label">
-    <output>${name}</output>
-    <button type="button" onClick=${() => input.current.click()}>Choose a file</button>
+  return html`<div class="field data"><span id="data-label">${fields ? "From a run" : "Data"}</span><div class="row" role="group" aria-labelledby="data-label">
+    ${!fields && html`<output>${name}</output>
+    <button type="button" onClick=${() => input.current.click()}>Choose a file</button>`}
     <input ref=${input} type="file" multiple hidden aria-label="File" onChange=${(e) => set(e.target.files.length === 1 ? e.target.files[0] : [...e.target.files])} />
     ${results.length > 0 && html`<select aria-label="Result of an earlier run" value="" onChange=${(e) => { const r = results.find((x) => x.id === Number(e.target.value)); if (r) take(answerOf(r)); }}>
       <option value="">Result of…</option>${results.map((r) => html`<option value=${r.id}>${r.name}, ${r.at.toLocaleTimeString()}</option>`)}</select>`}
