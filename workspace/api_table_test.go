@@ -42,7 +42,7 @@ var apiRows = []apiRow{
 	{name: "progress", does: "the same", js: `api.progress(0.5)`, want: "null"},
 	{name: "log", does: "a line on stderr; any values", js: `api.log('a', 1)`, want: "null"},
 	{name: "error", does: "a line on stderr, as an error", js: `api.error('bad')`, want: "null"},
-	{name: "exportFile", does: "a file in `--output DIR`; a name with a folder in it is refused", js: `api.exportFile('text', 'a.txt')`, want: "null"},
+	{name: "exportFile", does: "a file in `--output FOLDER`; a name with a folder in it is refused", js: `api.exportFile('text', 'a.txt')`, want: "null"},
 	{name: "export", does: "names the plugin's functions; again replaces them", js: `typeof api.export`, py: `"function" if callable(api.export) else ""`, want: `"function"`},
 	{name: "init", does: "exports an empty `setup`", js: `typeof api.init`, py: `"function" if callable(api.init) else ""`, want: `"function"`},
 	{name: "registerCodec", does: "lets instances of a class cross; in each plugin by itself", js: `api.registerCodec({name: 'c', decoder: x => x})`, py: `api.registerCodec({"name": "c", "decoder": lambda o: o})`, want: "null"},

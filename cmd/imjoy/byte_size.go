@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -32,7 +32,7 @@ func (b *byteSize) Set(text string) error {
 	n, err := strconv.ParseFloat(number, 64)
 	bytes := n * float64(int64(1)<<shift)
 	if err != nil || !(bytes >= 1) || bytes > 1<<60 {
-		return fmt.Errorf("%q is no size: write 512M or 2G", text)
+		return errors.New("must be a size, such as 512M or 2G")
 	}
 	*b = byteSize(bytes)
 	return nil

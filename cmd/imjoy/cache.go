@@ -19,7 +19,7 @@ with --offline; and what lint found, so that files that did not change are not j
 again. It only ever holds copies, and can be emptied at any time. What is installed is
 elsewhere.`,
 		Example: `  imjoy cache size
-  imjoy cache prune --older 30
+  imjoy cache prune --older 30d
   imjoy cache add npm:pyodide@314.0.7`,
 	}
 	cmd.AddCommand(newCacheDirCommand(a), newCacheSizeCommand(a), newCachePruneCommand(a), newCacheAddCommand(a))
@@ -55,7 +55,7 @@ func newCacheSizeCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "size",
 		Short:   "Tell how much the cache holds",
-		Long:    "Tell how much the cache holds. With --json the answer is one object: version 1, dir, files, bytes.",
+		Long:    "With --json the answer is one object: version 1, dir, files, bytes.",
 		Example: "  imjoy cache size --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -72,24 +72,22 @@ func newCacheSizeCommand(a *app.App) *cobra.Command {
 
 func newCachePruneCommand(a *app.App) *cobra.Command {
 	var asJSON bool
-	var days int
+	var age timeSpan
 	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Empty the cache",
-		Long: `Remove what is in the cache, with --older only what was fetched or found more than so
-many days ago. With --json the answer is one object: version 1, dir, files and bytes that are gone.`,
+		Long: `Remove what is in the cache, with --older only what was fetched or found before that.
+
+With --json the answer is one object: version 1, dir, files and bytes that are gone.`,
 		Example: `  imjoy cache prune
-  imjoy cache prune --older 30`,
+  imjoy cache prune --older 30d`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if days < 0 {
-				return usageError("write --older 30", "--older takes a number of days")
-			}
 			before := a.Now().Add(time.Second)
-			if days > 0 {
-				before = a.Now().AddDate(0, 0, -days)
+			if age > 0 {
+				before = a.Now().Add(-time.Duration(age))
 			}
-			u, err := a.PruneCache(before, days == 0)
+			u, err := a.PruneCache(before, age == 0)
 			if err != nil {
 				return err
 			}
@@ -97,7 +95,7 @@ many days ago. With --json the answer is one object: version 1, dir, files and b
 		},
 	}
 	jsonFlag(cmd.Flags(), &asJSON)
-	cmd.Flags().IntVar(&days, "older", 0, "remove only what is older than so many `DAYS`")
+	cmd.Flags().Var(&age, "older", "remove only what is older than `TIME`: 30d, 12h")
 	return cmd
 }
 

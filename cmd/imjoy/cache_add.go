@@ -46,7 +46,7 @@ its hashes when none is named.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringSliceVar(&allowNet, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	allowNetFlag(cmd.Flags(), &allowNet)
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }

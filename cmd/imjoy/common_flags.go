@@ -22,5 +22,5 @@ func offlineFlag(flags *pflag.FlagSet, to *bool) {
 }
 
 func allowNetFlag(flags *pflag.FlagSet, to *[]string) {
-	flags.StringSliceVar(to, "allow-net", nil, "hosts that may be private or speak http (`HOST[:PORT]`)")
+	flags.StringSliceVar(to, "allow-net", nil, "`HOST[:PORT]` that may be private or speak http")
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -75,6 +77,20 @@ func helpOrWrongWord(a *app.App, help func(*cobra.Command, []string), wrong *err
 		}
 		help(cmd, args)
 	}
+}
+
+// flagProblem is what is wrong with a flag that cannot be read, without words of Go.
+func flagProblem(err error) error {
+	var wrong *pflag.InvalidValueError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	why := errors.Unwrap(wrong)
+	var number *strconv.NumError
+	if errors.As(err, &number) {
+		why = errors.New("must be a whole number")
+	}
+	return fmt.Errorf("--%s %s: %w", wrong.GetFlag().Name, wrong.GetValue(), why)
 }
 
 // flagHint is what to do about a flag that cannot be read.

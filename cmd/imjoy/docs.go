@@ -62,7 +62,7 @@ func newDocsBuildCommand(a *app.App) *cobra.Command {
 	var o docsOptions
 	var out string
 	cmd := &cobra.Command{
-		Use:   "build [DIR|FILE|OWNER/REPO...]",
+		Use:   "build [FOLDER|FILE|OWNER/REPO...]",
 		Short: "Write a documentation site",
 		Long: `Write a documentation site for the plugins in folders and files. It works on any web
 server and also when index.html is opened from disk. Several folders become one site,
@@ -75,7 +75,7 @@ opened in a Chromium that nobody sees, run is called where it needs no data, and
 look like becomes their cover. No Python runs for that, nothing is granted, and without
 --fetch nothing is loaded from the network. Pictures are kept by the plugin's content.
 
-The folder OUT must be new, empty, or a site that imjoy has written; that one is
+FOLDER of --output must be new, empty, or a site that imjoy has written; that one is
 replaced as a whole.`,
 		Example: `  imjoy docs build plugins -o site
   imjoy docs build plugins -o site --address our-lab/plugins --fetch
@@ -103,9 +103,10 @@ func newDocsServeCommand(a *app.App) *cobra.Command {
 	var port int
 	var noOpen bool
 	cmd := &cobra.Command{
-		Use:   "serve [DIR|FILE|OWNER/REPO...]",
+		Use:   "serve [FOLDER|FILE|OWNER/REPO...]",
 		Short: "Show a documentation site in the browser",
-		Long: `Serve the documentation of plugins on this machine, until Ctrl-C, and open it in the browser. Pages come anew when files change. The address is printed on standard output.
+		Long: `Serve the documentation of plugins on this machine, until Ctrl-C, and open it in the
+browser. Pages come anew when files change. The address is printed on standard output.
 
 Only this machine can connect, and pages of other sites cannot read it.`,
 		Example: `  imjoy docs serve plugins
@@ -124,7 +125,7 @@ Only this machine can connect, and pages of other sites cannot read it.`,
 func docsArguments(o *docsOptions) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 && !o.installed {
-			return usageError("name a folder of plugins, a plugin file, or OWNER/REPO; --installed shows what is installed", "no DIR or FILE given")
+			return usageError("name a folder of plugins, a plugin file, or OWNER/REPO; --installed shows what is installed", "no FOLDER or FILE given")
 		}
 		return nil
 	}

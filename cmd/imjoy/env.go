@@ -48,8 +48,8 @@ type pluginEnv struct {
 func (f *pluginEnv) add(cmd *cobra.Command) {
 	f.envFlags.add(cmd.Flags())
 	cmd.Flags().StringVarP(&f.tag, "tag", "t", "", "choose the `TAG` of the plugin")
-	cmd.Flags().BoolVar(&f.offline, "offline", false, "do not use the network")
-	cmd.Flags().StringSliceVar(&f.allowNet, "allow-net", nil, "hosts to fetch plugins from that may be private or speak http (`HOST[:PORT]`)")
+	offlineFlag(cmd.Flags(), &f.offline)
+	cmd.Flags().StringSliceVar(&f.allowNet, "allow-net", nil, "`HOST[:PORT]` to fetch plugins from that may be private or speak http")
 }
 
 // with opens a plugin and hands it on.

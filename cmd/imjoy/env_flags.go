@@ -27,7 +27,7 @@ func (f *envFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.python, "python", "", "`PYTHON` for the plugin: a path, a name or a version (default: what it asks for, else python3)")
 	flags.StringVar(&f.backend, "python-env", "", "make its environment with `TOOL`: uv, venv, conda; none uses the Python as it is (default: uv if found, else venv)")
 	flags.BoolVar(&f.none, "no-env", false, "use the Python as it is, like --python-env none")
-	flags.StringArrayVar(&f.names, "map", nil, "what pip calls a package of conda (`CONDA=PIP`; nothing after = leaves it out)")
+	flags.StringArrayVar(&f.names, "map", nil, "what pip calls a package of conda, `CONDA=PIP`; nothing after = leaves it out")
 	flags.StringArrayVar(&f.with, "with", nil, "a `PACKAGE` more than the plugin declares, as pip names it")
 	flags.StringVar(&f.asOf, "as-of", "", "only packages published until `DATE` (2024-05-31), which only uv can do")
 	if flags.Lookup("allow-build") == nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,7 +11,7 @@ import (
 
 func newEnvPruneCommand(a *app.App) *cobra.Command {
 	var all, dryRun, asJSON bool
-	unused := "30d"
+	unused := timeSpan(30 * day)
 	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Remove environments that nobody uses",
@@ -20,17 +19,13 @@ func newEnvPruneCommand(a *app.App) *cobra.Command {
 behind that never ended. Environments that installed plugins are locked to stay, and
 so do those in use. What is removed is made again when it is needed.
 
-With --json the answer is one object: version, dry_run, removed, in_use (both as in env
+With --json the answer is one object: version 1, dry_run, removed, in_use (both as in env
 list), unfinished.`,
 		Example: `  imjoy env prune --unused-for 30d --dry-run
   imjoy env prune --all`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			age, err := days(unused)
-			if err != nil {
-				return err
-			}
-			result, err := a.PruneEnvironments(a.Now().Add(-age), all, dryRun)
+			result, err := a.PruneEnvironments(a.Now().Add(-time.Duration(unused)), all, dryRun)
 			if err != nil {
 				return repositoryFailure(a, err)
 			}
@@ -38,25 +33,11 @@ list), unfinished.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&unused, "unused-for", unused, "not used for `TIME`: 30d, 12h")
+	flags.Var(&unused, "unused-for", "remove only what was not used for `TIME`: 30d, 12h")
 	flags.BoolVar(&all, "all", false, "remove all that are not in use")
 	flags.BoolVar(&dryRun, "dry-run", false, "show what would be removed")
-	flags.BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(flags, &asJSON)
 	return cmd
-}
-
-// days reads a duration that may be in days.
-func days(text string) (time.Duration, error) {
-	if number, ok := strings.CutSuffix(text, "d"); ok {
-		text = number + "h"
-		d, err := time.ParseDuration(text)
-		if err == nil && d >= 0 {
-			return 24 * d, nil
-		}
-	} else if d, err := time.ParseDuration(text); err == nil && d >= 0 {
-		return d, nil
-	}
-	return 0, usageError("write --unused-for 30d or 12h", "%q is no time", text)
 }
 
 func showPruned(a *app.App, p *app.Pruned, dryRun, asJSON bool) error {

@@ -181,7 +181,7 @@ func TestExamplesKeepLargeResultsInFiles(t *testing.T) {
 		t.Fatalf("%v\n%s", err, all)
 	}
 	var opened struct {
-		Kind  string
+		Type  string
 		Value struct {
 			Shape []int `json:"_rshape"`
 			Max   int
@@ -190,7 +190,7 @@ func TestExamplesKeepLargeResultsInFiles(t *testing.T) {
 	if err := json.Unmarshal([]byte(data), &opened); err != nil {
 		t.Fatal(err)
 	}
-	if opened.Kind != "array" || !cmp.Equal(opened.Value.Shape, []int{32, 40}) || opened.Value.Max != result.Count {
+	if opened.Type != "array" || !cmp.Equal(opened.Value.Shape, []int{32, 40}) || opened.Value.Max != result.Count {
 		t.Errorf("%d cells became %s", result.Count, data)
 	}
 }
@@ -200,6 +200,7 @@ func TestExamplesKeepLargeResultsInFiles(t *testing.T) {
 func TestExamplesAreARepository(t *testing.T) {
 	for _, line := range []string{
 		"imjoy lint --strict examples",
+		"imjoy fmt --check examples",
 		"imjoy manifest build examples -o manifest.imjoy.json --check",
 		"imjoy manifest check",
 	} {
@@ -211,6 +212,22 @@ func TestExamplesAreARepository(t *testing.T) {
 				t.Errorf("%v\n%s", err, all)
 			}
 		})
+	}
+}
+
+// TestExamplesPassTheirTests runs the test functions that some examples have.
+func TestExamplesPassTheirTests(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("python3 is not on PATH: some examples need it")
+	}
+	data, all, err := typed(t, examplesFolder, "imjoy test --no-prompt")
+	for _, name := range []string{"count-cells", "focus-score", "gaussian-filter", "unit-converter"} {
+		if !strings.Contains(data, "ok    "+name+".imjoy.html") {
+			t.Errorf("the tests of %s did not pass", name)
+		}
+	}
+	if err != nil || t.Failed() {
+		t.Errorf("%v\n%s", err, all)
 	}
 }
 

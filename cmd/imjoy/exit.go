@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 )
 
 // Exit codes, the same for every command; `imjoy help exit-codes` prints them.
@@ -12,7 +14,7 @@ const (
 	exitFindings    = 1   // findings, or the plugin failed
 	exitUsage       = 2   // wrong use
 	exitInternal    = 3   // a bug in imjoy
-	exitMissing     = 4   // something is missing on this machine, or offline
+	exitMissing     = 4   // something is missing on this machine, cannot be read or written, or is offline
 	exitRefused     = 5   // permission, checksum, lock, a document that is ambiguous
 	exitBroken      = 70  // the plugin's runtime broke
 	exitTimeout     = 124 // out of time
@@ -52,6 +54,7 @@ func foundSomething() error {
 
 func exitCode(err error) int {
 	var f *failure
+	var file *os.PathError
 	switch {
 	case err == nil:
 		return exitFine
@@ -61,6 +64,8 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.Is(err, context.DeadlineExceeded):
 		return exitTimeout
+	case errors.As(err, &file), errors.Is(err, fs.ErrPermission):
+		return exitMissing
 	}
 	return exitFindings
 }

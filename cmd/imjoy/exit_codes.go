@@ -14,7 +14,7 @@ func newExitCodesTopic() *cobra.Command {
   2    wrong use: an unknown command, flag, tag or setting
   3    a bug in imjoy
   4    something is missing on this machine, or offline: a file, an installed plugin,
-       Python or one of its modules, a browser
+       Python or one of its modules, a browser; or a file cannot be read or written
   5    refused: a permission, a checksum, a lock, a document that is ambiguous
   70   the plugin's runtime broke: too many calls inside each other, a crash
   124  out of time

@@ -50,7 +50,7 @@ codes ("javascript"), list these.`,
 			return listRules(a, rules)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the rules as one JSON document")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/format"
 	"github.com/imjoy-tools/imjoy/tags"
+	"github.com/imjoy-tools/imjoy/workspace/workflow"
 )
 
 // fmtOptions are the flags of `imjoy fmt`.
@@ -76,7 +77,7 @@ func runFmt(ctx context.Context, a *app.App, o fmtOptions, paths []string) error
 		return err
 	}
 	files, failed := f.findFiles(paths)
-	files = slices.DeleteFunc(files, func(file lintFile) bool { return file.manifest() })
+	files = slices.DeleteFunc(files, func(file lintFile) bool { return file.manifest() || workflow.IsFileName(file.path) })
 	if len(files) == 0 && len(failed) == 0 {
 		return usageError("name a file, or a folder that holds *.imjoy.html files", "there are no plugin files in %s", strings.Join(paths, ", "))
 	}
@@ -110,7 +111,7 @@ func (f *formatter) files(ctx context.Context, files []lintFile, failed []error)
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			failed = append(failed, fmt.Errorf("format %s: %w", file.shown, err))
+			failed = append(failed, fmt.Errorf("format %s: %w", file.shown, cause(err)))
 		case did:
 			changed++
 		}
@@ -120,7 +121,7 @@ func (f *formatter) files(ctx context.Context, files []lintFile, failed []error)
 	case len(failed) > 0:
 		return withExit(exitMissing, errors.Join(failed...), "")
 	case refused:
-		return withExit(exitRefused, errors.New("files with errors are left alone"), "imjoy lint --fix settles some of them")
+		return withExit(exitRefused, errors.New("files with errors are left alone"), "`imjoy lint --fix` settles some of them")
 	case changed > 0 && (f.o.check || f.o.diff):
 		return foundSomething()
 	}

@@ -40,11 +40,11 @@ The same parts make the same file; freezing it again changes nothing.
 What cannot be put in is listed with the reason, and the exit code is 1. Addresses that
 a script only names (data it may fetch when it runs) are listed as well, and no fault.
 
-With --vendor DIR each part also becomes a file in DIR, with imjoy-vendor.json, so
+With --vendor FOLDER each part also becomes a file in it, with imjoy-vendor.json, so
 that the parts can be reviewed and kept. For a Python plugin it gets the exact wheels as
 well: the file says where they lie from there, if that is below its own folder, and their
 SHA-256, and ` + "`imjoy run`" + ` then installs from them alone, without a network. Elsewhere
-they are named with imjoy run --vendor DIR.
+they are named with imjoy run --vendor FOLDER.
 
 With --json the answer is one object: version 1, file, size, complete, parts (kind, url,
 from, sha256, size), wheels (file, size, sha256) and left (url, why, line, column, later).`,
@@ -86,9 +86,9 @@ from, sha256, size), wheels (file, size, sha256) and left (url, why, line, colum
 	}
 	flags := cmd.Flags()
 	outputFlag(flags, &f.out, "the new `FILE`, - for standard output")
-	flags.StringVar(&f.vendor, "vendor", "", "folder that also gets each part as a file (`DIR`)")
-	flags.BoolVar(&f.asJSON, "json", false, "tell of the parts as JSON on standard output")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network: take only what was fetched before")
+	flags.StringVar(&f.vendor, "vendor", "", "`FOLDER` that also gets each part as a file")
+	jsonFlag(flags, &f.asJSON)
+	offlineFlag(flags, &f.offline)
 	flags.BoolVar(&f.reload, "reload", false, "fetch once more what was kept")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing of downloads and parts")
 	flags.StringVar(&f.cdn, "cdn", "", "`WHERE` files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")

@@ -30,13 +30,15 @@ Commands:{{range .Commands}}{{if or .IsAvailableCommand (eq .Name "help")}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
 {{end}}{{if .HasAvailableFlags}}
 Flags:
-{{.Flags.FlagUsages | trimTrailingWhitespaces}}
+{{flagUsages .Flags | trimTrailingWhitespaces}}
 {{end}}{{if .HasHelpSubCommands}}
 More to read:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
   {{rpad (print "imjoy help " .Name) 24}} {{.Short}}{{end}}{{end}}
 {{end}}{{if .HasAvailableSubCommands}}
 "{{.CommandPath}} COMMAND --help" tells more about a command.
 {{end}}`
+
+func init() { cobra.AddTemplateFunc("flagUsages", flagUsages) }
 
 // helpWriter is where cobra writes help, which it takes for written whatever happens: the
 // error is kept for the exit code.
@@ -50,16 +52,6 @@ func (w *helpWriter) Write(text []byte) (int, error) {
 		_, w.err = w.to.Write(text)
 	}
 	return len(text), nil
-}
-
-// addCompletion adds cobra's command, with the line to copy that its help lacks.
-func addCompletion(root *cobra.Command) {
-	root.InitDefaultCompletionCmd()
-	for _, c := range root.Commands() {
-		if c.Name() == "completion" {
-			c.Example = "  source <(imjoy completion bash)\n  imjoy completion fish > ~/.config/fish/completions/imjoy.fish"
-		}
-	}
 }
 
 // newHelpCommand is cobra's, but a word that is no command is wrong use.
@@ -86,6 +78,7 @@ func newHelpCommand(a *app.App) *cobra.Command {
 			case err != nil:
 				return err
 			}
+			at.InitDefaultHelpFlag()
 			return at.Help()
 		},
 	}

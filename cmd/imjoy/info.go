@@ -63,7 +63,7 @@ With --json the answer is one object:
 	flags := cmd.Flags()
 	flags.StringVarP(&f.tag, "tag", "t", "", "show the plugin as this `TAG` makes it")
 	jsonFlag(flags, &f.asJSON)
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	offlineFlag(flags, &f.offline)
 	allowNetFlag(flags, &f.allowNet)
 	return cmd
 }

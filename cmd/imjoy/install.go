@@ -100,7 +100,7 @@ With --json the answer is one object:
 	addProgress(a, flags)
 	flags.BoolVar(&f.frozen, "frozen", false, "install exactly what the lock says, or fail")
 	flags.StringVar(&f.lock, "lock", "", "the lock `FILE` (default imjoy.lock, or PLUGIN.lock beside a file)")
-	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")
+	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "`HOST[:PORT]` that may be private, speak http, or be named by a manifest elsewhere")
 	return cmd
 }
 

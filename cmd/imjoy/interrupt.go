@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/imjoy-tools/imjoy/internal/app"
 )
 
 // interruption is the cause of a context that a signal ended.
@@ -52,4 +55,37 @@ func interruptCode(ctx context.Context) int {
 		return exitInterrupted - int(syscall.SIGINT) + int(syscall.SIGTERM)
 	}
 	return exitInterrupted
+}
+
+// input is standard input until a signal ends the context: what waits there for a person
+// or a pipe then ends as well.
+type input struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (i input) Read(to []byte) (int, error) {
+	type answer struct {
+		text []byte
+		err  error
+	}
+	read := make(chan answer, 1)
+	go func() {
+		text := make([]byte, len(to)) // nobody reads it when the signal is first
+		n, err := i.from.Read(text)
+		read <- answer{text[:n], err}
+	}()
+	select {
+	case a := <-read:
+		return copy(to, a.text), a.err
+	case <-i.ctx.Done():
+		return 0, context.Cause(i.ctx)
+	}
+}
+
+// interruptibleInput makes reads of standard input end with the context.
+func interruptibleInput(ctx context.Context, a *app.App) (restore func()) {
+	from := a.Stdin
+	a.Stdin = input{ctx, from}
+	return func() { a.Stdin = from }
 }

@@ -40,9 +40,9 @@ type buildOptions struct {
 func newManifestBuildCommand(a *app.App) *cobra.Command {
 	var o buildOptions
 	cmd := &cobra.Command{
-		Use:   "build [DIR]",
+		Use:   "build [FOLDER]",
 		Short: "Write the manifest of a folder of plugins",
-		Long: `Write ` + address.ManifestName + ` for the plugin files in DIR (the current folder) and the folders
+		Long: `Write ` + address.ManifestName + ` for the plugin files in FOLDER (the present one) and the folders
 below it; hidden folders, node_modules and testdata are left out.
 
 What people wrote into an existing manifest stays: its name, the order of the entries,
@@ -63,7 +63,7 @@ others than before), plugins (their number) and diagnostics, as of imjoy lint.`,
 			return buildManifest(a, folderArgument(args), o)
 		},
 	}
-	outputFlag(cmd.Flags(), &o.output, "write to `FILE`, or to standard output for - (default DIR/"+address.ManifestName+")")
+	outputFlag(cmd.Flags(), &o.output, "write to `FILE`, or to standard output for - (default FOLDER/"+address.ManifestName+")")
 	jsonFlag(cmd.Flags(), &o.asJSON)
 	cmd.Flags().BoolVar(&o.check, "check", false, "write nothing; fail if the manifest is not up to date")
 	cmd.Flags().StringVar(&o.name, "name", "", "set the `NAME` of the repository")
@@ -74,7 +74,7 @@ others than before), plugins (their number) and diagnostics, as of imjoy lint.`,
 func newManifestCheckCommand(a *app.App) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "check [DIR|FILE]",
+		Use:   "check [FOLDER|FILE]",
 		Short: "Compare a manifest with the plugins beside it",
 		Long: `Tell what is wrong with a manifest: entries that differ from the configs of their
 files, files that are missing, listed twice or not at all, or whose names are almost
@@ -89,7 +89,7 @@ The exit code is 1 when a finding is an error.`,
 			return checkManifest(a, folderArgument(args), asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the findings as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

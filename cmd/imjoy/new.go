@@ -140,7 +140,7 @@ func quoted(name string) string {
 // after the plugin, in the folder that was asked for.
 func newPath(a *app.App, name, output string) (string, error) {
 	info, err := os.Stat(absolute(a, output))
-	if folder := output == "" || err == nil && info.IsDir(); !folder {
+	if folder := output == "" || err == nil && info.IsDir() || os.IsPathSeparator(output[len(output)-1]); !folder {
 		if !strings.HasSuffix(output, address.PluginSuffix) {
 			return "", usageError("imjoy and ImJoy know plugins by that ending", "the name of a plugin file ends with %s, and %s does not", address.PluginSuffix, output)
 		}

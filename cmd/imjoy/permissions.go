@@ -30,9 +30,13 @@ changes, you are asked again. What you typed as --allow-... is never kept.`,
 func newPermissionsListCommand(a *app.App) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List what was answered",
-		Example: "  imjoy permissions list --json",
+		Use:   "list",
+		Short: "List what was answered",
+		Long: `List the plugins about which you answered "always" or "never", and what.
+
+With --json the answer is one object: version 1, and grants, each with plugin, sha256 (of
+the content that was asked about) and granted: permissions, with ! before "never".`,
+		Example: "  imjoy permissions list\n  imjoy permissions list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			list, err := a.Grants()
@@ -42,7 +46,7 @@ func newPermissionsListCommand(a *app.App) *cobra.Command {
 			return showGrants(a, list, asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 
@@ -61,16 +65,16 @@ func newPermissionsForgetCommand(a *app.App) *cobra.Command {
 				return fmt.Errorf("forget permissions: %w", err)
 			}
 			if len(list) == 0 && !all {
-				return withExit(exitFindings, fmt.Errorf("nothing was answered about %s", findings.Clean(names[0])), "`imjoy permissions list` shows all answers")
+				return withExit(exitMissing, fmt.Errorf("nothing was answered about %s", findings.Clean(names[0])), "`imjoy permissions list` shows all answers")
 			}
 			if !asJSON {
-				fmt.Fprintf(a.Stderr, "imjoy: forgot the answers about %d plugin(s)\n", len(list))
+				fmt.Fprintf(a.Stderr, "imjoy: forgot the answers about %s\n", counted(len(list), "plugin"))
 			}
 			return showGrants(a, list, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "forget all answers")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

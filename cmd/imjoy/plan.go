@@ -78,7 +78,7 @@ With --json the answer is one object, with --all {"version": 1, "plans": [...]}:
 	flags := cmd.Flags()
 	flags.StringVarP(&f.tag, "tag", "t", "", "show the plan of this `TAG`")
 	flags.BoolVar(&f.all, "all", false, "show the plans of all tags")
-	flags.BoolVar(&f.asJSON, "json", false, "write JSON")
+	jsonFlag(flags, &f.asJSON)
 	cmd.MarkFlagsMutuallyExclusive("tag", "all")
 	return cmd
 }

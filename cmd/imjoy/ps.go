@@ -39,7 +39,7 @@ With --json the answer is one object:
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return ps(a, asJSON) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the answer as JSON")
+	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
 

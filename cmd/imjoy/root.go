@@ -61,6 +61,7 @@ func run(ctx context.Context, a *app.App, args []string) (code int) {
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	defer interruptibleInput(ctx, a)()
 	root := newRootFor(a, args)
 	root.SetArgs(args)
 	out := &helpWriter{to: a.Stdout}
@@ -107,7 +108,7 @@ func newRootOf(a *app.App, wanted func(name string) bool) *cobra.Command {
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError(flagHint(cmd, err), "%w", err)
+		return usageError(flagHint(cmd, err), "%w", flagProblem(err))
 	})
 	root.Example = `  imjoy new "Count Cells"
   imjoy run count-cells.imjoy.html

@@ -10,7 +10,7 @@ import (
 
 // defaultTimeout is how long a JavaScript plugin may work on one call; Python that a
 // person started has no limit but the one they set.
-const defaultTimeout = 60 * time.Second
+const defaultTimeout = timeSpan(time.Minute)
 
 type runFlags struct {
 	tag, data, out  string
@@ -19,7 +19,7 @@ type runFlags struct {
 	argsSet         bool
 	op              string
 	answers, files  []string
-	timeout         time.Duration
+	timeout         timeSpan
 	timeoutSet      bool
 	memory          byteSize
 	permissions     permissionFlags
@@ -35,7 +35,7 @@ type runFlags struct {
 }
 
 func newRunCommand(a *app.App) *cobra.Command {
-	var f runFlags
+	f := runFlags{timeout: defaultTimeout}
 	cmd := &cobra.Command{
 		Use:   "run PLUGIN|WORKFLOW.yaml [FILE...] [key=value...]",
 		Short: "Run a plugin, or a workflow of plugins, and print its result",
@@ -146,18 +146,18 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.StringVar(&f.op, "op", "", "run the op `NAME` that the plugin registers instead; list tells them")
 	flags.StringArrayVar(&f.answers, "answer", nil, "answer of a dialog (`ID=VALUE`, 'Dialog title.id=VALUE'; prompt=TEXT, confirm=yes)")
 	flags.StringArrayVar(&f.files, "file", nil, "`FILE` for a plugin that asks for files itself (showFileDialog)")
-	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "`TIME` that the plugin may work on a call, such as 90s; 0: no limit")
+	flags.Var(&f.timeout, "timeout", "`TIME` that the plugin may work on a call, such as 90s; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for the plugin, such as 512M or 2G")
 	f.permissions.add(flags)
 	f.env.add(flags)
-	flags.StringVar(&f.vendor, "vendor", "", "`DIR` with the wheels of a frozen plugin (default: the folder beside it that `imjoy freeze --vendor` made)")
+	flags.StringVar(&f.vendor, "vendor", "", "`FOLDER` with the wheels of a frozen plugin (default: the folder beside it that `imjoy freeze --vendor` made)")
 	f.windowFlags.add(flags)
 	f.engines.add(flags)
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
 	flags.BoolVar(&f.asJSON, "json", false, "with a workflow: print what every step answered")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	offlineFlag(flags, &f.offline)
 	flags.BoolVar(&f.frozen, "frozen", false, "run exactly what the lock says, or fail")
 	flags.BoolVar(&f.reload, "reload", false, "fetch scripts and modules once more that were kept")
 	flags.StringVar(&f.cdn, "cdn", "", "`WHERE` files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")

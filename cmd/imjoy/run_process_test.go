@@ -50,11 +50,20 @@ func (l *live) until(t *testing.T, text string, count int) {
 // start runs the real program in a group of its own, as a shell does.
 func (m *machine) start(args ...string) (*exec.Cmd, *live) {
 	m.Helper()
+	return m.startReading(nil, args...)
+}
+
+// startReading is start with a standard input.
+func (m *machine) startReading(from *os.File, args ...string) (*exec.Cmd, *live) {
+	m.Helper()
 	out := &live{}
 	cmd := exec.Command("imjoy", args...)
 	cmd.Dir = filepath.Join(m.dir, "work")
 	cmd.Env = append(os.Environ(), "NO_COLOR=1", "IMJOY_HOME="+m.env["IMJOY_HOME"])
 	cmd.Stdout, cmd.Stderr = out, out
+	if from != nil {
+		cmd.Stdin = from
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		m.Fatal(err)
@@ -139,6 +148,32 @@ func TestSignalsEndARun(t *testing.T) {
 				if !gone(pid) {
 					t.Errorf("process %d lives on", pid)
 				}
+			}
+		})
+	}
+}
+
+// TestSignalsEndReading: the first Ctrl-C ends a command that waits for standard input.
+func TestSignalsEndReading(t *testing.T) {
+	for _, command := range []string{"parse -", "plan -", "lint -", "fmt -", "validate busy.imjoy.html -d -", "run busy.imjoy.html -d -"} {
+		t.Run(command, func(t *testing.T) {
+			m := newMachine(t)
+			m.write("busy.imjoy.html", busyScript)
+			from, to, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer to.Close()
+			cmd, out := m.startReading(from, strings.Fields(command)...)
+			from.Close()
+			if _, err := to.Write(make([]byte, 1<<20)); err != nil { // more than a pipe holds: it reads
+				t.Fatal(err, out)
+			}
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			if code := ends(t, cmd, out); code != 130 || out.String() != "" {
+				t.Errorf("exit code %d: %s", code, out)
 			}
 		})
 	}

@@ -20,7 +20,7 @@ func showResult(a *app.App, result workspace.Result, out *app.Output, strict boo
 		return err
 	}
 	if out.Left > 0 {
-		fmt.Fprintln(a.Stderr, "imjoy: large parts of the result are only described; --output DIR keeps them as files")
+		fmt.Fprintln(a.Stderr, "imjoy: large parts of the result are only described; --output FOLDER keeps them as files")
 	}
 	if out.Alive > 0 {
 		fmt.Fprintln(a.Stderr, "imjoy: the result has functions; they end with the plugin and are only named")

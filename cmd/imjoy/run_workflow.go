@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/engine/value"
@@ -155,7 +156,7 @@ func (r *runner) limitTime(s *app.Session, plan *tags.Plan) {
 	case plan.Language == tags.Python:
 		s.SetTimeout(0)
 	default:
-		s.SetTimeout(r.timeout)
+		s.SetTimeout(time.Duration(r.timeout))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/internal/app"
@@ -143,7 +144,7 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 		RepositoryOptions: app.RepositoryOptions{What: "run", AllowNet: r.permissions.hosts(), Offline: r.offline, Lock: lock},
 		CDN:               r.cdn, Reload: r.reload, Quiet: r.quiet, Vendor: r.vendor,
 		Frontend:    r.terminal.Frontend(files),
-		Environment: environment, Timeout: r.timeout, Memory: int64(r.memory),
+		Environment: environment, Timeout: time.Duration(r.timeout), Memory: int64(r.memory),
 	}
 	o.Frontend.Windows = r.recorder
 	o.Permissions = r.permissions.options(r.app, r.terminal, !r.stdin())
@@ -171,7 +172,7 @@ func (r *runner) job(ctx context.Context, s *app.Session, files *app.Files) (wor
 	}
 	r.plan = plan
 	if r.vendor != "" && freeze.WheelsOf(plan.Document) == nil {
-		return workspace.Result{}, usageError("`imjoy freeze --vendor DIR` makes one that does", "%s names no wheels that --vendor could hold", plan.Name)
+		return workspace.Result{}, usageError("`imjoy freeze --vendor FOLDER` makes one that does", "%s names no wheels that --vendor could hold", plan.Name)
 	}
 	if plan.Language == tags.Python && !r.timeoutSet {
 		s.SetTimeout(0)

@@ -21,7 +21,7 @@ type serveFlags struct {
 	port                 int
 	noOpen               bool
 	engines              engineFlags
-	timeout              time.Duration
+	timeout              timeSpan
 	memory               byteSize
 	env                  envFlags
 	permissions          permissionFlags
@@ -30,9 +30,9 @@ type serveFlags struct {
 }
 
 func newServeCommand(a *app.App) *cobra.Command {
-	var f serveFlags
+	f := serveFlags{timeout: defaultTimeout}
 	cmd := &cobra.Command{
-		Use:   "serve [DIR|PLUGIN...]",
+		Use:   "serve [FOLDER|PLUGIN...]",
 		Short: "Open a workspace in the browser",
 		Long: `Open a workspace in the browser: the plugins of folders and files, and those that are
 installed, with their forms, results and windows. Files are looked at while it runs: a
@@ -50,9 +50,9 @@ own origin and reach nothing but their host.`,
 	flags.IntVar(&f.port, "port", 0, "`PORT` to listen at; 0 takes a free one")
 	flags.BoolVar(&f.noOpen, "no-open", false, "only print the address")
 	f.engines.add(flags)
-	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "`TIME` that a JavaScript plugin may work on a call, such as 90s; 0: no limit")
+	flags.Var(&f.timeout, "timeout", "`TIME` that a JavaScript plugin may work on a call, such as 90s; 0: no limit")
 	flags.Var(&f.memory, "memory", "memory for each plugin, such as 512M or 2G")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	offlineFlag(flags, &f.offline)
 	flags.BoolVar(&f.noInstalled, "no-installed", false, "leave out the plugins that are installed")
 	f.permissions.add(flags)
 	f.env.add(flags)
@@ -82,7 +82,7 @@ func serveWorkspace(ctx context.Context, a *app.App, paths []string, f serveFlag
 	o := app.ServeOptions{
 		Run: app.RunOptions{
 			RepositoryOptions: app.RepositoryOptions{What: "serve", AllowNet: f.permissions.hosts(), Offline: f.offline},
-			Environment:       environment, Timeout: f.timeout, Memory: int64(f.memory),
+			Environment:       environment, Timeout: time.Duration(f.timeout), Memory: int64(f.memory),
 			Permissions: app.PermissionOptions{Granted: a.AbsolutePaths(f.permissions.set())},
 		},
 		Paths: paths, Installed: !f.noInstalled, Title: f.title, InPage: app.PageTypes(f.engines.javascriptInPage(), f.engines.pythonInPage()), InFrame: f.engines.javascript == inFrame,

@@ -46,7 +46,7 @@ of them ends, and the file or the process number says which one is meant.`,
 			case all && len(args) > 0:
 				return usageError("write either", "stop takes names or --all, not both")
 			case !all && len(args) == 0:
-				return usageError("imjoy ps lists them", "stop needs a plugin, by its name, file or process number, or --all")
+				return usageError("`imjoy ps` lists them", "stop needs a plugin, by its name, file or process number, or --all")
 			}
 			return stop(cmd.Context(), a, args, tag, all)
 		},
@@ -84,7 +84,7 @@ func stop(ctx context.Context, a *app.App, names []string, tag string, all bool)
 		fmt.Fprintf(a.Stderr, "Stopped %s (process %d).\n", findings.Clean(r.Name), r.Pid)
 	}
 	if err := errors.Join(failed...); err != nil {
-		return withExit(exitMissing, err, "imjoy ps lists them")
+		return withExit(exitMissing, err, "`imjoy ps` lists them")
 	}
 	return nil
 }

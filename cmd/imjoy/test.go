@@ -23,7 +23,7 @@ import (
 
 type testFlags struct {
 	tag, match, format        string
-	timeout                   time.Duration
+	timeout                   timeSpan
 	memory                    byteSize
 	isolate, verbose, watch   bool
 	offline, failFast, asJSON bool
@@ -39,9 +39,9 @@ const (
 )
 
 func newTestCommand(a *app.App) *cobra.Command {
-	var f testFlags
+	f := testFlags{timeout: defaultTimeout}
 	cmd := &cobra.Command{
-		Use:   "test [PLUGIN|FOLDER...]",
+		Use:   "test [FOLDER|PLUGIN...]",
 		Short: "Run the test functions of plugins",
 		Long: `Run the test functions of plugins: every function that a plugin exports and whose name
 begins with "test", in the order in which it exports them. A folder stands for the plugin
@@ -91,11 +91,11 @@ Exit code 1: a test failed, or a plugin could not be opened.`,
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "name tests that pass, and show what they say")
 	flags.BoolVar(&f.isolate, "isolate", false, "a fresh plugin, with setup, for each test")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "stop at the first plugin that fails")
-	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "`TIME` that a test may work, such as 90s; 0: no limit")
+	flags.Var(&f.timeout, "timeout", "`TIME` that a test may work, such as 90s; 0: no limit")
 	flags.StringVarP(&f.tag, "tag", "t", "", "choose the `TAG` of the plugin")
 	flags.Var(&f.memory, "memory", "memory for a plugin, such as 512M or 2G")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "test again whenever a plugin file changes")
-	flags.BoolVar(&f.offline, "offline", false, "do not use the network")
+	offlineFlag(flags, &f.offline)
 	f.permissions.add(flags)
 	f.env.add(flags)
 	return cmd
@@ -219,7 +219,7 @@ func (t *tester) session(ctx context.Context, name, folder string, log *pluginte
 	nobody := terminal.New(terminal.Options{In: strings.NewReader(""), Out: t.app.Stderr, Quiet: true})
 	s, err := t.app.Session(app.RunOptions{
 		RepositoryOptions: app.RepositoryOptions{What: "test", AllowNet: t.permissions.hosts(), Offline: t.offline},
-		Environment:       environment, Timeout: t.timeout, Memory: int64(t.memory), Settings: workspace.MemorySettings(), Data: filepath.Join(folder, "data"),
+		Environment:       environment, Timeout: time.Duration(t.timeout), Memory: int64(t.memory), Settings: workspace.MemorySettings(), Data: filepath.Join(folder, "data"),
 		Permissions: t.permissions.options(t.app, nobody, false),
 		Frontend: workspace.Frontend{
 			Log: log, Dialogs: quietDialogs{nobody}, Windows: &workspace.Recorder{},

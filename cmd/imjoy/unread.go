@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 	"github.com/imjoy-tools/imjoy/internal/findings"
@@ -23,9 +24,12 @@ func (u *unreadFile) Unwrap() error { return u.cause }
 
 func unread(name string, err error) error { return &unreadFile{name, cause(err)} }
 
-// hint is what to do about a name that leads nowhere: the one beside it that was perhaps
+// hint is what to do about a folder, and about a name that leads nowhere: the one beside it that was perhaps
 // meant, or the folder that is missing too. It is empty for other causes.
 func (u *unreadFile) hint(a *app.App) string {
+	if errors.Is(u.cause, syscall.EISDIR) {
+		return "name a file in it; `imjoy lint` and `imjoy fmt` take folders"
+	}
 	if !errors.Is(u.cause, fs.ErrNotExist) {
 		return ""
 	}

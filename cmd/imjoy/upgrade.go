@@ -61,7 +61,7 @@ With --json the answer is one object:
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would change, and keep nothing")
 	jsonFlag(flags, &f.asJSON)
 	offlineFlag(flags, &f.offline)
-	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "hosts that may be private, speak http, or be named by a manifest elsewhere (`HOST[:PORT]`)")
+	flags.StringSliceVar(&f.allowNet, "allow-net", nil, "`HOST[:PORT]` that may be private, speak http, or be named by a manifest elsewhere")
 	return cmd
 }
 

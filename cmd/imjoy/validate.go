@@ -79,7 +79,7 @@ With --json the answer is one object:
 	flags.StringVarP(&f.data, "data", "d", "", "the data: `JSON` text, @FILE, or - for standard input")
 	flags.BoolVar(&f.outputs, "outputs", false, "check a result of the plugin against its outputs")
 	flags.StringVarP(&f.tag, "tag", "t", "", "the plugin with this `TAG`")
-	flags.BoolVar(&f.asJSON, "json", false, "write JSON")
+	jsonFlag(flags, &f.asJSON)
 	return cmd
 }
 

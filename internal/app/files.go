@@ -24,7 +24,7 @@ var _ engine.Files = (*Files)(nil)
 // taken gets a number.
 func (f *Files) Export(_ context.Context, name string, data []byte) error {
 	if f.Out.Folder == "" {
-		return errors.New("there is no folder for files: say where with --output DIR")
+		return errors.New("there is no folder for files: say where with --output FOLDER")
 	}
 	path, err := f.Out.write(lastName(name), data)
 	if err == nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/imjoy-tools/imjoy/engine"
@@ -216,21 +215,4 @@ func (g *guard) python(ctx context.Context, plan *tags.Plan, granted permission.
 		return nil
 	}
 	return errors.Join(err, why)
-}
-
-// PermissionWords reads the words of --allow-KIND and --deny-KIND. Words without a value
-// are all of the kind.
-func PermissionWords(kind permission.Kind, values []string) (list []permission.Permission, err error) {
-	for _, v := range values {
-		word := string(kind)
-		if v != "" {
-			word += ":" + strings.TrimSpace(v)
-		}
-		p, err := permission.Parse(word)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, p)
-	}
-	return list, nil
 }
