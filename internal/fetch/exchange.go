@@ -145,14 +145,16 @@ func (c *Client) answer(ctx context.Context, response *http.Response, e Exchange
 	if response.ContentLength > e.Limit && e.Method != http.MethodHead {
 		return nil, tooLarge(e.Limit)
 	}
-	var body bytes.Buffer
+	var body []byte
+	chunk := make([]byte, 32<<10)
 	for {
-		n, err := io.CopyN(&body, response.Body, 64<<10)
-		if int64(body.Len()) > e.Limit {
+		n, err := response.Body.Read(chunk)
+		if int64(len(body)+n) > e.Limit {
 			return nil, tooLarge(e.Limit)
 		}
 		if n > 0 {
-			clock.tick()
+			clock.tick() // each byte counts: some servers send few, for long
+			body = append(body, chunk[:n]...)
 		}
 		if errors.Is(err, io.EOF) {
 			break
@@ -161,7 +163,7 @@ func (c *Client) answer(ctx context.Context, response *http.Response, e Exchange
 			return nil, transportProblem(ctx, err)
 		}
 	}
-	a := &Answer{URL: from.String(), Redirected: redirected, Status: response.StatusCode, Body: body.Bytes()}
+	a := &Answer{URL: from.String(), Redirected: redirected, Status: response.StatusCode, Body: body}
 	_, a.StatusText, _ = strings.Cut(response.Status, " ")
 	for name, values := range response.Header {
 		if name == "Set-Cookie" || name == "Set-Cookie2" {

@@ -77,6 +77,18 @@ func TestGuardHoldsAtRedirects(t *testing.T) {
 	}
 }
 
+// TestNamedHostsInAnySpelling: a person writes a host as it is read.
+func TestNamedHostsInAnySpelling(t *testing.T) {
+	for _, text := range []string{"Lab.Example", " lab.example ", "lab.example.", "LAB.example:443", "lab.example.:443"} {
+		if !newNamed(text).has("lab.example:443") {
+			t.Errorf("%q does not name lab.example", text)
+		}
+	}
+	if n := newNamed("[::1]"); !n.has("[::1]:80") || n.has("[::2]:80") || n.has("::1") {
+		t.Error("[::1] names something else")
+	}
+}
+
 func TestNamedHostsArePrivateByPort(t *testing.T) {
 	a := serve(t, func(w http.ResponseWriter, _ *http.Request) {})
 	b := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the other port was reached") })

@@ -22,6 +22,7 @@ func TestMirrorsRewritePrefixes(t *testing.T) {
 		"https://h.example:8443/a/b":                           "https://h2.example/b",
 		"https://h.example:8443/ab":                            "https://h.example:8443/ab",
 		"https://h.example/a/b":                                "https://h.example/a/b",
+		"http://h.example:8443/a/b":                            "http://h.example:8443/a/b",
 		"https://raw.githubusercontent.com.evil.example/a":     "https://raw.githubusercontent.com.evil.example/a",
 		"http://raw.githubusercontent.com/a":                   "http://raw.githubusercontent.com/a",
 		"https://evil.example/https://api.github.com/a":        "https://evil.example/https://api.github.com/a",
@@ -41,6 +42,7 @@ func TestMirrorsRefused(t *testing.T) {
 	for _, text := range []string{
 		"https://a.example", "a.example=b.example", "https://a.example=/tmp/x", "https://a.example=file:///tmp",
 		"ftp://a.example=https://b.example", "https://a.example=https://b.example/?q", "=", "https://=https://b.example",
+		"https://a.example=https://b.example/#x", "https://a.example=http://%zz", "https://a.example,https://b.example",
 	} {
 		if _, err := ParseMirrors(text); err == nil {
 			t.Errorf("%q is accepted", text)

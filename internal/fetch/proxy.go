@@ -156,7 +156,6 @@ func (c *Client) judgeHost(ctx context.Context, host string) *problem {
 		}
 		return refuse("%s is an address inside this machine or its network", host)
 	}
-	host = strings.ToLower(host)
 	labels := strings.Split(host, ".")
 	switch last := labels[len(labels)-1]; {
 	case err != nil || last == "":

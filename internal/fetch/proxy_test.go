@@ -173,7 +173,7 @@ func TestGuardHoldsBeforeAProxy(t *testing.T) {
 		"127.0.0.1", "127.1", "0177.0.0.1", "0x7f.0.0.1", "0x7f000001", "2130706433", "017700000001", "127.0.0.1.", "localhost", "LOCALHOST.",
 		"x.localhost", "0", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fd00:ec2::254]", "①②⑦.⓪.⓪.①",
 		"169.254.169.254", "10.0.0.1", "192.168.1.1", "172.16.0.1", "100.100.100.200", "168.63.129.16", "metadata.google.internal", "printer.local",
-		"intranet", "wiki.corp", "nas.home.arpa", "router.lan", "[fe80::1%25eth0]", "1.2.3", "8.8.8.0x8", "127。0。0。1", "ａ.localhost",
+		"intranet", "wiki", "wiki.corp", "nas.home.arpa", "router.lan", "[fe80::1%25eth0]", "1.2.3", "8.8.8.0x8", "127。0。0。1", "ａ.localhost",
 	}
 	for _, host := range hosts {
 		raw := "https://" + host + "/"
@@ -219,6 +219,14 @@ func TestNamesBeforeAProxy(t *testing.T) {
 	if _, err := inside.Get(t.Context(), Request{URL: "https://wiki.example.org/"}); err != nil || len(w.told()) != 1 {
 		t.Errorf("a host that the person named: %v", err)
 	}
+	// An address outside is no name to look up; a name that cannot be is no host.
+	if _, err := inside.Get(t.Context(), Request{URL: "https://" + knownHere + "/"}); err != nil || len(w.told()) != 1 {
+		t.Errorf("an address outside: %v", err)
+	}
+	outside := w.client(t, Options{}, knownHere, w.env(me))
+	if _, err := outside.Get(t.Context(), Request{URL: "https://xn--0.example.org/"}); KindOf(err) != Refused || len(w.told()) > 0 {
+		t.Errorf("a name that is none: %v", err)
+	}
 	// Behind a wall nothing outside can be looked up: the proxy knows.
 	unknown := w.client(t, Options{}, knownHere, w.env(me))
 	unknown.o.Resolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no name server") }}
@@ -262,17 +270,30 @@ func TestExchangeGoesDirectly(t *testing.T) {
 	}
 }
 
+// TestProxyThatSpeaksFirst: bytes of the proxy's own never count as the host's.
+func TestProxyThatSpeaksFirst(t *testing.T) {
+	s := serve(t, hijack("HTTP/1.1 200 OK\r\n\r\nSSH-2.0-evil\r\n"))
+	proxies, err := ParseProxies(func(name string) string { return map[string]string{"HTTPS_PROXY": s.URL}[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(Options{Proxies: proxies, Allow: []string{"example.com"}})
+	defer c.Close()
+	conn, err := c.Dial(t.Context(), "tcp", "example.com:443")
+	if err == nil {
+		conn.Close()
+		t.Error("the tunnel is taken")
+	}
+}
+
 // TestProxyThatFails tells which proxy, and never its password.
 func TestProxyThatFails(t *testing.T) {
 	w := newWall(t, false)
-	host := strings.TrimPrefix(w.proxy.URL, "http://")
 	for name, c := range map[string]*Client{
 		"password": w.client(t, Options{}, knownHere, w.env("me:s3cr3t")),
 		"gone":     w.client(t, Options{}, knownHere, func(name string) string { return map[string]string{"HTTPS_PROXY": "me:s3cr3t@127.0.0.1:1"}[name] }),
 	} {
-		if name == "gone" {
-			host = "127.0.0.1:1"
-		}
+		host := map[string]string{"password": strings.TrimPrefix(w.proxy.URL, "http://"), "gone": "127.0.0.1:1"}[name]
 		_, err := c.Get(t.Context(), Request{URL: "https://example.com/"})
 		if err == nil || KindOf(err) != Unreachable {
 			t.Errorf("%s: %v", name, err)
@@ -284,7 +305,7 @@ func TestProxyThatFails(t *testing.T) {
 			continue
 		}
 		for _, text := range []string{err.Error(), dialled.Error()} {
-			if strings.Contains(text, "s3cr3t") || name == "gone" && !strings.Contains(text, host) {
+			if strings.Contains(text, "s3cr3t") || !strings.Contains(text, "the proxy "+host) {
 				t.Errorf("%s: %s", name, text)
 			}
 		}
@@ -292,6 +313,10 @@ func TestProxyThatFails(t *testing.T) {
 }
 
 func TestParseProxies(t *testing.T) {
+	plain, err := ParseProxies(func(name string) string { return map[string]string{"HTTP_PROXY": "http://proxy.lab:3128"}[name] })
+	if err != nil || plain.For("http") != "proxy.lab:3128" || plain.For("https") != "" || (Proxies{}).For("http") != "" {
+		t.Errorf("HTTP_PROXY alone: %q, %q, %v", plain.For("http"), plain.For("https"), err)
+	}
 	for text, want := range map[string]string{
 		"http://proxy.lab:3128": "http://proxy.lab:3128", "proxy.lab:3128": "http://proxy.lab:3128", "https://u:p@proxy.lab": "https://u:p@proxy.lab",
 		"": "", "socks5://proxy.lab": "error", "http://": "error", "http://u:s3cr3t@ bad": "error", "://": "error",

@@ -22,7 +22,7 @@ func (c *Client) retry(ctx context.Context, try func() (*Response, *problem)) (*
 			return response, err
 		}
 		wait, again := passing(err, waits[attempt])
-		if !again || ctx.Err() != nil || c.o.Sleep(ctx, wait) != nil {
+		if !again || c.o.Sleep(ctx, wait) != nil {
 			return nil, err
 		}
 	}
@@ -67,10 +67,10 @@ func (a *askedWait) Error() string { return "try again in " + a.wait.String() }
 
 func retryAfter(h http.Header) error {
 	seconds, err := strconv.Atoi(h.Get("Retry-After"))
-	if err != nil || seconds < 0 || seconds > 86400 {
+	if err != nil || seconds < 0 {
 		return nil
 	}
-	return &askedWait{time.Duration(seconds) * time.Second}
+	return &askedWait{time.Duration(min(seconds, 86400)) * time.Second}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
