@@ -14,6 +14,7 @@ import (
 
 // operator runs one of the ops of a plugin, or lists them.
 func (r *runner) operator(ctx context.Context, s *app.Session, plan *tags.Plan, files *app.Files) (workspace.Result, error) {
+	s.Lend(plan, r.app.NamedFiles(r.args[1:]))
 	op, err := s.Operator(ctx, plan, r.op)
 	var missing *workspace.NoOperatorError
 	if errors.As(err, &missing) && r.op == "list" {

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/imjoy-tools/imjoy/engine/value"
 	"github.com/imjoy-tools/imjoy/tags"
@@ -24,4 +26,20 @@ func (s *Session) Lend(plan *tags.Plan, files []*value.File) {
 	}
 	granted := &s.options.Permissions.Granted
 	*granted = granted.Union(s.app.AbsolutePaths(permission.NewSet(named...)))
+}
+
+// NamedFiles are the files among words as [Arguments] has them. It is for an op: which of
+// its settings take a file is known once its plugin has started, and then it is too late
+// to lend anything.
+func (a *App) NamedFiles(words []string) (list []*value.File) {
+	for _, word := range words {
+		_, text, pair := strings.Cut(word, "=")
+		for _, name := range []string{word, text} {
+			if info, err := os.Stat(a.path(name)); err == nil && info.Mode().IsRegular() && (pair || name == word) {
+				list = append(list, &value.File{Path: a.path(name)})
+				break
+			}
+		}
+	}
+	return list
 }

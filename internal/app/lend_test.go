@@ -49,3 +49,32 @@ func TestLendLetsReadWhatWasNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestNamedFilesAreThere(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"cells.tif", "a=b"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	a := &App{Dir: dir}
+	for word, want := range map[string]string{
+		"cells.tif": "cells.tif", "./cells.tif": "cells.tif", "image=cells.tif": "cells.tif", "a=b": "a=b", "./a=b": "a=b",
+		"image=" + filepath.Join(dir, "cells.tif"): "cells.tif",
+		"image=other.tif":                          "", "image=": "", "=": "", "": "", "folder": "", "in=folder": "",
+	} {
+		got := ""
+		if list := a.NamedFiles([]string{word}); len(list) > 0 {
+			got = list[0].Path
+		}
+		if want != "" {
+			want = filepath.Join(dir, want)
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+}
