@@ -1,7 +1,6 @@
 package address
 
 import (
-	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -271,15 +270,4 @@ func isHex(s string) bool {
 		}
 	}
 	return len(s) >= 7
-}
-
-// Loopback reports whether a URL's host is this machine, by name or number. Plain
-// http is fine there.
-func Loopback(u *url.URL) bool {
-	host := strings.ToLower(u.Hostname())
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

@@ -220,7 +220,7 @@ func (r *reader) bare() (*conf.Node, *unreadable) {
 func (r *reader) word() {
 	for r.at < len(r.text.s) {
 		c, size := utf8.DecodeRuneInString(r.text.s[r.at:])
-		if !isWord(c) && strings.IndexRune("$-+.@#%/", c) < 0 && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+		if !isWord(c) && !strings.ContainsRune("$-+.@#%/", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
 			return
 		}
 		r.at += size

@@ -48,11 +48,7 @@ func TestParse(t *testing.T) {
 // set reads words with commas; "!" denies, "all" allows everything.
 func set(t *testing.T, words string) Set {
 	t.Helper()
-	list := []string{}
-	for _, w := range strings.Fields(words) {
-		list = append(list, w)
-	}
-	data, _ := json.Marshal(list)
+	data, _ := json.Marshal(strings.Fields(words))
 	var s Set
 	if err := json.Unmarshal(data, &s); err != nil {
 		t.Fatal(err)

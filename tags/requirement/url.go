@@ -205,7 +205,7 @@ func looksLikePath(text string) bool {
 	case len(text) > 2 && text[1] == ':' && (text[2] == '\\' || text[2] == '/'):
 		return true
 	}
-	return strings.ContainsAny(text, `/\`) && strings.IndexAny(text, "<>=!~;[@") < 0
+	return strings.ContainsAny(text, `/\`) && !strings.ContainsAny(text, "<>=!~;[@")
 }
 
 // pipPath reads a folder. Only a folder of a clone can be on another machine; that

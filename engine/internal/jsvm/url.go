@@ -30,25 +30,6 @@ func (a *address) opaque() bool {
 	return !a.authority && !strings.HasPrefix(a.path, "/") && !a.special()
 }
 
-func (a *address) String() string {
-	out := a.scheme + ":"
-	if a.authority {
-		out += "//"
-		if a.username != "" || a.password != "" {
-			out += a.username
-			if a.password != "" {
-				out += ":" + a.password
-			}
-			out += "@"
-		}
-		out += a.host
-		if a.port != "" {
-			out += ":" + a.port
-		}
-	}
-	return out + a.path + a.query + a.fragment
-}
-
 // The characters that are written as %XX, by the part they stand in.
 const (
 	inFragment = " \"<>`"

@@ -53,17 +53,6 @@ func NewStream(rw io.ReadWriteCloser, limit int64) Conn {
 	return &stream{read: bufio.NewReaderSize(rw, readAhead), write: rw, close: rw.Close, limit: limit}
 }
 
-// NewPipes is NewStream over two streams of one direction each.
-func NewPipes(r io.ReadCloser, w io.WriteCloser, limit int64) Conn {
-	return &stream{read: bufio.NewReaderSize(r, readAhead), write: w, limit: limit, close: func() error {
-		err := w.Close()
-		if e := r.Close(); err == nil {
-			err = e
-		}
-		return err
-	}}
-}
-
 func (s *stream) Send(f Frame) error      { return WriteFrame(s.write, f) }
 func (s *stream) Receive() (Frame, error) { return ReadFrame(s.read, s.limit) }
 func (s *stream) Close() error            { return s.close() }
