@@ -151,3 +151,48 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+// TestInstalledIsNoOtherVersion: an installed plugin stands for a dependency at a ref only
+// where the plugin was installed with it.
+func TestInstalledIsNoOtherVersion(t *testing.T) {
+	w := newWorld(t)
+	for ref, n := range map[string]string{"v1": "1", "v2": "2"} {
+		w.commit("lab/p", ref, map[string]string{"manifest.imjoy.json": manifestOfNames("Helper"), "Helper.imjoy.html": plugin("Helper", `"icon": "`+n+`"`)})
+	}
+	w.mustInstall("lab/p@v1:Helper")
+	for wanted, icon := range map[string]string{"lab/p@v2:Helper": "2", "lab/p@v1:Helper": "1", "lab/p:Helper": "1"} {
+		w.file("main.imjoy.html", plugin("Main", needs(wanted)))
+		closure, err := w.Resolve(t.Context(), parse(t, "./main.imjoy.html"), ResolveOptions{PreferInstalled: true})
+		if err != nil || iconOf(closure.Find("Helper")) != icon {
+			t.Errorf("%s: %v", wanted, err)
+		}
+	}
+}
+
+// TestMovesWhatNobodyHolds: a dependency that came with a plugin moves to the ref at which
+// another wants it; one that a person asked for at a ref does not.
+func TestMovesWhatNobodyHolds(t *testing.T) {
+	for _, asked := range []bool{false, true} {
+		w := newWorld(t)
+		for ref, n := range map[string]string{"v1": "1", "v2": "2"} {
+			w.commit("lab/p", ref, map[string]string{"manifest.imjoy.json": manifestOfNames("Helper"), "Helper.imjoy.html": plugin("Helper", `"icon": "`+n+`"`)})
+		}
+		w.file("a.imjoy.html", plugin("A", needs("lab/p@v1:Helper")))
+		w.file("b.imjoy.html", plugin("B", needs("lab/p@v2:Helper")))
+		w.mustInstall("./a.imjoy.html")
+		if asked {
+			w.mustInstall("lab/p@v1:Helper")
+		}
+		w.mustInstall("./b.imjoy.html")
+		want := map[bool]string{false: "2", true: "1"}[asked]
+		if c, err := w.Resolve(t.Context(), parse(t, "Helper"), ResolveOptions{}); err != nil || iconOf(c.Root) != want {
+			t.Errorf("asked for %v: version %s is not in use: %v", asked, want, err)
+		}
+		for name, icon := range map[string]string{"A": "1", "B": "2"} {
+			closure, err := w.Resolve(t.Context(), parse(t, name), ResolveOptions{})
+			if err != nil || iconOf(closure.Find("Helper")) != icon {
+				t.Errorf("asked for %v: %s: %v", asked, name, err)
+			}
+		}
+	}
+}

@@ -523,3 +523,26 @@ func TestCredentialsAreNowhere(t *testing.T) {
 		}
 	}
 }
+
+// TestGistOnAnotherHost: what the API answers leads to the host of gists, over https.
+func TestGistOnAnotherHost(t *testing.T) {
+	for raw, fine := range map[string]bool{
+		"https://gist.githubusercontent.com/raw/x.imjoy.html":              true,
+		"http://gist.githubusercontent.com/raw/x.imjoy.html":               false,
+		"https://plain.example/raw/x.imjoy.html":                           false,
+		"https://gist.githubusercontent.com.evil.example/raw/x.imjoy.html": false,
+		"https://gist.githubusercontent.com:1/raw/x.imjoy.html":            false,
+		"https://%zz/x.imjoy.html":                                         false,
+		"file:///etc/passwd":                                               false,
+	} {
+		w := newWorld(t)
+		w.files["/gist/raw/x.imjoy.html"] = plugin("X")
+		w.files["/plain/raw/x.imjoy.html"] = plugin("X")
+		w.files["/api/gists/ff9b45bd65b499cb5677713c190c66ba"] = `{"files": {"x.imjoy.html": {"filename": "x.imjoy.html", "raw_url": "` + raw + `"}}, "history": [{"version": "0123456789012345678901234567890123456789"}]}`
+		_, err := w.install("https://gist.github.com/o/ff9b45bd65b499cb5677713c190c66ba", Options{Consent: agree})
+		var refused *RefusedError
+		if fine && err != nil || !fine && !errors.As(err, &refused) {
+			t.Errorf("%s: %v", raw, err)
+		}
+	}
+}

@@ -74,3 +74,19 @@ func TestUninstallCorruptRecord(t *testing.T) {
 		t.Error(w.names())
 	}
 }
+
+// TestOrphansAreWhatNobodyAskedFor: a dependency that a person installed is none.
+func TestOrphansAreWhatNobodyAskedFor(t *testing.T) {
+	w := newWorld(t)
+	w.file("a.imjoy.html", plugin("A", needs("Helper", "Other")))
+	w.file("b.imjoy.html", plugin("B", needs("Helper", "Other")))
+	w.file("helper.imjoy.html", plugin("Helper"))
+	w.file("other.imjoy.html", plugin("Other"))
+	for _, name := range []string{"a", "b", "helper"} {
+		w.mustInstall("./" + name + ".imjoy.html")
+	}
+	removed, err := w.Uninstall(t.Context(), []string{"A", "B"}, false)
+	if err != nil || !cmp.Equal(removed.Orphans, []string{"Other"}) {
+		t.Errorf("%+v, %v", removed, err)
+	}
+}

@@ -320,3 +320,36 @@ func TestEditLines(t *testing.T) {
 		}
 	}
 }
+
+// TestUpgradesChooses what is installed again so that plugins are new.
+func TestUpgradesChooses(t *testing.T) {
+	w := newWorld(t)
+	w.file("a.imjoy.html", plugin("A", needs("Helper")))
+	w.file("b.imjoy.html", plugin("B", needs("Helper", "A")))
+	w.file("c.imjoy.html", plugin("C"))
+	w.file("helper.imjoy.html", plugin("Helper"))
+	for _, name := range []string{"a", "b", "c"} {
+		w.mustInstall("./" + name + ".imjoy.html")
+	}
+	for _, test := range []struct{ names, want []string }{
+		{nil, []string{"A", "B", "C"}},
+		{[]string{"Helper"}, []string{"A", "B"}},
+		{[]string{"A"}, []string{"A"}},
+		{[]string{"C", "Helper", "C"}, []string{"C", "A", "B"}},
+	} {
+		if got, bad, err := w.Upgrades(test.names); err != nil || bad != nil || !cmp.Equal(got, test.want) {
+			t.Errorf("%v: %v, %v, %v", test.names, got, bad, err)
+		}
+	}
+	// A dependency that nobody asked for and nobody needs any more is upgraded itself.
+	if _, err := w.Uninstall(t.Context(), []string{"A", "B"}, false); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := w.Upgrades([]string{"Helper"}); err != nil || !cmp.Equal(got, []string{"Helper"}) {
+		t.Errorf("an orphan: %v, %v", got, err)
+	}
+	var missing *NotFoundError
+	if _, _, err := w.Upgrades([]string{"Nobody"}); !errors.As(err, &missing) {
+		t.Error(err)
+	}
+}
