@@ -336,6 +336,33 @@ func (sc scenario) checkAfter(t *testing.T, m *memory, old map[string]string, fi
 	}
 }
 
+// TestKilledThenPowerCut kills a process at each operation of an upgrade of two plugins,
+// lets another upgrade one of them, and then cuts the power: what that one was told to be
+// done stays done, whatever was left of the first.
+func TestKilledThenPowerCut(t *testing.T) {
+	runsAlone(t)
+	both := []string{"Main", "Helper"}
+	sc := scenario{before: func(s *Store) error { return install(s, both, "1") }}
+	for n := 1; ; n++ {
+		m := sc.prepared(t)
+		m.crashAt = n
+		was, err := cut(func() error { return install(onMemory(m), both, "2") })
+		m.crashAt = 0
+		if err = firstError(err, install(onMemory(m), both[:1], "3")); err != nil {
+			t.Fatal(err)
+		}
+		for i, luck := range []func() bool{always, never, dice(uint64(n)), dice(uint64(n) << 16)} {
+			found, err := state(onMemory(m.afterPowerCut(luck)))
+			if err != nil || found["Main"] != "3" || found["Helper"] != "1" && found["Helper"] != "2" {
+				t.Errorf("killed at operation %d, luck %d: %v, %v", n, i, found, err)
+			}
+		}
+		if !was {
+			return
+		}
+	}
+}
+
 // TestFailureOfEveryOperation lets each operation fail once. Success is reported
 // only when the change is made; the state is old or new, also after the power goes.
 func TestFailureOfEveryOperation(t *testing.T) {
