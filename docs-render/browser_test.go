@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -112,12 +113,14 @@ func placesOf(t *testing.T, site *Site) map[string]string {
 	return places
 }
 
-// watcher records dialogs and every request that does not go to the site.
+// watcher records dialogs, every request that does not go to the site, and what the browser
+// writes into its console by itself, such as what the page's policy forbids.
 type watcher struct {
 	mu       sync.Mutex
 	dialogs  int
 	own      int
 	requests []string
+	console  []string
 }
 
 func watch(t *testing.T, ctx context.Context, prefix string) *watcher {
@@ -132,6 +135,8 @@ func watch(t *testing.T, ctx context.Context, prefix string) *watcher {
 			go func() {
 				_, _ = chromedp.Call(ctx, cdpage.HandleJavaScriptDialog, cdpage.HandleJavaScriptDialogParams{Accept: true})
 			}()
+		case *log.EventEntryAdded:
+			w.console = append(w.console, e.Entry.Text)
 		case *network.EventRequestWillBeSent:
 			switch u := e.Request.URL; {
 			case strings.HasPrefix(u, prefix):

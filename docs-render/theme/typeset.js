@@ -40,22 +40,66 @@
   };
 
   // Styles inside of a drawing are forbidden to the page like any that a plugin could
-  // bring along; those mermaid made are taken out and put in place by script.
+  // bring along, and the browser reports each. While mermaid works, those it makes are put
+  // in place by script, which is allowed: a style element becomes a sheet of its own and
+  // leaves its text in another element, a style attribute becomes a property. In texts
+  // that it reads again the attributes have another name.
+  const styled = async (work) => {
+    const { createElement, createElementNS } = document;
+    const { setAttribute } = Element.prototype;
+    const { parseFromString } = DOMParser.prototype;
+    const sheets = new Set();
+    const style = () => {
+      const element = createElementNS.call(document, "http://www.w3.org/2000/svg", "desc");
+      const sheet = new CSSStyleSheet();
+      sheets.add(sheet);
+      element.dataset.sheet = "";
+      const content = { set(text) {
+        element.replaceChildren(text);
+        sheet.replaceSync(text);
+        if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
+      } };
+      return Object.defineProperties(element, { innerHTML: content, textContent: content });
+    };
+    document.createElement = (name, ...more) => (name === "style" ? style() : createElement.call(document, name, ...more));
+    document.createElementNS = (space, name, ...more) => (name === "style" ? style() : createElementNS.call(document, space, name, ...more));
+    Element.prototype.setAttribute = function (name, value) {
+      if (name === "style" && this.style) this.style.cssText = value;
+      else setAttribute.call(this, name, value);
+    };
+    DOMParser.prototype.parseFromString = function (text, type) {
+      const renamed = String(text).replace(/<[a-z][^\s/>]*(?:\s+[^\s=/>]+(?:="[^"]*")?)*/gi, (tag) => tag.replace(/(\s)style="/gi, '$1data-style="'));
+      return parseFromString.call(this, renamed, type);
+    };
+    try {
+      return await work();
+    } finally {
+      delete document.createElement;
+      delete document.createElementNS;
+      Element.prototype.setAttribute = setAttribute;
+      DOMParser.prototype.parseFromString = parseFromString;
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !sheets.has(sheet));
+    }
+  };
+
+  // settle puts a drawing onto the page, with its styles.
   const settle = (svg, shadow) => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync([...svg.querySelectorAll("style")].map((s) => s.textContent).join("\n"));
-    for (const style of svg.querySelectorAll("style")) style.remove();
+    const texts = [...svg.querySelectorAll("desc[data-sheet]")];
+    sheet.replaceSync(texts.map((t) => t.textContent).join("\n"));
+    for (const t of texts) t.remove();
     shadow.adoptedStyleSheets = [sheet];
-    const waiting = [svg, ...svg.querySelectorAll("[style]")].map((element) => [element, element.getAttribute("style")]);
-    for (const [element] of waiting) element.removeAttribute("style");
     shadow.append(document.importNode(svg, true));
-    const placed = [shadow.lastElementChild, ...shadow.lastElementChild.querySelectorAll("*")];
-    const originals = [svg, ...svg.querySelectorAll("*")];
-    for (const [element, style] of waiting) if (style) placed[originals.indexOf(element)].style.cssText = style;
+    for (const element of shadow.querySelectorAll("[data-style]")) {
+      element.style.cssText = element.dataset.style;
+      delete element.dataset.style;
+    }
   };
 
   let drawn = 0;
-  const draw = async (pre) => {
+  let turn = Promise.resolve(); // one drawing after the other
+  const draw = (pre) => (turn = turn.then(() => drawing(pre)).catch(() => {})); // it stays text
+  const drawing = async (pre) => {
     await script("mermaid.js");
     const dark = getComputedStyle(document.documentElement).colorScheme === "dark" ||
       (document.documentElement.dataset.theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
@@ -65,7 +109,7 @@
     });
     const text = pre.diagram ?? pre.textContent;
     try {
-      const answer = await mermaid.render("drawing-" + ++drawn, text);
+      const answer = await styled(() => mermaid.render("drawing-" + ++drawn, text));
       const svg = new DOMParser().parseFromString(answer.svg, "image/svg+xml").documentElement;
       const box = document.createElement("div");
       box.className = "diagram";
