@@ -173,10 +173,29 @@ func (r *repositoryReader) misspelt(rule *source.Rule, s Summary, way int, there
 		if slices.Contains(there, l.Name) {
 			continue
 		}
-		if near := source.Nearest(l.Name, free); near != "" {
+		if near := nearest(l.Name, free); near != "" {
 			r.found = append(r.found, rule.Diagnostic(l.Place, fmt.Sprintf(message, l.Name), fmt.Sprintf("did you mean %q?", near)))
 		}
 	}
+}
+
+// nearest is [source.Nearest] for names that begin with the one who speaks:
+// "smoother.reset" is not "smoother.done".
+func nearest(name string, names []string) string {
+	const separators = ".:/"
+	i := strings.LastIndexAny(name, separators)
+	if i < 0 {
+		return source.Nearest(name, names)
+	}
+	for _, other := range names {
+		if j := strings.LastIndexAny(other, separators); j < 0 || name[:i] == other[:j] && source.Nearest(name[i+1:], []string{other[j+1:]}) == "" {
+			continue
+		}
+		if source.Nearest(name, []string{other}) != "" {
+			return other
+		}
+	}
+	return ""
 }
 
 // fileKeywords returns the file keywords of a plan's inputs.

@@ -47,6 +47,7 @@ var signatures = map[string]signature{
 	"exportFile":      {1, 2, "api.exportFile(blob, name)", false},
 	"registerService": {1, 2, "api.registerService({name, type, ...})", true},
 	"registerCodec":   {1, 1, "api.registerCodec({name, encoder, decoder})", true},
+	"createWindow":    {1, 2, "api.createWindow({type, name, data})", false},
 	"showDialog":      {1, 3, "api.showDialog({name, ui})", true},
 	"utils.sleep":     {1, 1, "api.utils.sleep(seconds)", false},
 	"utils.openUrl":   {1, 2, "api.utils.openUrl(address)", false},
@@ -84,9 +85,9 @@ func argumentFault(u analysis.Use) (message, hint string) {
 	case known && n < sig.least && n == 0:
 		return fmt.Sprintf("api.%s is called without arguments", u.Path), "write " + sig.shape
 	case known && n < sig.least:
-		return fmt.Sprintf("api.%s takes %d arguments, here it gets %d", u.Path, sig.least, n), "write " + sig.shape
+		return fmt.Sprintf("api.%s takes at least %s, here it gets %d", u.Path, countOf(sig.least, "argument"), n), "write " + sig.shape
 	case known && n > sig.most:
-		return fmt.Sprintf("api.%s takes %d, here it gets %d", u.Path, sig.most, n), "write " + sig.shape
+		return fmt.Sprintf("api.%s takes at most %s, here it gets %d", u.Path, countOf(sig.most, "argument"), n), "write " + sig.shape
 	case n == 0:
 		return "", ""
 	}
@@ -95,9 +96,15 @@ func argumentFault(u analysis.Use) (message, hint string) {
 	case sig.object && (first.Kind == analysis.TextArgument || first.Kind == analysis.NumberArgument || first.Kind == analysis.ListArgument):
 		return fmt.Sprintf("api.%s takes an object", u.Path), "write " + sig.shape
 	case u.Path == "showProgress" && first.Kind == analysis.NumberArgument:
-		if percent, err := strconv.ParseFloat(first.Text, 64); err == nil && percent > 100 {
+		percent, err := strconv.ParseFloat(first.Text, 64)
+		if err == nil && percent > 100 {
 			return fmt.Sprintf("api.showProgress counts percent, and %s is more than all", first.Text), "write a number from 0 to 100"
 		}
+		if err == nil && percent > 0 && percent < 1 {
+			return fmt.Sprintf("api.showProgress counts percent, and %s is less than one", first.Text), fmt.Sprintf("write %g for that part of all", percent*100)
+		}
+	case u.Path == "setConfig" && n == 2:
+		return settingFault(u.Arguments[1])
 	case u.Path == "showProgress" && first.Kind == analysis.TextArgument && strings.HasSuffix(strings.TrimSpace(first.Text), "%"):
 		return "api.showProgress takes a number, and " + strconv.Quote(first.Text) + " is a text", "write " + strings.TrimSuffix(strings.TrimSpace(first.Text), "%")
 	case u.Path == "createWindow" && first.Kind == analysis.ObjectArgument && !hasKey(first, "type", "src", "window_id", "ui"):
@@ -106,6 +113,17 @@ func argumentFault(u analysis.Use) (message, hint string) {
 		return "api.showDialog is told neither a form nor a window", "add ui, or the type of a window"
 	case u.Path == "on" && n == 2 && first.Kind == analysis.FunctionArgument:
 		return "api.on takes the name of the event first", `write api.on("event", handler)`
+	}
+	return "", ""
+}
+
+// settingFault tells what becomes of a value that settings, which are texts, cannot keep.
+func settingFault(value analysis.Argument) (message, hint string) {
+	switch {
+	case value.Kind == analysis.ConstantArgument && value.Text == "false", value.Kind == analysis.NumberArgument && value.Text == "0":
+		return fmt.Sprintf("api.setConfig deletes a setting that is set to %s", value.Text), fmt.Sprintf("write it as a text: %q", value.Text)
+	case value.Kind == analysis.ObjectArgument, value.Kind == analysis.ListArgument:
+		return "api.setConfig keeps texts, and this is an object or list", "write JSON.stringify(...), json.dumps(...) in Python"
 	}
 	return "", ""
 }
@@ -145,4 +163,12 @@ func misspeltKeys(u analysis.Use) (found []misspeltKey) {
 
 func hasKey(a analysis.Argument, names ...string) bool {
 	return slices.ContainsFunc(a.Keys, func(k analysis.Literal) bool { return slices.Contains(names, k.Text) })
+}
+
+// countOf is a number with what it counts.
+func countOf(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

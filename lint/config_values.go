@@ -2,9 +2,11 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/conf"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
@@ -88,7 +90,9 @@ func defaultsUnknown(p *pass) {
 	for _, m := range n.Members {
 		meant := longNames[m.Key]
 		if meant == "" && !slices.Contains(windowDefaults, m.Key) && len(m.Key) > 2 {
-			meant = source.Nearest(m.Key, windowDefaults[5:])
+			if meant = source.Nearest(m.Key, windowDefaults[5:]); meant == "" {
+				meant = longNames[source.Nearest(m.Key, slices.Sorted(maps.Keys(longNames)))]
+			}
 		}
 		if meant == "" || n.Get(meant) != nil {
 			continue
@@ -230,8 +234,8 @@ func (p *pass) says(signs []string) bool {
 var rulePermissionHost = &source.Rule{
 	Code: "permission-host", Severity: source.Warning,
 	Summary: "a host that the plugin's permissions leave out",
-	Doc:     "A plugin that says which hosts it needs (`net:example.org`) is granted those. A request to another one fails. Plugins that say nothing of hosts are not judged.",
-	Bad:     "<config lang=\"json\">{\"permissions\": [\"net:example.org\"]}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, async run() { await fetch(\"https://data.example.com/a.json\") }})\n</script>",
+	Doc:     "A plugin that says which hosts it needs (`net:example.org`) is granted those. A request to another one fails. Plugins that say nothing of hosts are not judged, and modules that the text imports need no permission.",
+	Bad:     "<config lang=\"json\">{\"permissions\": [\"net:data.exmaple.com\"]}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, async run() { await fetch(\"https://data.example.com/a.json\") }})\n</script>",
 	Good:    "<config lang=\"json\">{\"permissions\": [\"net:data.example.com\"]}</config>\n<script lang=\"javascript\">\napi.export({setup() {}, async run() { await fetch(\"https://data.example.com/a.json\") }})\n</script>",
 }
 
@@ -250,12 +254,30 @@ func permissionHost(p *pass) {
 	for _, s := range p.Scripts {
 		for _, l := range s.URLs {
 			host := strings.ToLower(parseURL(l.Text).Host)
-			if host == "" || slices.ContainsFunc(granted, func(g string) bool { return covers(g, host) }) {
+			if host == "" || host == "www.w3.org" || slices.ContainsFunc(granted, func(g string) bool { return covers(g, host) }) {
 				continue
 			}
-			p.report(s.Place(l.Span), fmt.Sprintf("the permissions do not name %s", host), fmt.Sprintf("add %q to permissions", "net:"+host))
+			if slices.ContainsFunc(s.Imports, func(i analysis.Literal) bool { return i.Text == l.Text }) {
+				continue // what the text of a plugin imports is loaded without asking
+			}
+			d := p.report(s.Place(l.Span), fmt.Sprintf("the permissions do not name %s", host), fmt.Sprintf("add %q to permissions", "net:"+host))
+			if near := source.Nearest(host, granted); near != "" && analysis.OneLetter(host, near) {
+				d.Hint = fmt.Sprintf("did you mean %s?", near)
+				d.Fixes = replaceOnce(d.Place, parseURL(l.Text).Host, near)
+			}
 		}
 	}
+}
+
+// replaceOnce is the fix that writes another text in the place of one that stands once in a
+// place.
+func replaceOnce(place source.Place, old, now string) []source.Fix {
+	written := string(place.Slice(place.Span))
+	if old == "" || strings.Count(written, old) != 1 {
+		return nil
+	}
+	start := place.Span.Start + strings.Index(written, old)
+	return meant(source.Place{Source: place.Source, Span: source.Span{Start: start, End: start + len(old)}}, now)
 }
 
 // covers reports whether a granted host, perhaps with a port or `*.`, is another one.

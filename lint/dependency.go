@@ -13,6 +13,7 @@ import (
 // Rules about the plugins that a plugin needs.
 
 var dependencyChecks = []check{
+	{ruleCollectionEmpty, collectionEmpty},
 	{ruleDependencySelf, dependencySelf},
 	{ruleDependencyTwice, dependencyTwice},
 	{ruleDependencyUnused, dependencyUnused},
@@ -92,11 +93,35 @@ func dependencyUnused(p *pass) {
 	}
 	p.eachDependency(func(plan *tags.Plan, d tags.Dependency) {
 		name := d.Address.Name
-		if name == "" || plan.Type == "collection" || len(plan.Scripts) == 0 || p.names(name, d.Place.Span) {
+		if name == "" || name == p.Document.Config.Name || plan.Type == "collection" || len(plan.Scripts) == 0 || p.names(name, d.Place.Span) {
 			return
 		}
 		p.report(d.Place, fmt.Sprintf("nothing in the plugin names %s", name), "remove it, if nothing needs it")
 	})
+}
+
+var ruleCollectionEmpty = &source.Rule{
+	Code: "dependency-none", Severity: source.Warning,
+	Summary: "a collection without plugins",
+	Doc:     "A collection has no code of its own: installing it installs its dependencies, and nothing else.",
+	Bad:     `{"type": "collection", "dependencies": []}`,
+	Good:    `{"type": "collection", "dependencies": ["imjoy-team/imjoy-plugins@4c5e7e4:Image Window"]}`,
+}
+
+func collectionEmpty(p *pass) {
+	for _, plan := range p.Plans {
+		if plan.Type == "collection" && len(plan.Dependencies) == 0 && !p.hole("dependencies", plan.Tag) {
+			place := p.Document.Config.Block.TagPlace()
+			if n := p.config().Get("dependencies"); n != nil {
+				place = n.Place
+				if n.List() && len(n.Items) > 0 {
+					return // what is wrong with them is told
+				}
+			}
+			p.report(place, "a collection that lists no plugins installs nothing", "add the addresses of plugins to dependencies")
+			return
+		}
+	}
 }
 
 // names reports whether a name stands anywhere in the file but in the dependencies.

@@ -133,7 +133,9 @@ func exportValue(p *pass) {
 		case e.What == analysis.ExportsNothing:
 			p.report(e.place(), "api.export is called without anything to export", "hand over an object with the plugin's functions")
 		case e.What == analysis.ExportsClass && e.script.Language == tags.Python:
-			p.report(e.place(), "this exports the class itself, not an instance: its functions have no self", "add parentheses: api.export(Plugin())").Severity = source.Warning
+			d := p.report(e.place(), "this exports the class itself, not an instance: its functions have no self", "add parentheses: api.export(Plugin())")
+			d.Severity = source.Warning
+			d.Fixes = exportInstance(e)
 		case e.What == analysis.ExportsClass:
 			d := p.report(e.place(), "this exports the class itself, which ImJoy refuses", "export an instance: api.export(new Plugin())")
 			d.Fixes = exportInstance(e)
@@ -141,7 +143,7 @@ func exportValue(p *pass) {
 	})
 }
 
-// exportInstance is the fix that writes `new` before an exported class.
+// exportInstance is the fix that makes an instance of an exported class.
 func exportInstance(e placedExport) []source.Fix {
 	text := e.script.Block.Body().Text
 	rest := strings.TrimLeft(text[e.Span.End:], " \t")
@@ -151,9 +153,11 @@ func exportInstance(e placedExport) []source.Fix {
 	}
 	at := len(text) - len(rest) + 1
 	end := at + len(name)
-	return fix("export an instance", false,
-		source.Edit{Span: e.script.Place(source.Span{Start: at, End: at}).Span, New: "new "},
-		source.Edit{Span: e.script.Place(source.Span{Start: end, End: end}).Span, New: "()"})
+	edits := []source.Edit{{Span: e.script.Place(source.Span{Start: end, End: end}).Span, New: "()"}}
+	if e.script.Language != tags.Python {
+		edits = append([]source.Edit{{Span: e.script.Place(source.Span{Start: at, End: at}).Span, New: "new "}}, edits...)
+	}
+	return fix("export an instance", false, edits...)
 }
 
 // without calls f for the last export of each plan, if the code shows that it lacks
@@ -228,19 +232,27 @@ var lifecycle = []string{"setup", "run", "update", "exit", "resume"}
 // borrowed are names that other hosts of plugins call.
 var borrowed = map[string]string{
 	"initialize": "setup", "init": "setup", "start": "run", "execute": "run", "main": "run", "teardown": "exit", "dispose": "exit",
-	"init_ui": "setup", "deinit_ui": "exit", "init_gui": "setup", "recent_events": "update",
+	"init_ui": "setup", "deinit_ui": "exit", "init_gui": "setup", "cleanup": "exit", "tear_down": "exit", "tearDown": "exit", "destroy": "exit", "deinit": "exit", "onUpdate": "update", "on_update": "update",
+}
+
+// foreign are names that only other hosts of plugins call, with what to do here.
+var foreign = map[string]string{
+	"recent_events": "do it in run(ctx), which gets the data of each cycle", "gl_display": "open a window with api.createWindow", "get_init_dict": "keep settings with api.setConfig",
+	"on_notify": "listen with api.on in setup", "onNotify": "listen with api.on in setup", "update_event": "do it in update(ctx)",
+	"init_ui": "do it in setup, or give the config a ui", "deinit_ui": "do it in exit", "init_gui": "do it in setup, or give the config a ui",
 }
 
 func methodName(p *pass) {
 	p.eachExport(func(e placedExport) {
 		for _, m := range e.Members {
 			meant := slip(m.Text)
-			if meant == "" {
-				continue
-			}
-			if has, _ := e.Has(meant); !has {
+			has, _ := e.Has(meant)
+			switch {
+			case meant != "" && !has:
 				p.report(e.script.Place(m.Span), fmt.Sprintf("ImJoy calls no function named %s", m.Text), fmt.Sprintf("did you mean %s?", meant)).
 					Fixes = renameMethod(e, m, meant)
+			case foreign[m.Text] != "" && strings.Count(e.script.Block.Body().Text, m.Text) == 1:
+				p.report(e.script.Place(m.Span), fmt.Sprintf("ImJoy calls no function named %s", m.Text), foreign[m.Text])
 			}
 		}
 	})
@@ -269,7 +281,7 @@ func slip(name string) string {
 			return l
 		}
 	}
-	if meant := borrowed[name]; meant == "setup" || meant == "exit" {
+	if meant := borrowed[name]; meant == "setup" || meant == "exit" || meant == "update" {
 		return meant
 	}
 	if near := source.Nearest(name, lifecycle); near != "" && len(name) >= 4 && len(near) >= 4 && source.Nearest(name+"x", []string{near + "x"}) != "" && abs(len(name)-len(near)) <= 1 && name[0] == near[0] {

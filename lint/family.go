@@ -65,8 +65,8 @@ var withFix = []string{
 	"config-field-retired", "config-field-type", "config-field-unknown", "config-icon", "config-inner-quote", "config-lang", "config-legacy-name", "config-license",
 	"config-literal", "config-missing-comma", "config-newline-in-string", "config-number", "config-odd-space", "config-quotes", "config-trailing-comma",
 	"config-unquoted", "config-version-number", "config-yaml-ambiguous", "dependency-misspelt", "dependency-repeated", "dependency-self", "docs-anchor",
-	"export-missing", "export-value", "flag-unknown", "inputs-ext", "javascript-debugger", "javascript-module", "javascript-unawaited", "javascript-undefined", "javascript-unicode-class", "javascript-unknown-property",
-	"method-name", "permission-spelling", "python-import", "python-unawaited", "python-undefined", "requirement-insecure", "requirement-manager", "requirement-misspelt", "requirement-renamed", "schema-invalid", "schema-keyword", "schema-misspelt",
+	"export-missing", "export-value", "flag-unknown", "inputs-ext", "javascript-debugger", "javascript-mistake", "javascript-module", "javascript-unawaited", "javascript-undefined", "javascript-unicode-class", "javascript-unknown-property",
+	"method-name", "permission-host", "permission-spelling", "python-import", "python-unawaited", "python-unknown-attribute", "python-undefined", "requirement-insecure", "requirement-manager", "requirement-misspelt", "requirement-renamed", "schema-invalid", "schema-keyword", "schema-misspelt",
 	"script-lang", "script-source-type", "suppression-unknown", "suppression-unused", "tag-key-unused", "tags-empty-object", "type-unsupported",
 	"ui-bare-element", "ui-setting-missing", "ui-unknown-key", "ui-unknown-type", "url-dead-host", "url-insecure", "window-id-missing", "window-stray-end", "window-unclosed",
 }

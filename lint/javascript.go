@@ -19,6 +19,8 @@ var javaScriptChecks = []check{
 	{ruleUnicodeClass, unicodeClass},
 	{ruleRegexpCost, regexpCost},
 	{ruleExportTwice, exportTwice},
+	{ruleConstant, constants},
+	{ruleMistake, mistakes},
 	{ruleJavaScriptUndefined, javaScriptUndefined},
 }
 
@@ -212,6 +214,43 @@ func empty(r *resyntax.Regexp) bool {
 		return slices.ContainsFunc(r.Sub, empty)
 	}
 	return false
+}
+
+var ruleConstant = &source.Rule{
+	Code: "javascript-constant", Severity: source.Error,
+	Summary: "an assignment to a constant",
+	Doc:     "What is declared with `const` cannot be set again: the line throws a TypeError when it is reached. Declare it with `let`.",
+	Bad:     "<script lang=\"javascript\">\nconst count = 0\napi.export({setup() {}, run() { count += 1 }})\n</script>",
+	Good:    "<script lang=\"javascript\">\nlet count = 0\napi.export({setup() {}, run() { count += 1 }})\n</script>",
+}
+
+func constants(p *pass) {
+	for _, s := range p.Scripts {
+		for _, c := range s.Constants {
+			p.report(s.Place(c.Span), fmt.Sprintf("%s is a constant, so this throws a TypeError", c.Text), "declare it with let")
+		}
+	}
+}
+
+var ruleMistake = &source.Rule{
+	Code: "javascript-mistake", Severity: source.Warning,
+	Summary: "code that cannot do what it seems to",
+	Doc: "Nothing equals NaN, not even itself; `typeof` answers one of eight words; of two keys or cases of one value only one counts; `if (a = null)` sets a; " +
+		"and a `return` ends with its line. Such code is valid, and never what somebody meant.",
+	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, run(ctx) { if (typeof ctx.data === \"strng\") return 1 }})\n</script>",
+	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run(ctx) { if (typeof ctx.data === \"string\") return 1 }})\n</script>",
+}
+
+func mistakes(p *pass) {
+	for _, s := range p.Scripts {
+		for _, m := range s.Mistakes {
+			d := p.report(s.Place(m.Span), m.What, "")
+			if m.Meant != "" {
+				d.Hint = "did you mean " + m.Meant + "?"
+				d.Fixes = meant(d.Place, m.Meant)
+			}
+		}
+	}
 }
 
 var ruleExportTwice = &source.Rule{

@@ -13,7 +13,11 @@ import (
 
 // said is what lint says of a worker's config fields and code: "code: message; hint".
 func said(fields, code string, codes ...string) string {
-	text := "<config lang=\"json\">\n{\"name\": \"A\", \"type\": \"web-worker\", \"version\": \"0.1.0\", \"api_version\": \"0.1.8\"" + fields + "}\n</config>\n<script lang=\"javascript\">\n" +
+	kind := `"type": "web-worker", `
+	if strings.Contains(fields, `"type": "collection"`) {
+		kind = ""
+	}
+	text := "<config lang=\"json\">\n{\"name\": \"A\", " + kind + "\"version\": \"0.1.0\", \"api_version\": \"0.1.8\"" + fields + "}\n</config>\n<script lang=\"javascript\">\n" +
 		"api.export({setup() {}, async run(ctx) { " + code + " }})\n</script>\n"
 	doc, parsed := pluginfile.Parse("a.imjoy.html", []byte(text))
 	var lines []string
@@ -47,6 +51,19 @@ func TestSlips(t *testing.T) {
 		{"a keyword of one's own", `, "inputs": {"type": "object", "properties": {"n": {"type": "number", "x-widget": "dial"}}}`, "", "schema-misspelt", ""},
 		{"a required name", `, "inputs": {"type": "object", "properties": {"image": {"type": "number"}}, "required": ["imge"]}`, "", "schema-misspelt", `schema-misspelt: "imge" is required, and no property is called so; did you mean "image"?`},
 		{"a required name of others", `, "inputs": {"type": "object", "properties": {"image": {"type": "number"}}, "required": ["mask"]}`, "", "schema-misspelt", ""},
+		{"a part for percent", "", `api.showProgress(0.5)`, "api-arguments", "api-arguments: api.showProgress counts percent, and 0.5 is less than one; write 50 for that part of all"},
+		{"no progress", "", `api.showProgress(0); api.showProgress(1)`, "api-arguments", ""},
+		{"too many arguments", "", `api.createWindow("a", {}, 1)`, "api-arguments", "api-arguments: api.createWindow takes at most 2 arguments, here it gets 3; write api.createWindow({type, name, data})"},
+		{"a setting that is deleted", "", `api.setConfig("a", false)`, "api-arguments", `api-arguments: api.setConfig deletes a setting that is set to false; write it as a text: "false"`},
+		{"a setting that is deleted on purpose", "", `api.setConfig("a", null); api.setConfig("b", "")`, "api-arguments", ""},
+		{"a setting that is an object", "", `api.setConfig("a", {b: 1})`, "api-arguments", "api-arguments: api.setConfig keeps texts, and this is an object or list; write JSON.stringify(...), json.dumps(...) in Python"},
+		{"a collection of nothing", `, "type": "collection", "dependencies": []`, "", "dependency-none block-unused", "dependency-none: a collection that lists no plugins installs nothing; add the addresses of plugins to dependencies\nblock-unused: a collection runs nothing, so this script block is never used; remove it, or give the plugin another type"},
+		{"a default that is long and misspelt", `, "defaults": {"heigth": 1}`, "", "config-defaults", `config-defaults: a window has no default "heigth"; did you mean h?`},
+		{"a plugin that depends on itself", `, "dependencies": ["A"]`, "", "dependency-self dependency-unused", "dependency-self: the plugin depends on itself, so installing it never ends; remove it"},
+		{"a host", `, "permissions": ["net:api.example.org"]`, `fetch("https://api.exmaple.org/a")`, "permission-host", "permission-host: the permissions do not name api.exmaple.org; did you mean api.example.org?"},
+		{"another host", `, "permissions": ["net:api.example.org"]`, `fetch("https://other.net/a")`, "permission-host", `permission-host: the permissions do not name other.net; add "net:other.net" to permissions`},
+		{"a module, which needs none", `, "permissions": ["net:api.example.org"]`, `await import("https://esm.sh/a@1.0.0")`, "permission-host", ""},
+		{"a namespace, which is no host", `, "permissions": ["net:api.example.org"]`, `f("http://www.w3.org/2000/svg")`, "permission-host", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, said(test.fields, test.code, strings.Fields(test.codes)...)); diff != "" {
@@ -65,6 +82,18 @@ func TestWithoutRun(t *testing.T) {
 		severity, words, _ := strings.Cut(want, " ")
 		if len(found) != 1 || found[0].Severity.String() != severity || !strings.Contains(found[0].Message, words) {
 			t.Errorf("%s: %v", kind, found)
+		}
+	}
+}
+
+// Events of one speaker are told apart by what comes behind its name.
+func TestNearestNames(t *testing.T) {
+	for _, test := range []struct{ name, among, want string }{
+		{"smoother.reset", "smoother.done", ""}, {"smoother.doen", "smoother.done", "smoother.done"}, {"smother.done", "smoother.done", "smoother.done"},
+		{"roi-change", "roi-changed", "roi-changed"}, {"segmentor", "segmenter", "segmenter"}, {"a:b", "a:c", ""},
+	} {
+		if got := nearest(test.name, []string{test.among}); got != test.want {
+			t.Errorf("%s among %s: %q, want %q", test.name, test.among, got, test.want)
 		}
 	}
 }

@@ -19,6 +19,8 @@ var pythonChecks = []check{
 	{rulePythonImport, pythonImports},
 	{rulePythonUndefined, pythonUndefined},
 	{rulePythonNewer, pythonNewer},
+	{rulePythonAttribute, pythonAttribute},
+	{rulePythonNoSystem, pythonNoSystem},
 }
 
 var rulePython2 = &source.Rule{
@@ -59,6 +61,66 @@ func pythonUndefined(p *pass) {
 			// Each script has the names of those before it.
 			if len(scripts) == 1 || slipOfOwn(u) && !saysElsewhere(scripts, s, u.Text) {
 				p.report(s.Place(u.Span), fmt.Sprintf("nothing defines %s, so this line fails with NameError", u.Text), u.Hint)
+			}
+		}
+	}
+}
+
+var rulePythonNoSystem = &source.Rule{
+	Code: "python-no-system", Severity: source.Warning,
+	Summary: "a module that Python in a page does not have, or that does nothing there",
+	Doc: "A `web-python` plugin runs in the browser: there are no processes, threads, sockets or windows. Some modules are missing, others can be imported and fail when they are used. " +
+		"Use `asyncio` and the api, or make it a `native-python` plugin. Imports inside of `if` and `try` are not judged.",
+	Bad:  webPythonConfig + "<script lang=\"python\">\nimport subprocess\nfrom imjoy import api\ndef run(ctx):\n    subprocess.run([\"ls\"])\napi.export({\"setup\": print, \"run\": run})\n</script>",
+	Good: webPythonConfig + "<script lang=\"python\">\nimport asyncio\nfrom imjoy import api\nasync def run(ctx):\n    await asyncio.sleep(1)\napi.export({\"setup\": print, \"run\": run})\n</script>",
+}
+
+const webPythonConfig = `<config lang="json">{"name": "Blur", "type": "web-python", "version": "0.1.0", "api_version": "0.1.8"}</config>` + "\n"
+
+// noSystem are modules that need an operating system, with what to use instead.
+var noSystem = map[string]string{
+	"subprocess": "", "multiprocessing": "use asyncio", "threading": "use asyncio", "concurrent": "use asyncio", "socket": "use pyodide.http or the api", "socketserver": "", "curses": "", "fcntl": "", "grp": "", "pwd": "", "resource": "",
+	"syslog": "", "termios": "", "tkinter": "give the config a ui, or open a window", "turtle": "", "venv": "", "ensurepip": "", "msvcrt": "", "winreg": "",
+}
+
+func pythonNoSystem(p *pass) {
+	for _, s := range p.Scripts {
+		if s.Language != tags.Python || !p.onlyIn(s, "web-python") {
+			continue
+		}
+		told := map[string]bool{}
+		for _, l := range s.Bare {
+			hint, missing := noSystem[l.Text]
+			if !missing || told[l.Text] {
+				continue
+			}
+			told[l.Text] = true
+			if hint == "" {
+				hint = "make it a native-python plugin"
+			}
+			p.report(s.Place(l.Span), l.Text+" does not work in a page, where web-python runs", hint)
+		}
+	}
+}
+
+var rulePythonAttribute = &source.Rule{
+	Code: "python-unknown-attribute", Severity: source.Warning,
+	Summary: "an attribute of self that nothing sets",
+	Doc: "No class of the script has an attribute or method of that name, and nothing sets one, so the line fails with AttributeError. " +
+		"Classes with a base, a decorator or `__getattr__`, and those that hand `self` to something else, are not judged.",
+	Bad:  pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\nclass Plugin:\n    def setup(self):\n        self.model = 1\n    def run(self, ctx):\n        return self.modle\napi.export(Plugin())\n</script>",
+	Good: pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\nclass Plugin:\n    def setup(self):\n        self.model = 1\n    def run(self, ctx):\n        return self.model\napi.export(Plugin())\n</script>",
+}
+
+func pythonAttribute(p *pass) {
+	for _, s := range p.Scripts {
+		for _, m := range s.Misnamed {
+			if m.Object != "self" {
+				continue
+			}
+			d := p.report(s.Place(m.Span), fmt.Sprintf("nothing sets self.%s, so this line fails with AttributeError", m.Text), "")
+			if m.Meant != "" {
+				d.Hint, d.Fixes = fmt.Sprintf("did you mean %s?", m.Meant), meant(d.Place, m.Meant)
 			}
 		}
 	}
@@ -129,7 +191,7 @@ func saysElsewhere(scripts []*analysis.Script, s *analysis.Script, word string) 
 var rulePythonArguments = &source.Rule{
 	Code: "python-arguments", Severity: source.Error,
 	Summary: "a function cannot be called as ImJoy calls it",
-	Doc:     "ImJoy calls `setup()` without arguments and `run(ctx)` and `update(ctx)` with one. Python refuses the call when the function takes another number.",
+	Doc:     "ImJoy calls `setup()` without arguments and `run(ctx)` and `update(ctx)` with one. Python refuses the call when the function takes another number. So it does when a plugin is made with other arguments than its `__init__` takes.",
 	Bad:     pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\nclass Plugin:\n    def setup(self):\n        pass\n    def run(self):\n        pass\napi.export(Plugin())\n</script>",
 	Good:    pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\nclass Plugin:\n    def setup(self):\n        pass\n    def run(self, ctx):\n        pass\napi.export(Plugin())\n</script>",
 }
@@ -143,6 +205,13 @@ var calls = []struct {
 
 func pythonArguments(p *pass) {
 	p.eachExport(func(e placedExport) {
+		if m := e.Made; m != nil && (m.Given < m.Least || m.Most >= 0 && m.Given > m.Most) {
+			takes := fmt.Sprintf("at least %d", m.Least)
+			if m.Given > m.Most && m.Most >= 0 {
+				takes = fmt.Sprintf("at most %d", m.Most)
+			}
+			p.report(e.script.Place(m.Span), fmt.Sprintf("%s is made with %d arguments, and its __init__ takes %s", m.Class, m.Given, takes), "ImJoy hands nothing over here: take what you need in setup and run")
+		}
 		for _, c := range calls {
 			a, ok := e.Arity[c.name]
 			if !ok || a.Least <= c.arguments && (a.Most < 0 || a.Most >= c.arguments) {

@@ -27,7 +27,7 @@ var ruleRole = &source.Rule{
 
 func roleUnfinished(p *pass) {
 	plan := p.Plans[0]
-	if plan.Inputs == nil || plan.Outputs != nil || !plan.Runnable || plan.Type == "window" || plan.Type == "rpc-window" || p.Document.Config.Root.Get("outputs") != nil {
+	if plan.Inputs == nil || plan.Outputs != nil || !plan.Runnable || plan.Type == "window" || plan.Type == "rpc-window" || plan.Type == "collection" || p.Document.Config.Root.Get("outputs") != nil {
 		return
 	}
 	p.report(plan.Inputs.Place, "the plugin takes data and does not say what it gives", "add outputs, a schema of what run returns; null if it returns nothing")

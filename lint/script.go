@@ -22,6 +22,7 @@ var scriptChecks = []check{
 	{ruleUnread, unread},
 	{ruleSource, sourceIgnored},
 	{ruleSourceType, sourceType},
+	{ruleScriptPath, scriptPath},
 }
 
 // pythonPlugin is the config that the examples of Python begin with.
@@ -153,9 +154,10 @@ func (p *pass) globals() map[string]bool {
 
 var ruleMisnamed = &source.Rule{
 	Code: "javascript-unknown-property", Severity: source.Warning,
-	Summary: "a property that a built-in object does not have",
+	Summary: "a property that an object does not have",
 	Doc: "`Number`, `Math`, `JSON`, `Object`, `Array`, `Promise`, `Date` and `String` have a fixed set of properties. Another name is `undefined`: no error, but a wrong result. " +
-		"`console`, `document`, `localStorage`, `sessionStorage` and `performance` may have more than is known here; a name is told that is one letter away from one they have.",
+		"`console`, `document`, `localStorage`, `sessionStorage` and `performance` may have more than is known here; a name is told that is one letter away from one they have. " +
+		"So is a name of `this` in a class without a base class, and what no object has, such as `lenght`.",
 	Bad:  "<script lang=\"javascript\">\napi.export({setup() {}, run() { return Math.flor(1.5) }})\n</script>",
 	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run() { return Math.floor(1.5) }})\n</script>",
 }
@@ -163,9 +165,18 @@ var ruleMisnamed = &source.Rule{
 func misnamed(p *pass) {
 	for _, s := range p.Scripts {
 		for _, m := range s.Misnamed {
-			d := p.report(s.Place(m.Span), fmt.Sprintf("%s has no property %s, so this is undefined", m.Object, m.Text), "")
+			what, of := m.Object+" has no property "+m.Text, m.Object+"."
+			switch m.Object {
+			case "self":
+				continue // see pythonAttribute
+			case "this":
+				what = "this class has no member " + m.Text
+			case "":
+				what, of = "no object has a property "+m.Text, ""
+			}
+			d := p.report(s.Place(m.Span), what+", so this is undefined", "")
 			if m.Meant != "" {
-				d.Hint, d.Fixes = fmt.Sprintf("did you mean %s.%s?", m.Object, m.Meant), meant(s.Place(m.Span), m.Meant)
+				d.Hint, d.Fixes = fmt.Sprintf("did you mean %s%s?", of, m.Meant), meant(s.Place(m.Span), m.Meant)
 			}
 		}
 	}
@@ -250,6 +261,22 @@ func sourceType(p *pass) {
 		if _, typed := s.Block.Attr("type"); ok && !typed && p.inPage(s.Block) {
 			p.report(attr.Place(s.Block.Source), "ImJoy does not run a script with src and without type", `add type="text/javascript"`).
 				Fixes = fix(`add type="text/javascript"`, true, source.Edit{Span: source.Span{Start: attr.Span.Start, End: attr.Span.Start}, New: `type="text/javascript" `})
+		}
+	}
+}
+
+var ruleScriptPath = &source.Rule{
+	Code: "script-private-path", Severity: source.Warning,
+	Summary: "a path in the folder of one person",
+	Doc:     "A path such as `/home/ana/data.csv` exists on one machine, and tells its owner's name to everybody. Ask for the file (`api.showFileDialog`), take it as input, or keep it as an attachment.",
+	Bad:     pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return open(\"/home/ana/data.csv\").read()\napi.export({\"setup\": print, \"run\": run})\n</script>",
+	Good:    pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\nasync def run(ctx):\n    return await api.getAttachment(\"data\")\napi.export({\"setup\": print, \"run\": run})\n</script>\n<attachment name=\"data\">\n1,2\n</attachment>",
+}
+
+func scriptPath(p *pass) {
+	for _, s := range p.Scripts {
+		for _, l := range s.Paths {
+			p.report(s.Place(l.Span), fmt.Sprintf("%s exists on one machine only", l.Text), "ask for the file, or take it as input")
 		}
 	}
 }

@@ -175,3 +175,74 @@ func TestSettingsThatTheFormLacks(t *testing.T) {
 		{"Python: a slip with a default", "python", py("return ctx.config.get('sgima', 1)"), missing + "'sgima'", py("return ctx.config.get('sigma', 1)")},
 	}, "ui-setting-missing")
 }
+
+// Code that throws or cannot do what it seems to, and members that nothing has.
+func TestMistakes(t *testing.T) {
+	js := func(body string) string { return "api.export({setup() {}, run(ctx) {\n  " + body + "\n}})" }
+	class := func(body string) string {
+		return "class P {\n  setup() {}\n  process(x) { return x }\n  " + body + "\n}\napi.export(new P())"
+	}
+	py := func(base, body string) string {
+		return "class P" + base + ":\n    kind = 1\n    def setup(self):\n        self.model = 1\n    def run(self, ctx):\n        " + strings.ReplaceAll(body, "\n", "\n        ")
+	}
+	const mistake, property, attribute = "javascript-mistake@", "javascript-unknown-property@", "python-unknown-attribute@"
+	judgeScripts(t, []scriptCase{
+		{"a constant", "javascript", js("const a = 1; a = 2"), "javascript-constant@a", ""},
+		{"a constant that is counted", "javascript", "const n = 0\n" + js("n++; n += 1"), "javascript-constant@n javascript-constant@n", ""},
+		{"a variable of the name of a constant", "javascript", "const n = 0\n" + js("let n = 1; n++"), "", ""},
+		{"a member of a constant", "javascript", "const n = {}\n" + js("n.a = 1"), "", ""},
+		{"a loop over constants", "javascript", js("for (const x of ctx.data) x()"), "", ""},
+		{"NaN", "javascript", js("return ctx.data === NaN || Number.NaN == ctx.x"), mistake + "NaN " + mistake + "Number.NaN", ""},
+		{"typeof", "javascript", js("return typeof ctx.data === 'strng'"), mistake + "strng", js("return typeof ctx.data === 'string'")},
+		{"typeof that can be", "javascript", js("return 'undefined' !== typeof ctx.data && typeof ctx.x == ctx.y"), "", ""},
+		{"a condition", "javascript", js("if (ctx.data = null) return 1"), mistake + "ctx.data = null", ""},
+		{"a condition that sets on purpose", "javascript", js("let m; while (m = ctx.next()) m()"), "", ""},
+		{"cases", "javascript", js("switch (ctx.x) { case 1: case 2: return 1; case 1: return 2 }"), mistake + "1", ""},
+		{"cases that differ", "javascript", js("switch (ctx.x) { case 1: case '1': case a: case a: default: return 1 }"), "", ""},
+		{"keys", "javascript", js("return {a: 1, b: 2, 'a': 3}"), mistake + "'a'", ""},
+		{"keys behind a spread, and accessors", "javascript", js("return {a: 1, ...ctx, a: 2, get b() { return 1 }, set b(v) {}}"), "", ""},
+		{"a return on a line of its own", "javascript", js("return\n    ctx.a + 1"), mistake + "return", ""},
+		{"a return before what was switched off", "javascript", js("return\n  ctx.a()"), "", ""},
+		{"a member", "javascript", class("run() { return this.proces(1) }"), property + "proces", class("run() { return this.process(1) }")},
+		{"a member that is set elsewhere", "javascript", class("run() { return this.proces }\n  update() { this.proces = 1 }"), "", ""},
+		{"a member of a base", "javascript", "class P extends Base {\n  process() {}\n  run() { return this.proces }\n  setup() {}\n}\napi.export(new P())", "", ""},
+		{"a member of something else", "javascript", class("run() { return [1].map(function () { return this.proces }) }"), "", ""},
+		{"a member of what others know", "javascript", class("run() { fill(this); return this.proces }"), "", ""},
+		{"a member far from all", "javascript", class("run() { return this.other }"), "", ""},
+		{"what no object has", "javascript", js("return ctx.data.lenght"), property + "lenght", js("return ctx.data.length")},
+		{"what one does have", "javascript", js("ctx.lenght = 1; return ctx.lenght"), "", ""},
+
+		{"Python: an attribute", "python", py("", "return self.modle"), attribute + "modle", py("", "return self.model")},
+		{"Python: a method", "python", py("", "return self.setpu()"), attribute + "setpu", py("", "return self.setup()")},
+		{"Python: far from all", "python", py("", "return self.thresholds"), attribute + "thresholds", ""},
+		{"Python: of the class", "python", py("", "return self.kind + self.__class__.kind"), "", ""},
+		{"Python: of a base", "python", py("(Base)", "return self.modle"), "", ""},
+		{"Python: of object", "python", py("(object)", "return self.modle"), attribute + "modle", py("(object)", "return self.model")},
+		{"Python: set by others", "python", py("", "return self.extra") + "\np = P()\np.extra = 1", "", ""},
+		{"Python: self goes elsewhere", "python", py("", "fill(self)\nreturn self.modle"), "", ""},
+		{"Python: made by name", "python", py("", "return self.modle\n    def __getattr__(self, name):\n        return name"), "", ""},
+		{"Python: a function without a class", "python", "def f(self):\n    return self.modle", "", ""},
+	}, "javascript-constant", "javascript-mistake", "javascript-unknown-property", "python-unknown-attribute")
+}
+
+// What works elsewhere and not here: modules in a page, names of other hosts, classes that
+// want something handed over.
+func TestScriptsOfOtherHosts(t *testing.T) {
+	class := func(methods string) string {
+		return "class P:\n    def setup(self):\n        pass\n    def run(self, ctx):\n        return 1\n" + methods + "api.export(P())"
+	}
+	const method, arguments, private = "method-name@", "python-arguments@", "script-private-path@"
+	judgeScripts(t, []scriptCase{
+		{"Pupil's cycle", "python", class("    def recent_events(self, events):\n        pass\n"), method + "recent_events", ""},
+		{"Pupil's cycle, called by run", "python", "class P:\n    def setup(self):\n        pass\n    def run(self, ctx):\n        return self.recent_events(ctx)\n    def recent_events(self, e):\n        return e\napi.export(P())", "", ""},
+		{"cleaning up", "python", class("    def cleanup(self):\n        pass\n"), method + "cleanup", class("    def exit(self):\n        pass\n")},
+		{"cleaning up beside exit", "python", class("    def exit(self):\n        pass\n    def cleanup(self):\n        pass\n"), "", ""},
+		{"a class that wants something", "python", class("    def __init__(self, g_pool):\n        self.g = g_pool\n"), arguments + "P()", ""},
+		{"a class that may get something", "python", class("    def __init__(self, g_pool=None, *more, key=1):\n        self.g = g_pool\n"), "", ""},
+		{"a class that wants a key", "python", class("    def __init__(self, *, key):\n        self.g = key\n"), arguments + "P()", ""},
+		{"a path", "python", class("    a = '/home/ana/data.csv'\n"), private + "'/home/ana/data.csv'", ""},
+		{"a path of Windows", "python", class("    a = r'C:\\Users\\ana\\data.csv'\n"), private + "r'C:\\Users\\ana\\data.csv'", ""},
+		{"a path of nobody", "python", class("    a = '/home/'\n    b = '/usr/lib/x'\n    c = 'C:\\\\data\\\\x'\n"), "", ""},
+		{"a path in JavaScript", "javascript", "const a = '/Users/ana/data.csv', b = '/Users/', c = '/api/home/ana/x'\napi.export({setup() {}, run() { return [a, b, c] }})", private + "'/Users/ana/data.csv'", ""},
+	}, "method-name", "python-arguments", "script-private-path")
+}

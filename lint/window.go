@@ -7,6 +7,7 @@ import (
 	"github.com/imjoy-tools/imjoy/lint/analysis"
 	"github.com/imjoy-tools/imjoy/pluginfile"
 	"github.com/imjoy-tools/imjoy/pluginfile/source"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
 var windowChecks = []check{
@@ -94,12 +95,20 @@ func inertScript(p *pass) {
 var ruleBlockUnused = &source.Rule{
 	Code: "block-unused", Severity: source.Warning,
 	Summary: "a block that this type of plugin does not use",
-	Doc:     "Only windows and iframes have a page for window, style and link blocks. In a worker or a Python plugin nobody ever sees them.",
+	Doc:     "Only windows and iframes have a page for window, style and link blocks. In a worker or a Python plugin nobody ever sees them. A collection runs nothing at all: it installs what it lists.",
 	Bad:     "<window><div>Blur</div></window>",
 	Good:    windowPlugin + "<window><div>Blur</div></window>",
 }
 
 func blockUnused(p *pass) {
+	if !slices.ContainsFunc(p.Plans, func(plan *tags.Plan) bool { return plan.Type != "collection" }) {
+		for _, b := range p.Document.Recovered {
+			if slices.Contains([]pluginfile.Kind{pluginfile.ScriptBlock, pluginfile.WindowBlock, pluginfile.StyleBlock, pluginfile.LinkBlock}, b.Kind) && !blank(b) {
+				p.report(b.TagPlace(), fmt.Sprintf("a collection runs nothing, so this %s block is never used", b.Kind), "remove it, or give the plugin another type")
+			}
+		}
+		return
+	}
 	for _, plan := range p.Plans {
 		if plan.Type != "web-worker" && plan.Type != "native-python" && plan.Type != "web-python" || plan.BaseWorker != "" {
 			return

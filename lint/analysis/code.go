@@ -32,7 +32,9 @@ type Code struct {
 	Undeclared []Assignment // JavaScript: assignments to names nobody declares
 	Globals    []string     // names the text declares or sets for all scripts
 	Classes    []Literal    // names of classes at the top that have a setup or run
-	Misnamed   []Member     // JavaScript: properties that a built-in does not have
+	Misnamed   []Member     // properties that a built-in, or the class around, does not have
+	Constants  []Literal    // JavaScript: assignments to what is declared with const
+	Mistakes   []Mistake    // JavaScript: what cannot do what it seems to
 	Slips      []Slip       // JavaScript: names that nothing declares, one letter away from one that exists
 	ModuleOnly *Literal     // an import or export statement outside a module
 
@@ -44,6 +46,8 @@ type Code struct {
 	Dated     []Dated       // Python: what only Python 2 has
 	Newer     []Newer       // Python: what older versions of it do not have
 	Undefined []Undefined   // Python: names that nothing gives a value, each once
+	Bare      []Literal     // Python: imported modules that come with it, where they must be there
+	Paths     []Literal     // texts that are paths in the folder of one person
 	Needs     []Literal     // Python: imported modules that are not its own, where they must be there
 }
 
@@ -93,7 +97,7 @@ type Undefined struct {
 // Argument is what the code shows of one argument of a call.
 type Argument struct {
 	Kind ArgumentKind
-	Text string // of a TextArgument
+	Text string // of a text, number or constant
 	Keys []Literal
 	// Values are the literal texts of an object's keys, by key.
 	Values map[string]Literal
@@ -111,6 +115,7 @@ const (
 	ObjectArgument // an object literal, all of whose keys are known
 	FunctionArgument
 	ListArgument
+	ConstantArgument // true or false, as JavaScript writes them in Text
 )
 
 // Fault is a syntax error.
@@ -159,6 +164,8 @@ type Export struct {
 	// properties, private ones included. Complete reports that there are no others.
 	Members  []Literal
 	Complete bool
+	// Made tells how an instance of a Python class is made; nil where that is not shown.
+	Made *Made
 	// Arity tells of Python's functions how many arguments they can be called with.
 	Arity map[string]Arity
 	Run   *Run // what the exported run gives back; nil where the code does not show it
@@ -172,6 +179,13 @@ type Run struct {
 	Complete bool
 	Yields   bool      // it is a generator
 	Keeps    []Literal // what it sets on its plugin, or globally, for the next time
+}
+
+// Made is a call of a class: how many arguments it gives, and how many __init__ takes.
+type Made struct {
+	Class string
+	Given int
+	Arity // of __init__; its span is that of the call
 }
 
 // Arity is how many arguments a function takes, self not counted.
@@ -209,9 +223,16 @@ type Assignment struct {
 	Throws bool // in strict code, or the old value is read first
 }
 
-// Member is a property of a built-in object.
+// Mistake is code that cannot do what it seems to.
+type Mistake struct {
+	Span  source.Span
+	What  string // for people
+	Meant string // what to write in the place of Span, "" where that is not known
+}
+
+// Member is a property that an object does not have.
 type Member struct {
-	Object string // "Number"
+	Object string // "Number", "this", "self", or "" for any object
 	Literal
 	Meant string // the nearest property it has, or ""
 }
@@ -240,6 +261,8 @@ func (c *Code) sort() {
 	slices.SortStableFunc(c.Uses, func(a, b Use) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	slices.SortStableFunc(c.Undeclared, func(a, b Assignment) int { return byPlace(a.Literal, b.Literal) })
 	slices.SortStableFunc(c.Misnamed, func(a, b Member) int { return byPlace(a.Literal, b.Literal) })
+	slices.SortStableFunc(c.Constants, byPlace)
+	slices.SortStableFunc(c.Mistakes, func(a, b Mistake) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	slices.SortStableFunc(c.Slips, func(a, b Slip) int { return byPlace(a.Literal, b.Literal) })
 	slices.SortStableFunc(c.Imports, byPlace)
 	slices.SortStableFunc(c.URLs, byPlace)

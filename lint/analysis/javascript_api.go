@@ -126,6 +126,7 @@ func (w *walker) member(expression ast.Expression, call bool, arguments []ast.Ex
 	case *ast.DotExpression:
 		w.setting(e.Left, Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)})
 		w.builtin(e)
+		w.misspeltMember(e)
 		w.foreignExport(e, call, arguments)
 		w.element(e, call, arguments)
 		w.memberOf(e)
@@ -199,6 +200,11 @@ func (w *walker) call(e *ast.CallExpression) {
 		w.loader(callee, e.ArgumentList)
 	default:
 		w.expression(callee)
+	}
+	if w.selects(e.Callee) {
+		if l := w.first(e.ArgumentList); l != nil {
+			w.selector(l)
+		}
 	}
 	if w.converts(e.Callee) {
 		for _, argument := range e.ArgumentList {

@@ -22,6 +22,8 @@ func (w *walker) argumentsOf(list []ast.Expression) []Argument {
 			a.Kind = TextArgument
 		case *ast.NumberLiteral:
 			a.Kind, a.Text = NumberArgument, e.Literal
+		case *ast.BooleanLiteral:
+			a.Kind, a.Text = ConstantArgument, e.Literal
 		case *ast.ArrowFunctionLiteral, *ast.FunctionLiteral:
 			a.Kind = FunctionArgument
 		case *ast.ArrayLiteral:
@@ -75,6 +77,19 @@ func (w *walker) element(e *ast.DotExpression, call bool, arguments []ast.Expres
 	case "querySelector", "querySelectorAll":
 		w.selector(l)
 	}
+}
+
+// selects reports whether a function of a library looks for the elements of a selector:
+// $("#x") and d3.select("#x").
+func (w *walker) selects(callee ast.Expression) bool {
+	switch c := callee.(type) {
+	case *ast.Identifier:
+		return (c.Name == "$" || c.Name == "jQuery") && w.scope.find(c.Name.String()) == nil
+	case *ast.DotExpression:
+		id, ok := c.Left.(*ast.Identifier)
+		return ok && id.Name == "d3" && (c.Identifier.Name == "select" || c.Identifier.Name == "selectAll")
+	}
+	return false
 }
 
 // selector notes a selector that is nothing but an id.

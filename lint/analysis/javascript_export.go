@@ -186,8 +186,18 @@ func (w *walker) assign(e *ast.AssignExpression) {
 
 // changed walks a name whose old value is read and replaced: `n += 1`, `n++`.
 func (w *walker) changed(id *ast.Identifier) {
-	if w.scope.find(id.Name.String()) == nil {
+	v := w.scope.find(id.Name.String())
+	if v == nil {
 		w.undeclared = add(w.undeclared, pendingAssignment{id, true})
+		return
+	}
+	w.constant(v, id)
+}
+
+// constant notes an assignment to a variable that may not change.
+func (w *walker) constant(v *variable, id *ast.Identifier) {
+	if v.fixed {
+		w.code.Constants = add(w.code.Constants, Literal{id.Name.String(), w.nameSpan(id)})
 	}
 }
 
@@ -219,6 +229,7 @@ func (w *walker) assigned(target ast.Expression) {
 			w.undeclared = add(w.undeclared, pendingAssignment{t, w.scope.strict})
 		} else {
 			v.handedOn, v.changed = true, true
+			w.constant(v, t)
 		}
 	case *ast.DotExpression:
 		w.assignedMember(t)
@@ -258,6 +269,7 @@ func (w *walker) assigned(target ast.Expression) {
 // members that a variable gets after its first value.
 func (w *walker) assignedMember(dot *ast.DotExpression) {
 	name := dot.Identifier.Name.String()
+	w.defines(name)
 	if w.isGlobalObject(dot.Left) {
 		w.code.Globals = add(w.code.Globals, name)
 		return

@@ -78,6 +78,7 @@ func (w *walker) expression(expression ast.Expression) {
 // without one call for each link.
 func (w *walker) binary(e *ast.BinaryExpression) {
 	for {
+		w.comparison(e)
 		w.operand(e.Operator, e.Right, false)
 		left, ok := e.Left.(*ast.BinaryExpression)
 		if !ok {
@@ -90,6 +91,7 @@ func (w *walker) binary(e *ast.BinaryExpression) {
 
 func (w *walker) object(o *ast.ObjectLiteral) {
 	own := methodsOf(o)
+	w.repeatedKeys(o)
 	for _, property := range o.Value {
 		switch p := property.(type) {
 		case *ast.PropertyShort:
@@ -111,8 +113,11 @@ func (w *walker) object(o *ast.ObjectLiteral) {
 }
 
 func (w *walker) literal(e *ast.StringLiteral) {
-	if text := e.Value.String(); looksLikeURL(text) {
+	switch text := e.Value.String(); {
+	case looksLikeURL(text):
 		w.code.URLs = add(w.code.URLs, Literal{text, w.span(e.Idx, e.Idx+file.Idx(len(e.Literal)))})
+	case looksPrivate(text):
+		w.code.Paths = add(w.code.Paths, Literal{text, w.span(e.Idx, e.Idx+file.Idx(len(e.Literal)))})
 	}
 }
 
@@ -136,6 +141,24 @@ func looksLikeURL(text string) bool {
 	for _, scheme := range [...]string{"http://", "https://", "ws://", "wss://", "//"} {
 		if strings.HasPrefix(text, scheme) && len(text) > len(scheme) && text[len(scheme)] > ' ' {
 			return true
+		}
+	}
+	return false
+}
+
+// looksPrivate reports whether a text is a path in the folder of one person.
+func looksPrivate(text string) bool {
+	plain := strings.ReplaceAll(text, `\`, "/")
+	if len(plain) > 2 && plain[1] == ':' && (plain[0]|0x20 >= 'c' && plain[0]|0x20 <= 'e') {
+		plain = plain[2:]
+		if !strings.HasPrefix(plain, "/Users/") {
+			return false
+		}
+	}
+	for _, home := range [...]string{"/home/", "/Users/"} {
+		if rest, ok := strings.CutPrefix(plain, home); ok {
+			person, _, folder := strings.Cut(rest, "/")
+			return folder && person != "" && !strings.ContainsAny(plain, "\n*${}<>:")
 		}
 	}
 	return false

@@ -49,6 +49,9 @@ func (w *walker) inside(own methods, async bool) func() {
 
 func methodsOfClass(c *ast.ClassLiteral) methods {
 	own := methods{}
+	if c.SuperClass == nil {
+		own[wholeClass] = true
+	}
 	for _, element := range c.Body {
 		switch m := element.(type) {
 		case *ast.MethodDefinition:
@@ -155,6 +158,7 @@ func (w *walker) condition(expression ast.Expression) {
 	if p := w.promiseOf(bare(expression)); p != nil {
 		w.pend(pendingResult{promise: p, Unawaited: Unawaited{Literal: p.name, As: TakesTruth}})
 	}
+	w.assignsForCondition(expression)
 	w.expression(expression)
 }
 
@@ -221,6 +225,7 @@ func (w *walker) holder(expression ast.Expression) (*variable, Literal) {
 		}
 	case *ast.DotExpression:
 		if isThis(e.Left) {
+			w.readsThis(e)
 			return w.field(e.Identifier.Name.String()), Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)}
 		}
 	}
@@ -254,6 +259,7 @@ func (w *walker) keepResult(b *ast.Binding) {
 
 // keepField notes what a field of `this` is set to.
 func (w *walker) keepField(name string, value ast.Expression) {
+	w.defines(name)
 	v := w.field(name)
 	switch e := value.(type) {
 	case *ast.NullLiteral:
@@ -277,6 +283,7 @@ func ofPromise(name string) bool { return name == "then" || name == "catch" || n
 // memberOf walks what a member is taken of.
 func (w *walker) memberOf(e *ast.DotExpression) {
 	if isThis(e.Left) {
+		w.readsThis(e)
 		w.field(e.Identifier.Name.String()).handedOn = true
 		return
 	}

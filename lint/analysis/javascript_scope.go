@@ -20,6 +20,7 @@ type variable struct {
 	param   bool           // a parameter, or another name of one
 	api     bool           // an alias of api
 	config  bool           // the config of a run
+	fixed   bool           // declared with const
 	members []Literal
 
 	result   *promise // the unawaited result that it was declared with
@@ -78,6 +79,9 @@ func (w *walker) lexical(list []ast.Statement) {
 		case *ast.LexicalDeclaration:
 			for _, b := range s.List {
 				w.declareTarget(b.Target, b.Initializer, true)
+				if id, ok := b.Target.(*ast.Identifier); ok && s.Token == token.CONST {
+					w.scope.names[id.Name.String()].fixed = true
+				}
 			}
 		case *ast.ClassDeclaration:
 			if s.Class.Name != nil {

@@ -20,6 +20,7 @@ type walker struct {
 	exports    []pendingExport
 	undeclared []pendingAssignment
 	promises
+	mistakes
 	settings []pendingSetting
 	entry    bool            // the function that is walked next gets a context: it is run or update
 	free     map[string]bool // global names that were noted
@@ -45,6 +46,7 @@ func walkProgram(program *ast.Program, place func(start, end int) source.Span, m
 	w.settleResults()
 	w.settleSettings()
 	w.settleMembers()
+	w.settleThis()
 	w.code.sort()
 	return w.code, w.suspicious
 }
@@ -77,8 +79,11 @@ func (w *walker) nameSpan(id *ast.Identifier) source.Span {
 }
 
 func (w *walker) statements(list []ast.Statement) {
-	for _, s := range list {
+	for i, s := range list {
 		w.statement(s)
+		if i > 0 {
+			w.behindReturn(list[i-1], s)
+		}
 	}
 }
 
@@ -183,6 +188,7 @@ func (w *walker) switchCases(s *ast.SwitchStatement) {
 	for _, c := range s.Body {
 		w.lexical(c.Consequent)
 	}
+	w.repeatedCases(s)
 	for _, c := range s.Body {
 		w.expression(c.Test)
 		w.statements(c.Consequent)

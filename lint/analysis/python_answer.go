@@ -24,6 +24,11 @@ type pythonCode struct {
 			Least, Most int
 			Span        [2]int
 		}
+		Made *struct {
+			Class              string
+			Given, Least, Most int
+			Span               [2]int
+		}
 		Run *struct {
 			Returns, Keeps   []pythonName
 			Complete, Yields bool
@@ -35,12 +40,12 @@ type pythonCode struct {
 		Own, Awaitable bool
 		Call           [2]int
 	}
-	Dated, Undefined, Newer []struct {
+	Dated, Undefined, Newer, Misnamed []struct {
 		pythonName
 		Hint string
 	}
-	Needs []pythonName
-	Uses  []struct {
+	Needs, Bare, Paths []pythonName
+	Uses               []struct {
 		Path  string
 		Span  [2]int
 		Call  bool
@@ -62,7 +67,7 @@ type pythonArgument struct {
 
 // pythonArguments are the kinds of arguments by the helper's words.
 var pythonArguments = map[string]ArgumentKind{
-	"text": TextArgument, "number": NumberArgument, "object": ObjectArgument, "function": FunctionArgument, "list": ListArgument,
+	"text": TextArgument, "number": NumberArgument, "object": ObjectArgument, "function": FunctionArgument, "list": ListArgument, "constant": ConstantArgument,
 }
 
 // pythonUses are the uses of promises by the helper's words.
@@ -107,6 +112,9 @@ func (p *pythonCode) code(size int) *Code {
 		case "nothing":
 			export.What = ExportsNothing
 		}
+		if m := e.Made; m != nil {
+			export.Made = &Made{m.Class, m.Given, Arity{m.Least, m.Most, span(m.Span)}}
+		}
 		if e.Run != nil {
 			export.Run = &Run{Returns: names(e.Run.Returns), Complete: e.Run.Complete, Yields: e.Run.Yields, Keeps: names(e.Run.Keeps)}
 		}
@@ -133,12 +141,16 @@ func (p *pythonCode) code(size int) *Code {
 		c.Uses = add(c.Uses, use)
 	}
 	c.Imports, c.URLs, c.Needs, c.Free, c.Classes = names(p.Imports), names(p.URLs), names(p.Needs), names(p.Free), names(p.Classes)
+	c.Bare, c.Paths = names(p.Bare), names(p.Paths)
 	c.Settings, c.Optional = names(p.Settings), names(p.Optional)
 	for _, u := range p.Unawaited {
 		c.Unawaited = add(c.Unawaited, Unawaited{Literal{u.Text, span(u.Span)}, pythonUses[u.As], u.Path, u.Own, span(u.Call), u.Awaitable})
 	}
 	for _, d := range p.Dated {
 		c.Dated = add(c.Dated, Dated{Literal{d.Text, span(d.Span)}, d.Hint})
+	}
+	for _, m := range p.Misnamed {
+		c.Misnamed = add(c.Misnamed, Member{"self", Literal{m.Text, span(m.Span)}, m.Hint})
 	}
 	for _, n := range p.Newer {
 		c.Newer = add(c.Newer, Newer{Literal{n.Text, span(n.Span)}, n.Hint})

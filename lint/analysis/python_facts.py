@@ -13,6 +13,7 @@ import sys
 import warnings
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
+PRIVATE = re.compile(r"(?:/home/|/Users/|[C-E]:[\\/]+Users[\\/]+)[\w.-]+[\\/]")
 URL = re.compile(r"(?:https?|wss?)://[^\s]")
 
 
@@ -298,7 +299,7 @@ class Reader:
         of = by_type(everything(tree))
         self.out = {
             "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "optional": [], "escapes": False,
-            "unawaited": [], "dated": [], "needs": [], "free": [], "classes": [], "undefined": [], "newer": [],
+            "unawaited": [], "dated": [], "needs": [], "bare": [], "paths": [], "free": [], "classes": [], "undefined": [], "newer": [], "misnamed": [],
         }
         self.api = {"api"}  # names that mean the api
         self.modules = set()  # names of modules that have it as .api
@@ -320,6 +321,9 @@ class Reader:
         self.held_config = {}  # function -> name -> assignment of ctx.config
         self.coroutines = coroutines(tree, of)
         self.methods = set()  # coroutines of the class around
+        self.klass = None
+        self.of_self = []  # classes and the attributes that they read of self
+        self.given_away = set()  # classes that hand on self
         self.calls = {}  # calls -> the promises they answer with
         self.loose = None  # the first await in a function that is not async
         self.scan(of)
@@ -333,6 +337,7 @@ class Reader:
         self.results()
         self.configs()
         self.uses(of)
+        self.attributes(of)
         for call in self.pending:
             self.export(call)
 
@@ -411,6 +416,8 @@ class Reader:
             out["kind"], out["text"] = "text", node.value
         elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
             out["kind"], out["text"] = "number", str(node.value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            out["kind"], out["text"] = "constant", str(node.value).lower()
         elif isinstance(node, ast.JoinedStr):
             out["kind"] = "text"
         elif isinstance(node, (ast.List, ast.Tuple, ast.ListComp)):
@@ -449,6 +456,10 @@ class Reader:
             self.visit(child)
 
     def visit_Attribute(self, node):
+        if isinstance(node.value, ast.Name) and node.value.id == "self" and self.klass is not None:
+            if isinstance(node.ctx, ast.Load):
+                self.of_self.append((self.klass, node))
+            return
         path = self.path(node)
         if path is not None:
             self.use(node, path, None)
@@ -512,6 +523,8 @@ class Reader:
         self.generic_visit(node)
 
     def visit_Name(self, node):
+        if node.id == "self" and self.klass is not None:
+            self.given_away.add(self.klass)
         if node.id in self.api:
             self.out["escapes"] = True
         if node.id not in self.bound and node.id not in self.free:
@@ -534,10 +547,8 @@ class Reader:
             return USUAL[name]
         if name in STANDARD:
             return "import " + name
-        from difflib import get_close_matches  # few scripts need it
-
-        near = get_close_matches(name, sorted(self.bound | GIVEN), 1, 0.75) if len(name) > 2 else []
-        return "did you mean " + near[0] + "?" if near else ""
+        near = self.near(name, self.bound | GIVEN)
+        return "did you mean " + near + "?" if near else ""
 
     def dated(self, name, span, hint):
         self.out["dated"].append({"text": name, "span": span, "hint": hint})
@@ -597,6 +608,32 @@ class Reader:
             out.update(text=name, span=self.text.tail(node.func, name))
         self.out["unawaited"].append(out)
 
+    def attributes(self, of):
+        """Attributes of self that nothing in the script sets, in classes without a base."""
+        closed = {node for node in of(ast.ClassDef) if not node.keywords and not node.decorator_list and all(isinstance(b, ast.Name) and b.id == "object" for b in node.bases)}
+        closed -= self.given_away
+        if not closed or self.free & {"setattr", "vars"}:
+            return
+        known = {node.attr for node in of(ast.Attribute) if not isinstance(node.ctx, ast.Load)}
+        for node in of(ast.ClassDef):
+            for child in children(node):
+                known.update(n.id for n in [child, *own_nodes(child)] if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+                known.add(getattr(child, "name", None))
+                known.update(n.name for n in own_nodes(child) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)))
+        if "__getattr__" in known or "__getattribute__" in known or "__slots__" in known:
+            return
+        told = set()
+        for klass, node in self.of_self:
+            if klass in closed and node.attr not in known and node.attr not in told and not node.attr.startswith("__"):
+                told.add(node.attr)
+                near = self.near(node.attr, known - {None})
+                self.out["misnamed"].append({"text": node.attr, "span": self.text.tail(node, node.attr), "hint": near})
+
+    def near(self, name, known):
+        from difflib import get_close_matches  # few scripts need it
+
+        return (get_close_matches(name, sorted(known), 1, 0.75) or [""])[0] if len(name) > 2 else ""
+
     def uses(self, of):
         """Uses of calls that answer with a promise as if they answered with a value."""
         if not self.calls:
@@ -629,9 +666,9 @@ class Reader:
         return {"span": [start, start + len(word)], "message": "`%s` stands in a function that is not async" % word, "hint": "write `async def`"}
 
     def visit_ClassDef(self, node):
-        before, self.methods = self.methods, self.coroutines_of(node)
+        before, self.methods, outer, self.klass = self.methods, self.coroutines_of(node), self.klass, node
         self.generic_visit(node)
-        self.methods = before
+        self.methods, self.klass = before, outer
 
     def coroutines_of(self, node):
         """The methods of a class that are coroutines, as far as it shows them."""
@@ -665,6 +702,8 @@ class Reader:
     def visit_Constant(self, node):
         if isinstance(node.value, str) and URL.match(node.value):
             self.out["urls"].append({"text": node.value, "span": self.text.span(node)})
+        elif isinstance(node.value, str) and node.value[:1] in "/CDE" and PRIVATE.match(node.value) and "\n" not in node.value:
+            self.out["paths"].append({"text": node.value, "span": self.text.span(node)})
 
     def newer(self, node, word, version):
         start, end = self.text.span(node)
@@ -679,6 +718,8 @@ class Reader:
             self.dated(top, self.text.span(node), OLD_MODULES[top])
         elif top not in STANDARD and not self.guarded and not self.branches and STANDARD:
             self.out["needs"].append({"text": top, "span": self.text.span(node)})
+        elif top in STANDARD and not self.guarded and not self.branches:
+            self.out["bare"].append({"text": top, "span": self.text.span(node)})
 
     def visit_Import(self, node):
         for alias in node.names:
@@ -719,6 +760,7 @@ class Reader:
             if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
                 if value.func.id in self.classes:
                     facts["what"] = "object"
+                    self.made(facts, value, self.classes[value.func.id])
                     return self.class_members(facts, self.classes[value.func.id], depth)
                 if value.func.id == "dict" and not value.args and all(k.arg for k in value.keywords):
                     facts["what"] = "object"
@@ -731,6 +773,19 @@ class Reader:
                 if self.values.get(value.id) is not None:
                     return self.exported(facts, self.values[value.id], depth + 1)
         facts["complete"] = False
+
+    def made(self, facts, call, node):
+        """Whether a class can be made with the arguments that it is given."""
+        init = next((c for c in node.body if isinstance(c, ast.FunctionDef) and c.name == "__init__"), None)
+        if init is None or init.decorator_list or node.decorator_list or node.keywords or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+            return
+        a = init.args
+        every = getattr(a, "posonlyargs", []) + a.args + a.kwonlyargs
+        needed = len(getattr(a, "posonlyargs", []) + a.args) - len(a.defaults) - 1 + sum(d is None for d in a.kw_defaults)
+        facts["made"] = {
+            "class": node.name, "given": len(call.args) + len(call.keywords), "least": max(needed, 0),
+            "most": -1 if a.vararg or a.kwarg else max(len(every) - 1, 0), "span": self.text.span(call),
+        }
 
     def arity(self, facts, name, function, method):
         """How many arguments a function takes, where nothing changes that."""
