@@ -20,32 +20,50 @@ import (
 // the variable that the language makes of it.
 var errHoisted = errors.New("a function is used outside of its block")
 
-// amend gives comparisons in a row their order, and reports errHoisted.
-func amend(tree *ast.Program, text string) error {
+// amend gives comparisons in a row their order, and reports errHoisted. chains are the
+// parentheses that do the same to the text.
+func amend(tree *ast.Program, text string) (chains []replacement, err error) {
 	s := scopes{bodies: map[*ast.BlockStatement]bool{}}
 	if directive(tree.Body) {
 		s.strict = append(s.strict, extent{0, len(text) + 1})
 	}
 	eachNode(reflect.ValueOf(tree.Body), func(node any) {
 		if b, ok := node.(*ast.BinaryExpression); ok {
-			leftToRight(b, text)
+			chains = append(chains, leftToRight(b, text)...)
 		}
 		s.visit(node)
 	})
-	return s.hoisted(tree)
+	return chains, s.hoisted(tree)
 }
 
 // leftToRight makes `(a < b) < c` of what goja reads as `a < (b < c)`.
-func leftToRight(b *ast.BinaryExpression, text string) {
+func leftToRight(b *ast.BinaryExpression, text string) (made []replacement) {
 	for relational(b.Operator) {
 		right, ok := b.Right.(*ast.BinaryExpression)
 		if !ok || !relational(right.Operator) || enclosed(b.Left, right, text) {
-			return
+			return made
 		}
+		begin, end := int(b.Left.Idx0())-1, operatorBetween(right.Left, right.Right, text)
+		made = append(made, replacement{begin, begin, "("}, replacement{end, end, ")"})
 		first := &ast.BinaryExpression{Operator: b.Operator, Left: b.Left, Right: right.Left, Comparison: b.Comparison}
 		b.Operator, b.Left, b.Right, b.Comparison = right.Operator, first, right.Right, right.Comparison
 	}
+	return made
 }
+
+// operatorBetween is where the operator between two operands begins: behind the
+// parentheses that close after the first.
+func operatorBetween(a, b ast.Expression, text string) int {
+	from, to := int(a.Idx1())-1, int(b.Idx0())-1
+	if from < 0 || to < from || to > len(text) {
+		return 0
+	}
+	skipped := closing().FindString(text[from:to])
+	return from + len(skipped)
+}
+
+// closing is all that may stand between an operand and the operator behind it.
+var closing = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:/\*[\s\S]*?\*/|//[^\n]*\n|[\s)])*`) })
 
 func relational(t token.Token) bool {
 	switch t {

@@ -2,6 +2,7 @@ package jsvm
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -57,8 +58,9 @@ func lowerText(text string) (string, error) {
 	if err == nil && strings.Contains(text, "async") { // goja parses async generators, but compiles none
 		_, err = goja.CompileAST(tree, false)
 	}
+	var chains []replacement
 	if err == nil {
-		err = amend(tree, text)
+		chains, err = amend(tree, text)
 	}
 	made := text
 	if err != nil {
@@ -70,6 +72,16 @@ func lowerText(text string) (string, error) {
 		if tree, err = goja.Parse("", made, parser.WithDisableSourceMaps); err != nil {
 			return text, nil
 		}
+		chains, _ = amend(tree, made)
+	}
+	if len(chains) > 0 {
+		made = replaced(made, chains)
+		if tree, err = goja.Parse("", made, parser.WithDisableSourceMaps); err == nil {
+			chains, _ = amend(tree, made)
+		}
+		if err != nil || len(chains) > 0 {
+			return "", errChained
+		}
 	}
 	if !strings.Contains(made, "eval") && !lower.Peculiar(made) && !flagged().MatchString(made) {
 		return made, nil
@@ -80,6 +92,10 @@ func lowerText(text string) (string, error) {
 	}
 	return made, untranslated(tree)
 }
+
+// errChained is a text whose comparisons in a row nobody could put in order: it is refused,
+// never answered wrongly.
+var errChained = errors.New("this text cannot be evaluated here: put parentheses around comparisons in a row, such as (a < b) < c")
 
 // untranslated is the net under all rewriting: a regular expression that goja would take
 // otherwise than the language says is an error, never a wrong answer.

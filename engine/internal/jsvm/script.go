@@ -109,7 +109,7 @@ func (c *code) compile(name, text string, rewritten bool) error {
 	if err != nil {
 		return err
 	}
-	if err := amend(tree, text); err != nil && !rewritten {
+	if _, err := amend(tree, text); err != nil && !rewritten {
 		return err
 	}
 	if strings.Contains(text, "eval") {

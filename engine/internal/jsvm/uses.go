@@ -26,6 +26,7 @@ const (
 	useDates
 	useLocales
 	useConstructors
+	useLegacy
 )
 
 // named are the words by which scripts name something, and the function of
@@ -44,6 +45,8 @@ var named = []struct {
 	{useMethods, "methods", []string{"withResolvers", ".try", "groupBy", "fromAsync", "WellFormed", "isError"}},
 	{useDates, "dates", []string{"Date"}},
 	{useLocales, "locales", []string{"toLocale"}},
+	{useLegacy, "legacy", []string{"String.prototype.", ".anchor", ".big(", ".blink", ".bold(", ".fixed(", ".fontcolor", ".fontsize", ".italics", ".link(", ".small(", ".strike", ".sub(", ".sup(",
+		"etYear", "toGMTString", "__define", "__lookup"}},
 	{useConstructors, "constructors", []string{".constructor", `"constructor"`, "'constructor'", "`constructor`"}},
 }
 

@@ -108,6 +108,15 @@ const late = (list, always) => {
 const methods = () => {
   late([[Promise, "withResolvers"], [Promise, "try"], [Object, "groupBy"], [Array, "fromAsync"], [String.prototype, "isWellFormed"], [String.prototype, "toWellFormed"], [Err, "isError"]]);
 };
+// What browsers have for pages of long ago.
+const legacy = () => {
+  const list = [];
+  const add = (target, names) => { for (let i = 0; i < names.length; i++) defineProperty(list, list.length, { value: [target, names[i]] }); };
+  add(String.prototype, ["anchor", "big", "blink", "bold", "fixed", "fontcolor", "fontsize", "italics", "link", "small", "strike", "sub", "sup"]);
+  add(Date.prototype, ["getYear", "setYear", "toGMTString"]);
+  add(ObjectPrototype, ["__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"]);
+  late(list);
+};
 // goja writes years beyond 9999 and before 0 with as many digits as they have.
 const dateText = (d) => {
   const text = toISO(d);
@@ -298,7 +307,7 @@ return {
   names, shows, newError,
   blob: (o) => { const b = kept && kept.weakGet(kept.blobs, o); return b && [b.data, b.type, b.name]; },
   newBlob: (data, type, name) => part("blob").newBlob(data, type, name),
-  collections, views, patterns, json, methods, dates, locales, constructors,
+  collections, views, patterns, json, methods, dates, locales, legacy, constructors,
   dateText: (d) => { const t = getTime(d); return t !== t ? null : dateText(d); },
 };
 })

@@ -7,6 +7,15 @@ const group = (items, f, add) => {
   let i = 0;
   for (const item of items) add(f(item, i++), item);
 };
+const needs = (name, o) => { if (o === null || o === undefined) throw new TypeErr(name + " needs a value, not " + o); return o; };
+// A method of texts that writes HTML: [element, attribute].
+const html = (name, [element, attribute]) => function (value) {
+  const text = Text(needs("String.prototype." + name, this));
+  const also = attribute === undefined ? "" : ` ${attribute}="${Text(value).split('"').join("&quot;")}"`;
+  return `<${element}${also}>${text}</${element}>`;
+};
+const elements = { anchor: ["a", "name"], big: ["big"], blink: ["blink"], bold: ["b"], fixed: ["tt"], fontcolor: ["font", "color"], fontsize: ["font", "size"],
+  italics: ["i"], link: ["a", "href"], small: ["small"], strike: ["strike"], sub: ["sub"], sup: ["sup"] };
 const strings = {
   isWellFormed() { return native.wellFormed(Text(this)); },
   toWellFormed() {
@@ -17,6 +26,7 @@ const strings = {
     return out;
   },
 };
+for (const name of Object.keys(elements)) strings[name] = html(name, elements[name]);
 const promises = {
   withResolvers() { let resolve, reject; const promise = new this((a, b) => { resolve = a; reject = b; }); return { promise, resolve, reject }; },
   try(f, ...args) { return new this((resolve) => resolve(f(...args))); },
@@ -73,7 +83,24 @@ const dates = {
   toLocaleString: written("toLocaleString", (d) => day(d) + ", " + hour(d)),
   toLocaleDateString: written("toLocaleDateString", day),
   toLocaleTimeString: written("toLocaleTimeString", hour),
+  getYear() { return Date.prototype.getFullYear.call(this) - 1900; },
+  setYear(year) {
+    year = Math.trunc(Number(year));
+    return Date.prototype.setFullYear.call(this, year >= 0 && year <= 99 ? 1900 + year : year);
+  },
+  toGMTString() { return Date.prototype.toUTCString.call(this); },
 };
+const accessors = {};
+for (const kind of ["get", "set"]) {
+  const word = kind === "get" ? "Getter__" : "Setter__";
+  accessors["__define" + word] = function (key, f) { Object.defineProperty(Object(needs("__define" + word, this)), key, { [kind]: needed(f), enumerable: true, configurable: true }); };
+  accessors["__lookup" + word] = function (key) {
+    for (let o = Object(needs("__lookup" + word, this)); o; o = Object.getPrototypeOf(o)) {
+      const found = Object.getOwnPropertyDescriptor(o, key);
+      if (found) return found[kind];
+    }
+  };
+}
 const maps = {
   groupBy(items, f) { const out = new Map(); group(items, f, (k, x) => { const list = out.get(k); if (list) list.push(x); else out.set(k, [x]); }); return out; },
 };
@@ -134,7 +161,7 @@ class FinalizationRegistry {
   unregister(token) { return this.#tokens.delete(token); }
   get [Symbol.toStringTag]() { return "FinalizationRegistry"; }
 }
-const kinds = new Map([[Promise, promises], [Object, objects], [Map, maps], [Array, statics],
+const kinds = new Map([[Promise, promises], [Object, objects], [Object.prototype, accessors], [Map, maps], [Array, statics],
   [String.prototype, strings], [Number.prototype, numbers], [Date.prototype, dates], [ArrayBuffer.prototype, buffers], [Error, errors]]);
 return { WeakRef, FinalizationRegistry, methods: (target, name) => (kinds.get(target) || patterns)[name] };
 })
