@@ -19,6 +19,8 @@ func yaml(text string, root *conf.Node, b *pluginfile.Block) (string, bool) {
 	if !ok || anchored(root) {
 		return strings.TrimRight(strings.Trim(text, "\n"), " \t\n"), true
 	}
+	tail := ownTail(lines, starts[len(starts)-1])
+	lines, end := lines[:tail], strings.Join(lines[tail:], "\n")
 	entries := make([]string, len(starts))
 	for i, start := range starts {
 		end := len(lines)
@@ -32,10 +34,34 @@ func yaml(text string, root *conf.Node, b *pluginfile.Block) (string, bool) {
 		out = append(out, head+"\n") // a comment about the whole
 	}
 	for _, number := range sorted(root.Members) {
-		out = append(out, entries[number])
+		entry := entries[number]
+		if heading, _, _ := strings.Cut(entry, "\n\n"); heading != entry && strings.HasPrefix(heading, "#") && strings.Count(heading, "\n#") == strings.Count(heading, "\n") && len(out) > 0 {
+			entry = "\n" + entry // the blank line above makes it a heading
+		}
+		out = append(out, entry)
+	}
+	if end != "" {
+		out = append(out, end)
 	}
 	return strings.TrimRight(strings.Join(out, "\n"), " \t\n"), true
 }
+
+// ownTail returns the line on which comments at the end begin that a blank line parts from
+// the last entry, which begins on the line last: they stay at the end.
+func ownTail(lines []string, last int) int {
+	tail := len(lines)
+	for tail > last && (blank(lines[tail-1]) || strings.HasPrefix(lines[tail-1], "#")) {
+		tail--
+	}
+	for i := tail; i < len(lines); i++ {
+		if blank(lines[i]) {
+			return i
+		}
+	}
+	return len(lines)
+}
+
+func blank(line string) bool { return strings.Trim(line, " \t") == "" }
 
 // entryLines returns the line each entry begins on, its comments included. ok is false
 // when entries share lines, or begin with anything but their key.
@@ -51,15 +77,36 @@ func entryLines(lines []string, skipped int, root *conf.Node, b *pluginfile.Bloc
 		if number < 0 || number >= len(lines) || !strings.HasPrefix(lines[number], key) {
 			return nil, false
 		}
-		for number > 0 && strings.HasPrefix(lines[number-1], "#") {
-			number--
-		}
+		number = above(lines, number, len(starts) == 0)
 		if n := len(starts); n > 0 && number <= starts[n-1] {
 			return nil, false
 		}
 		starts = append(starts, number)
 	}
 	return starts, len(starts) > 0
+}
+
+// above returns the line on which the comments of an entry begin: those right above it,
+// and a heading above these with blank lines around. Before the first entry such a heading
+// is about the whole.
+func above(lines []string, number int, first bool) int {
+	for {
+		for number > 0 && strings.HasPrefix(lines[number-1], "#") {
+			number--
+		}
+		heading := number
+		for heading > 0 && blank(lines[heading-1]) {
+			heading--
+		}
+		comment := heading
+		for comment > 0 && strings.HasPrefix(lines[comment-1], "#") {
+			comment--
+		}
+		if first || comment == heading || heading == number || comment == 0 || !blank(lines[comment-1]) {
+			return number
+		}
+		number = comment
+	}
 }
 
 // anchored reports whether an entry repeats, or is repeated by, another one: then their
