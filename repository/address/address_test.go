@@ -315,7 +315,7 @@ func TestSlugNeverLeavesItsFolderAndNeverCollides(t *testing.T) {
 	seen := map[string]string{}
 	for _, name := range names {
 		slug := Slug(name)
-		if strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789._-") != "" || len(slug) > 60 || strings.HasPrefix(slug, ".") || strings.HasPrefix(slug, "-") || strings.Contains(slug, "..") || strings.HasSuffix(slug, ".") {
+		if strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789._-") != "" || len(slug) > 80 || len(slug) < 32 || strings.HasPrefix(slug, ".") || strings.HasPrefix(slug, "-") || strings.Contains(slug, "..") || strings.HasSuffix(slug, ".") {
 			t.Errorf("%q has the slug %q", name, slug)
 		}
 		if other, ok := seen[slug]; ok {

@@ -63,7 +63,8 @@ func invisible(r rune) bool {
 }
 
 // Slug returns a file name for a plugin's name: lower-case letters, digits and
-// "._-" for people, then a hash, so that different names never share one.
+// "._-" for people, then 128 bits of a hash: nobody finds a name that shares the file,
+// settings or private folder of another.
 func Slug(name string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
@@ -84,5 +85,5 @@ func Slug(name string) string {
 	if words != "" {
 		words += "-"
 	}
-	return words + hex.EncodeToString(sum[:5])
+	return words + hex.EncodeToString(sum[:16])
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -366,5 +367,69 @@ func TestDefaultDir(t *testing.T) {
 		if filepath.ToSlash(got) != test.want {
 			t.Errorf("%+v: got %q", test, got)
 		}
+	}
+}
+
+// TestRecordInAnotherPlace: a record that was put into the place of another is not that
+// one's, and hides no other.
+func TestRecordInAnotherPlace(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "home"))
+	for _, name := range []string{"Main", "Helper", "Other"} {
+		if err := install(s, []string{name}, "1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(s.Dir(), filepath.FromSlash(recordName("Main"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(s.Dir(), filepath.FromSlash(recordName("Helper"))), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var corrupt *CorruptError
+	if r, err := s.Record("Helper"); !errors.As(err, &corrupt) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	list, bad, err := s.Records()
+	if err != nil || len(list) != 2 || len(bad) != 1 || !errors.As(bad[0], &corrupt) {
+		t.Errorf("%+v, %v, %v", list, bad, err)
+	}
+	// Installing it again sets the file aside.
+	if err := install(s, []string{"Helper"}, "2"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.Record("Helper"); err != nil || r.Number != "2" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	aside, err := filepath.Glob(filepath.Join(s.Dir(), quarantineDir, "*"))
+	if err != nil || len(aside) != 1 {
+		t.Errorf("set aside: %v, %v", aside, err)
+	}
+}
+
+// TestFilesAreThePersonsAlone: nobody else on the machine may look into the store.
+func TestFilesAreThePersonsAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // the folder of the person decides
+	}
+	s := open(t, filepath.Join(t.TempDir(), "home"))
+	if err := install(s, []string{"Main", "Helper"}, "1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Keep(Kept{Key: "k"}, []byte("kept")); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(s.Dir(), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has the mode %s", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
