@@ -29,7 +29,7 @@ own settings for uv.`,
   imjoy env list
   imjoy env rebuild segment.imjoy.html
   imjoy env export segment.imjoy.html --format dockerfile
-  imjoy env prune --unused-for 30d`,
+  imjoy env prune --older 30d`,
 	}
 	for _, make := range []func(*app.App) *cobra.Command{newEnvListCommand, newEnvShowCommand, newEnvRebuildCommand, newEnvExportCommand, newEnvPruneCommand} {
 		cmd.AddCommand(make(a))

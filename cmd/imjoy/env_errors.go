@@ -39,7 +39,7 @@ func environmentFailure(a *app.App, err error) error {
 		if unmet.Unreadable {
 			code = exitUsage
 		}
-		return withExit(code, errors.New("the plugin's Python environment cannot be made"), "--no-env runs it in the Python as it is")
+		return withExit(code, errors.New("the plugin's Python environment cannot be made"), "--python-env none runs it in the Python as it is")
 	case errors.As(err, &consent):
 		for _, item := range consent.Items {
 			showItem(a, item, consent.Why)

@@ -17,7 +17,6 @@ import (
 // envFlags are the flags of every command that may make Python environments.
 type envFlags struct {
 	python, backend, asOf string
-	none                  bool
 	names, with           []string
 	set                   *pflag.FlagSet
 }
@@ -26,7 +25,6 @@ func (f *envFlags) add(flags *pflag.FlagSet) {
 	f.set = flags
 	flags.StringVar(&f.python, "python", "", "`PYTHON` for the plugin: a path, a name or a version (default: what it asks for, else python3)")
 	flags.StringVar(&f.backend, "python-env", "", "make its environment with `TOOL`: uv, venv, conda; none uses the Python as it is (default: uv if found, else venv)")
-	flags.BoolVar(&f.none, "no-env", false, "use the Python as it is, like --python-env none")
 	flags.StringArrayVar(&f.names, "map", nil, "what pip calls a package of conda, `CONDA=PIP`; nothing after = leaves it out")
 	flags.StringArrayVar(&f.with, "with", nil, "a `PACKAGE` more than the plugin declares, as pip names it")
 	flags.StringVar(&f.asOf, "as-of", "", "only packages published until `DATE` (2024-05-31), which only uv can do")
@@ -43,9 +41,6 @@ func (f *envFlags) options(offline bool) (app.EnvironmentOptions, error) {
 	o := app.EnvironmentOptions{
 		Backend: f.backend, Python: f.python, Offline: offline, With: f.with,
 		AllowBuild: f.given("allow-build"), AllowRun: f.given("allow-run"), Frozen: f.given("frozen"),
-	}
-	if f.none {
-		o.Backend = app.NoEnvironment
 	}
 	switch o.Backend {
 	case "", pyenv.UV, pyenv.Venv, pyenv.Conda, app.NoEnvironment:

@@ -11,7 +11,7 @@ import (
 
 func newEnvPruneCommand(a *app.App) *cobra.Command {
 	var all, dryRun, asJSON bool
-	unused := timeSpan(30 * day)
+	age := timeSpan(30 * day)
 	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Remove environments that nobody uses",
@@ -21,11 +21,11 @@ so do those in use. What is removed is made again when it is needed.
 
 With --json the answer is one object: version 1, dry_run, removed, in_use (both as in env
 list), unfinished.`,
-		Example: `  imjoy env prune --unused-for 30d --dry-run
+		Example: `  imjoy env prune --older 30d --dry-run
   imjoy env prune --all`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			result, err := a.PruneEnvironments(a.Now().Add(-time.Duration(unused)), all, dryRun)
+			result, err := a.PruneEnvironments(a.Now().Add(-time.Duration(age)), all, dryRun)
 			if err != nil {
 				return repositoryFailure(a, err)
 			}
@@ -33,7 +33,7 @@ list), unfinished.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.Var(&unused, "unused-for", "remove only what was not used for `TIME`: 30d, 12h")
+	flags.Var(&age, "older", "remove only what was last used more than `TIME` ago: 30d, 12h")
 	flags.BoolVar(&all, "all", false, "remove all that are not in use")
 	flags.BoolVar(&dryRun, "dry-run", false, "show what would be removed")
 	jsonFlag(flags, &asJSON)

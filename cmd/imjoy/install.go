@@ -55,7 +55,7 @@ folder, PLUGIN.lock beside PLUGIN.imjoy.html, and imjoy.lock in this folder for 
 comes from elsewhere. With --frozen what no lock lists is refused.
 
 A plugin whose Python packages this machine lacks gets its environment now, of wheels
-only; --no-env leaves it for later, as IMJOY_PYTHON_ENV=none does.
+only; --python-env none leaves it for later, as IMJOY_PYTHON_ENV=none does.
 
 A plugin with several tags asks at a terminal which one; else the first counts.
 

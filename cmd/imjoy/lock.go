@@ -36,8 +36,8 @@ func newLockCommand(a *app.App) *cobra.Command {
 		Long: `Write imjoy.lock: for every plugin of a project, and everything it depends on, the
 address, commit, URL, size and SHA-256 of its file, of each attachment and of each
 script it loads by URL, its tag, its permissions and what its Python packages were
-resolved to. No plugin is installed or executed; resolving Python packages makes the environment,
-which --no-env leaves out. Commit the file; then
+resolved to. No plugin is installed or executed; resolving Python packages makes the
+environment, which --python-env none leaves out. Commit the file; then
 
   imjoy install --frozen   installs exactly that, or fails
   imjoy run --frozen       runs exactly that, or fails

@@ -106,7 +106,7 @@ var workers = map[string]recorded{
 	}},
 	"imjoy-team/imjoy-core-plugins/docs/WebPythonWorker.imjoy.html": {does: service + "with pyodide.js of npm in the place of its own", needs: "when it starts a Python plugin, which `imjoy run` does itself: the files of Pyodide 0.20.1a1 at cdn.jsdelivr.net/pyodide, of which npm has a part", steps: []step{{args: "run FILE --method setup", want: "null\n"}}},
 	"imjoy-team/imjoy-plugins/repository/DeepGoPlus.imjoy.html": {does: "in a frame with TensorFlow.js, has a protein encoded by its dependency ProteinSequenceUtils, a Python plugin, and predicts, with a model of three terms in the place of its own; the dependency answers lists as it did in the Pyodide of its time, not an array", needs: "the model at cellprofiling.blob.core.windows.net", steps: []step{
-		{args: "run FILE --headless --answer prompt=MAAR --python /usr/bin/python3 --no-env --allow-python" + offNPM, want: "null\n", says: "GO:0097458=>1.00;"},
+		{args: "run FILE --headless --answer prompt=MAAR --python /usr/bin/python3 --python-env none --allow-python" + offNPM, want: "null\n", says: "GO:0097458=>1.00;"},
 	}},
 	"imjoy-team/imagej.js/src/imagej-js-chatbot-extension.imjoy.html": {does: "refused: a text of its config goes over two lines, which ImJoy does not read either. In one line, `setup` registers its tools with windows that are recorded", needs: "bioimage.io/chat and ij.imjoy.io, to be of use", change: inOneLine, steps: []step{
 		{args: "run FILE", code: 5, says: "config-newline-in-string"}, {args: "run one-line.imjoy.html --method setup", want: `..."src":"https://bioimage.io/chat"..."method":"registerExtension"..."src":"https://ij.imjoy.io/"..."method":"runMacro"...`, says: "initialized"},
