@@ -246,3 +246,15 @@ func TestScriptsOfOtherHosts(t *testing.T) {
 		{"a path in JavaScript", "javascript", "const a = '/Users/ana/data.csv', b = '/Users/', c = '/api/home/ana/x'\napi.export({setup() {}, run() { return [a, b, c] }})", private + "'/Users/ana/data.csv'", ""},
 	}, "method-name", "python-arguments", "script-private-path")
 }
+
+// Comments that suppress may say why.
+func TestReasonsOfSuppressions(t *testing.T) {
+	js := func(line string) string { return line + "\napi.export({setup() {}, run() {}})" }
+	judgeScripts(t, []scriptCase{
+		{"behind dashes", "javascript", js("api.foo() // imjoy-ignore api-unknown, api-removed-- ours has it"), "suppression-unused@api-removed", js("api.foo() // imjoy-ignore api-unknown-- ours has it")},
+		{"behind a colon", "javascript", js("api.foo() // imjoy-ignore api-unknown: ours has it"), "", ""},
+		{"nothing behind it", "javascript", js("api.foo() // imjoy-ignore api-unknown:"), "", ""},
+		{"in a block", "javascript", js("api.foo() /* imjoy-ignore api-unknown -- ours */"), "", ""},
+		{"a reason alone", "javascript", js("// imjoy-ignore -- ours\napi.foo()"), "suppression-unknown@// imjoy-ignore -- ours api-unknown@foo", ""},
+	}, "api-unknown", "api-removed", "suppression-unknown", "suppression-unused")
+}

@@ -15,6 +15,7 @@ import (
 //	# imjoy-ignore python-syntax, api-unknown        alone on a line: the next line
 //	<!-- imjoy-ignore tag-key-unused -->             before a block: the whole block
 //	<!-- imjoy-ignore-file placeholder-text -->      the file
+//	api.foo()  // imjoy-ignore api-unknown -- an app of ours has it
 //
 // Errors of reading (lost blocks, broken configs, two configs) cannot be suppressed:
 // they protect whoever installs the plugin, not its author.
@@ -28,7 +29,7 @@ var ruleSuppressionUnknown = &source.Rule{
 	Code: "suppression-unknown", Severity: source.Warning,
 	Summary: "a suppressing comment names no code that there is",
 	Doc: "`imjoy-ignore` in a comment is followed by the codes, or families of codes, to suppress: on its own line, on the next line when it stands alone, in the next block when it stands " +
-		"before one. `imjoy-ignore-file` counts for the whole file. A comment without codes suppresses nothing.",
+		"before one. `imjoy-ignore-file` counts for the whole file. Behind `--` may stand why. A comment without codes suppresses nothing.",
 	Bad:  "<!-- imjoy-ignore window-root -->\n" + windowPlugin + "<window><div></div></window>",
 	Good: windowPlugin + "<!-- imjoy-ignore window-roots -->\n<window><div></div><p></p></window>",
 }
@@ -69,7 +70,7 @@ func suppressions(doc *pluginfile.Document) (list []suppression) {
 			}
 		}
 		lines := linesOf(doc, found[0], found[4] >= 0)
-		names := strings.FieldsFunc(codes, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\r' })
+		names := strings.FieldsFunc(withoutReason(codes), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\r' })
 		if len(names) == 0 {
 			list = append(list, suppression{place: src.Place(whole), lines: lines})
 		}
@@ -82,6 +83,14 @@ func suppressions(doc *pluginfile.Document) (list []suppression) {
 		removals(list[first:], commentSpan(src, found[0], whole.End))
 	}
 	return list
+}
+
+// withoutReason takes away what stands behind the codes to explain them: `a, b -- why`, or
+// `a: why`.
+func withoutReason(codes string) string {
+	codes, _, _ = strings.Cut(codes, "--")
+	codes, _, _ = strings.Cut(codes, ": ")
+	return strings.TrimSuffix(strings.TrimRight(codes, " \t\r"), ":")
 }
 
 // commentSpan is a whole comment: up to its end mark, or what its line is left with, and
