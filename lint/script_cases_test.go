@@ -165,12 +165,16 @@ func TestSettingsThatTheFormLacks(t *testing.T) {
 		{"a slip with a default", "javascript", js("const {sgima = 1} = ctx.config; return sgima"), missing + "sgima", js("const {sigma: sgima = 1} = ctx.config; return sgima")},
 		{"set by the script", "javascript", js("const c = ctx.config; c.mode = 1; return c.mode"), "", ""},
 		{"completed elsewhere", "javascript", js("const c = ctx.config; complete(c); return c.mode"), "", ""},
+		{"a function that is called", "javascript", js("return ctx.config.get('sigm')"), "", ""},
+		{"the config of something else", "javascript", js("return go(ctx)") + "\nfunction go(plugin) { return plugin.config.workspace }", "", ""},
+		{"a context that is handed on", "javascript", js("return go(ctx)") + "\nfunction go(ctx) { return ctx.config.sigm }", missing + "sigm", js("return go(ctx)") + "\nfunction go(ctx) { return ctx.config.sigma }"},
 		{"replaced", "javascript", js("let c = ctx.config; c = {mode: 1, ...c}; return c.mode"), "", ""},
 
 		{"Python: a member", "python", py("return ctx.config.sigm"), missing + "sigm", py("return ctx.config.sigma")},
 		{"Python: an item", "python", py("return ctx['config']['sigm']"), missing + "'sigm'", py("return ctx['config']['sigma']")},
 		{"Python: a variable", "python", py("c = ctx.config\nreturn c.sigm + c['nam'] + c.name"), missing + "sigm " + missing + "'nam'", py("c = ctx.config\nreturn c.sigma + c['name'] + c.name")},
 		{"Python: a variable that goes elsewhere", "python", py("c = ctx.config\nfill(c)\nreturn c.sigm"), "", ""},
+		{"Python: the config of something else", "python", "def go(session):\n    return session.config.rootdir", "", ""},
 		{"Python: what a dict has", "python", py("c = ctx.config\nreturn list(c.items()) + list(ctx.config.keys()) + [ctx.config.get('mode', 1)]"), "", ""},
 		{"Python: a slip with a default", "python", py("return ctx.config.get('sgima', 1)"), missing + "'sgima'", py("return ctx.config.get('sigma', 1)")},
 	}, "ui-setting-missing")
@@ -183,7 +187,7 @@ func TestMistakes(t *testing.T) {
 		return "class P {\n  setup() {}\n  process(x) { return x }\n  " + body + "\n}\napi.export(new P())"
 	}
 	py := func(base, body string) string {
-		return "class P" + base + ":\n    kind = 1\n    def setup(self):\n        self.model = 1\n    def run(self, ctx):\n        " + strings.ReplaceAll(body, "\n", "\n        ")
+		return "class P" + base + ":\n    kind = 1\n    def setup(self):\n        self.model = 1\n    def run(self, ctx):\n        " + strings.ReplaceAll(body, "\n", "\n        ") + "\napi.export(P())"
 	}
 	const mistake, property, attribute = "javascript-mistake@", "javascript-unknown-property@", "python-unknown-attribute@"
 	judgeScripts(t, []scriptCase{
@@ -221,6 +225,8 @@ func TestMistakes(t *testing.T) {
 		{"Python: set by others", "python", py("", "return self.extra") + "\np = P()\np.extra = 1", "", ""},
 		{"Python: self goes elsewhere", "python", py("", "fill(self)\nreturn self.modle"), "", ""},
 		{"Python: made by name", "python", py("", "return self.modle\n    def __getattr__(self, name):\n        return name"), "", ""},
+		{"Python: a dict of its own", "python", py("", "self.__dict__.update(ctx)\nreturn self.modle"), "", ""},
+		{"Python: a class to mix in", "python", "class Mixin:\n    def a(self):\n        return self.other", "", ""},
 		{"Python: a function without a class", "python", "def f(self):\n    return self.modle", "", ""},
 	}, "javascript-constant", "javascript-mistake", "javascript-unknown-property", "python-unknown-attribute")
 }

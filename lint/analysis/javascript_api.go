@@ -124,7 +124,9 @@ func (w *walker) member(expression ast.Expression, call bool, arguments []ast.Ex
 	}
 	switch e := expression.(type) {
 	case *ast.DotExpression:
-		w.setting(e.Left, Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)})
+		if !call { // values are no functions
+			w.setting(e.Left, Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)})
+		}
 		w.builtin(e)
 		w.misspeltMember(e)
 		w.foreignExport(e, call, arguments)

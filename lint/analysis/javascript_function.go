@@ -37,7 +37,7 @@ func (w *walker) arrow(f *ast.ArrowFunctionLiteral) {
 func (w *walker) body(list *ast.ParameterList, declarations []*ast.VariableDeclaration, body *ast.BlockStatement) {
 	entry := w.entry
 	w.entry = false
-	w.parameters(list)
+	w.parameters(list, entry)
 	if entry && list != nil && len(list.List) > 0 {
 		w.contextPattern(list.List[0].Target)
 	}

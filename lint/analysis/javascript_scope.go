@@ -17,7 +17,7 @@ type scope struct {
 // variable is a declared name with what it was set to first, if that is simple.
 type variable struct {
 	value   ast.Expression // nil when unknown
-	param   bool           // a parameter, or another name of one
+	context bool           // the context of a run
 	api     bool           // an alias of api
 	config  bool           // the config of a run
 	fixed   bool           // declared with const
@@ -147,14 +147,16 @@ func (w *walker) declareTarget(target ast.Expression, value ast.Expression, once
 	}
 }
 
-// parameters declares the parameters of a function.
-func (w *walker) parameters(list *ast.ParameterList) {
+// parameters declares the parameters of a function. The first one of an entry is a context,
+// and so are those of other functions that are called as one.
+func (w *walker) parameters(list *ast.ParameterList, entry bool) {
 	if list == nil {
 		return
 	}
-	for _, b := range list.List {
+	for i, b := range list.List {
 		if id, ok := b.Target.(*ast.Identifier); ok {
-			w.scope.declare(id.Name.String(), &variable{param: true})
+			name := id.Name.String()
+			w.scope.declare(name, &variable{context: entry && i == 0 || name == "ctx" || name == "context" || name == "my"})
 			continue
 		}
 		w.declareTarget(b.Target, nil, false)

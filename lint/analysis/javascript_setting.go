@@ -6,7 +6,7 @@ import (
 )
 
 // Names that are read from the config of a run: `ctx.config.sigma`, where ctx is a
-// parameter, also by way of variables and patterns.
+// context, also by way of variables and patterns.
 
 // pendingSetting is such a name by way of a variable, judged when it is known what else
 // becomes of that: who it is handed to may put something in.
@@ -27,14 +27,14 @@ func isFunction(value ast.Expression) bool {
 	return false
 }
 
-// isContext reports whether an expression is a parameter, which may be the context of a run.
+// isContext reports whether an expression is the context of a run.
 func (w *walker) isContext(e ast.Expression) bool {
 	id, ok := bare(e).(*ast.Identifier)
 	if !ok {
 		return false
 	}
 	v := w.scope.find(id.Name.String())
-	return v != nil && v.param
+	return v != nil && v.context
 }
 
 // configOf reports whether an expression is the config of a run, and the variable that
@@ -77,7 +77,7 @@ func (w *walker) keepConfig(target, value ast.Expression) {
 	switch t := target.(type) {
 	case *ast.Identifier:
 		if v := w.scope.find(t.Name.String()); v != nil {
-			v.config, v.param = v.config || config, v.param || context
+			v.config, v.context = v.config || config, v.context || context
 		}
 	case *ast.ObjectPattern:
 		if config {

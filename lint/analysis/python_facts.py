@@ -306,7 +306,7 @@ class Reader:
         self.classes = {}
         self.values = {}  # name -> last value at the top, None when there are several
         self.functions = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
-        self.parameters = []
+        self.parameters = []  # contexts
         self.pending = []
         self.guarded = 0  # inside of try
         self.caught = 0  # inside of try whose handlers may be for names that are missing
@@ -323,6 +323,7 @@ class Reader:
         self.methods = set()  # coroutines of the class around
         self.klass = None
         self.of_self = []  # classes and the attributes that they read of self
+        self.called = {node.func for node in of(ast.Call)}
         self.given_away = set()  # classes that hand on self
         self.calls = {}  # calls -> the promises they answer with
         self.loose = None  # the first await in a function that is not async
@@ -459,17 +460,19 @@ class Reader:
         if isinstance(node.value, ast.Name) and node.value.id == "self" and self.klass is not None:
             if isinstance(node.ctx, ast.Load):
                 self.of_self.append((self.klass, node))
+            if node.attr == "__dict__":
+                self.given_away.add(self.klass)
             return
         path = self.path(node)
         if path is not None:
             self.use(node, path, None)
             return
-        if self.is_config(node.value) and node.attr not in OF_DICT:
+        if self.is_config(node.value) and node.attr not in OF_DICT and node not in self.called:
             self.setting("settings", node.attr, self.text.tail(node, node.attr))
         self.visit(node.value)
 
     def is_config(self, node):
-        """Whether an expression is the config of a run: ctx.config, where ctx is a parameter."""
+        """Whether an expression is the config of a run: ctx.config, where ctx is its context."""
         if isinstance(node, ast.Attribute):
             return node.attr == "config" and isinstance(node.value, ast.Name) and node.value.id in self.parameters
         return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in self.parameters and string_of(node) == "config"
@@ -506,7 +509,7 @@ class Reader:
                         self.setting("settings", key, self.text.span(key_of(node)))
                 elif isinstance(parent, ast.Call) and parent.func is node:
                     self.asks(parent)
-                elif node.attr not in OF_DICT:
+                elif node.attr not in OF_DICT and not (isinstance(parent, ast.Call) and parent.func is node):
                     self.setting("settings", node.attr, self.text.tail(node, node.attr))
 
     def visit_Subscript(self, node):
@@ -611,7 +614,8 @@ class Reader:
     def attributes(self, of):
         """Attributes of self that nothing in the script sets, in classes without a base."""
         closed = {node for node in of(ast.ClassDef) if not node.keywords and not node.decorator_list and all(isinstance(b, ast.Name) and b.id == "object" for b in node.bases)}
-        closed -= self.given_away
+        made = {node.func.id for node in of(ast.Call) if isinstance(node.func, ast.Name)}
+        closed = {node for node in closed - self.given_away if node.name in made}  # others may be there to be mixed in
         if not closed or self.free & {"setattr", "vars"}:
             return
         known = {node.attr for node in of(ast.Attribute) if not isinstance(node.ctx, ast.Load)}
@@ -676,7 +680,8 @@ class Reader:
 
     def visit_FunctionDef(self, node):
         before = self.parameters
-        own = [a.arg for a in node.args.args + node.args.kwonlyargs if a.arg != "self"]
+        own = [a.arg for a in node.args.args if a.arg != "self"]
+        own = [name for i, name in enumerate(own) if name in ("ctx", "context", "my") or i == 0 and node.name in ("run", "update")]
         self.parameters = before + own
         outer, self.function = self.function, node
         self.generic_visit(node)
