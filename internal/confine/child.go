@@ -107,13 +107,22 @@ func (c *Child) build(command Command, files []*os.File) *exec.Cmd {
 	cmd.Dir = command.Dir
 	cmd.ExtraFiles = files
 	cmd.Stdin = command.Stdin
-	cmd.Stdout = command.Stdout
+	cmd.Stdout = onlyWrite(command.Stdout)
 	cmd.Stderr = c.tail
 	if command.Stderr != nil {
 		cmd.Stderr = io.MultiWriter(c.tail, command.Stderr)
 	}
 	cmd.WaitDelay = drainFor
 	return cmd
+}
+
+// onlyWrite hides all but Write, where writers count and limit: a copy would fill one that
+// has a buffer inside by the buffer's own ReadFrom. Files are given to the child as they are.
+func onlyWrite(w io.Writer) io.Writer {
+	if _, file := w.(*os.File); w == nil || file {
+		return w
+	}
+	return struct{ io.Writer }{w}
 }
 
 // reap waits for the first process and ends the rest of the tree.

@@ -215,6 +215,28 @@ func TestProcessorTimeIsLimited(t *testing.T) {
 	}
 }
 
+// counting keeps nothing, as its Write says, though there is a buffer inside.
+type counting struct {
+	bytes.Buffer
+	bytes int
+}
+
+func (c *counting) Write(p []byte) (int, error) {
+	c.bytes += len(p)
+	return len(p), nil
+}
+
+// TestWritersAreNotPassedBy: a limit in Write holds for all that a child prints.
+func TestWritersAreNotPassedBy(t *testing.T) {
+	out := &counting{}
+	c := shell(`echo hello`)
+	c.Stdout = out
+	start(t, c, Limits{}).Wait()
+	if out.bytes != 6 || out.Len() != 0 {
+		t.Errorf("%d bytes were counted, %d went past", out.bytes, out.Len())
+	}
+}
+
 func TestFloodIsBounded(t *testing.T) {
 	var mu sync.Mutex
 	lines, longest := 0, 0

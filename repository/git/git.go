@@ -207,6 +207,9 @@ func (t *Tree) run(ctx context.Context, settings []string, limit int, args ...st
 			"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "GIT_SSH_COMMAND=false", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C"),
 	}, confine.Limits{FileSize: maxObject})
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		return nil, t.fail(err.Error())
 	}
 	exit := child.Wait()
@@ -216,9 +219,9 @@ func (t *Tree) run(ctx context.Context, settings []string, limit int, args ...st
 	case out.over:
 		return nil, t.fail("it answered with too much")
 	case exit.Code != 0:
-		return nil, t.fail(reason(talk.String(), exit.Code))
+		return nil, t.fail(reason(talk.kept.String(), exit.Code))
 	}
-	return out.Bytes(), nil
+	return out.kept.Bytes(), nil
 }
 
 // reason is the first thing that git calls fatal, else what it said last.
@@ -270,9 +273,10 @@ func (t *Tree) Files(ctx context.Context) ([]string, error) {
 	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), nil
 }
 
-// limited keeps so many bytes, and remembers that there were more.
+// limited keeps so many bytes, and remembers that there were more. It is no buffer itself:
+// that could be filled past Write.
 type limited struct {
-	bytes.Buffer
+	kept bytes.Buffer
 	left int
 	over bool
 }
@@ -281,6 +285,6 @@ func (l *limited) Write(p []byte) (int, error) {
 	keep := p[:min(len(p), l.left)]
 	l.left -= len(keep)
 	l.over = l.over || len(keep) < len(p)
-	l.Buffer.Write(keep)
+	l.kept.Write(keep)
 	return len(p), nil
 }
