@@ -9,6 +9,8 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine/pyenv"
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/pluginfile"
+	"github.com/imjoy-tools/imjoy/tags"
 )
 
 // completeInstalled offers the names of installed plugins for up to most words, and
@@ -69,14 +71,51 @@ func completeFlags(a *app.App, cmd *cobra.Command) {
 	})
 }
 
-// completePlugin offers installed plugins and files for the first word, and files
-// for those behind it.
+// completePlugin offers installed plugins and files for the first word, and settings of
+// a plugin's file and files for those behind it.
 func completePlugin(a *app.App) cobra.CompletionFunc {
 	first := completeInstalled(a, 1, cobra.ShellCompDirectiveDefault)
 	return func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveDefault
+		if len(args) == 0 {
+			return first(cmd, args, begun)
 		}
-		return first(cmd, args, begun)
+		tag, _ := cmd.Flags().GetString("tag")
+		if words := settingsOfFile(a, args[0], tag, begun); len(words) > 0 {
+			return words, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveDefault
 	}
+}
+
+// settingsOfFile lists what of a plugin's form goes on as begun: NAME=, and behind that
+// its options. For a word that is not begun there are files.
+func settingsOfFile(a *app.App, name, tag, begun string) (words []string) {
+	if begun == "" || name == "-" {
+		return nil
+	}
+	text, err := readPluginText(a, name)
+	if err != nil {
+		return nil
+	}
+	doc, _ := pluginfile.Parse(name, text)
+	plan, _ := tags.Resolve(doc, tag)
+	if plan == nil {
+		return nil
+	}
+	for _, key := range plan.UI.Keys() {
+		field := plan.UI.Field(key)
+		offered := []string{key + "="}
+		if strings.HasPrefix(begun, key+"=") {
+			offered = nil
+			for _, option := range field.Options {
+				offered = append(offered, key+"="+option.Label)
+			}
+		}
+		for _, word := range offered {
+			if strings.HasPrefix(word, begun) {
+				words = append(words, cobra.CompletionWithDesc(word, field.Label))
+			}
+		}
+	}
+	return words
 }

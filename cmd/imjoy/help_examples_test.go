@@ -12,8 +12,9 @@ import (
 	"github.com/imjoy-tools/imjoy/internal/app"
 )
 
-// noted stands for every program of an example: imjoy notes its words, separated by NUL.
-const noted = `imjoy() { for word; do printf '%s\000' "$word"; done >&2; printf '\001' >&2; }
+// noted stands for every program of an example: imjoy notes its words, each ended by NUL,
+// and \001 behind them, in one write, as a line may call it twice at the same time.
+const noted = `imjoy() { printf '%s\000' "$@" $'\001' >&2; }
 jq() { :; }; curl() { :; }; cat() { :; }; grep() { :; }; eval "$LINE" > /dev/null < /dev/null`
 
 // TestExamplesOfHelpAreUnderstood types every example of help: a shell can read it, the
@@ -70,8 +71,8 @@ func typedWords(t *testing.T, line string) (calls [][]string) {
 		t.Errorf("%s: %v: %s", line, err, &said)
 		return nil
 	}
-	for call := range strings.SplitSeq(strings.TrimSuffix(said.String(), "\x01"), "\x01") {
-		calls = append(calls, strings.Split(strings.TrimSuffix(call, "\x00"), "\x00"))
+	for call := range strings.SplitSeq(strings.TrimSuffix(said.String(), "\x00\x01\x00"), "\x00\x01\x00") {
+		calls = append(calls, strings.Split(call, "\x00"))
 	}
 	return calls
 }

@@ -4,11 +4,27 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
 // helpColumns is how wide help is, as wide as its texts are written.
 const helpColumns = 96
+
+// valueName is the annotation of a flag that says what its value is called.
+const valueName = "value"
+
+// nameValues takes the names of values out of the texts of flags, where they stand in back
+// quotes: completion shows the texts as they are.
+func nameValues(cmd *cobra.Command) {
+	for _, inner := range cmd.Commands() {
+		nameValues(inner)
+	}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		name, text := pflag.UnquoteUsage(f)
+		f.Usage, f.Annotations = text, map[string][]string{valueName: {name}}
+	})
+}
 
 // flagUsages lists the flags of a command. Pflag's own list breaks no lines, and shows a
 // value that may be left out as if it could stand behind a space.
@@ -20,8 +36,7 @@ func flagUsages(flags *pflag.FlagSet) string {
 		if f.Hidden {
 			return
 		}
-		value, text := pflag.UnquoteUsage(f)
-		r := row{flagWithValue(f, value), text + flagDefault(f)}
+		r := row{flagWithValue(f), f.Usage + flagDefault(f)}
 		rows, width = append(rows, r), max(width, len(r.flag))
 	})
 	var out strings.Builder
@@ -34,7 +49,11 @@ func flagUsages(flags *pflag.FlagSet) string {
 }
 
 // flagWithValue is how a flag is typed: -o, --output FILE, or --allow-net[=HOST].
-func flagWithValue(f *pflag.Flag, value string) string {
+func flagWithValue(f *pflag.Flag) string {
+	value := ""
+	if name := f.Annotations[valueName]; name != nil { // --help itself has none
+		value = name[0]
+	}
 	text := "      --" + f.Name
 	if f.Shorthand != "" {
 		text = "  -" + f.Shorthand + ", --" + f.Name

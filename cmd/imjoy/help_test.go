@@ -72,7 +72,10 @@ func TestFlagsReadAlike(t *testing.T) {
 			if flag.Hidden {
 				return
 			}
-			takes, _ := pflag.UnquoteUsage(flag)
+			var takes string
+			if name := flag.Annotations[valueName]; name != nil {
+				takes = name[0]
+			}
 			if first, _, _ := strings.Cut(takes, "["); flag.Value.Type() != "bool" && flag.NoOptDefVal == "" && strings.ToUpper(first[:1]) != first[:1] {
 				t.Errorf("%s --%s takes a %q", cmd.CommandPath(), flag.Name, takes)
 			}

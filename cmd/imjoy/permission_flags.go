@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/imjoy-tools/imjoy/engine"
 	"github.com/imjoy-tools/imjoy/internal/app"
+	"github.com/imjoy-tools/imjoy/internal/findings"
 	"github.com/imjoy-tools/imjoy/internal/terminal"
 	"github.com/imjoy-tools/imjoy/tags/permission"
 )
@@ -125,6 +127,20 @@ func (f *permissionFlags) standsAlone() string {
 		}
 	}
 	return ""
+}
+
+// noteFolders says so when --allow-read or --allow-write opens everything, and a folder
+// among the words looks as if it was meant to be the only one.
+func (f *permissionFlags) noteFolders(a *app.App, words []string) {
+	flag := f.standsAlone()
+	if flag != "--allow-read" && flag != "--allow-write" {
+		return
+	}
+	for _, word := range words {
+		if info, err := os.Stat(absolute(a, word)); err == nil && info.IsDir() {
+			fmt.Fprintf(a.Stderr, "imjoy: %s opens everything; to open %s alone, write %[1]s=%[2]s\n", flag, findings.Clean(word))
+		}
+	}
 }
 
 // hosts are the values of --allow-net, for fetching plugins themselves.

@@ -43,6 +43,9 @@ the content that was asked about) and granted: permissions, with ! before "never
 			if err != nil {
 				return fmt.Errorf("list permissions: %w", err)
 			}
+			if len(list) == 0 && !asJSON {
+				fmt.Fprintln(a.Stderr, "Nothing was answered for good.")
+			}
 			return showGrants(a, list, asJSON)
 		},
 	}

@@ -137,6 +137,7 @@ func newRootOf(a *app.App, wanted func(name string) bool) *cobra.Command {
 	root.InitDefaultHelpCmd()
 	addCompletion(root)
 	answerWrongWords(a, root)
+	nameValues(root)
 	return root
 }
 

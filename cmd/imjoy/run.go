@@ -127,6 +127,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 			if err := f.windowFlags.check(); err != nil {
 				return err
 			}
+			f.permissions.noteFolders(a, args[1:])
 			r, err := newRunner(a, args, f)
 			if err != nil {
 				return err

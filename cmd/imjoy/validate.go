@@ -63,7 +63,7 @@ With --json the answer is one object:
 		Example: `  imjoy validate segment.imjoy.html cells.png
   imjoy validate segment.imjoy.html --data '{"sigma": 2}'
   imjoy validate segment.imjoy.html --data @input.json --json
-  imjoy run --json stats.imjoy.html | imjoy validate --outputs stats.imjoy.html --data -`,
+  imjoy run stats.imjoy.html | imjoy validate --outputs stats.imjoy.html --data -`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError("imjoy validate PLUGIN --data JSON, or PLUGIN FILE...", "name a plugin file")
