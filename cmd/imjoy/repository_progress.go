@@ -11,7 +11,7 @@ import (
 
 // addProgress gives a command that fetches the flag --progress.
 func addProgress(a *app.App, flags *pflag.FlagSet) {
-	flags.Var(progressFlag{a}, "progress", "tell of downloads: auto (a line that changes, on a terminal), plain (a line each) or none")
+	flags.Var(progressFlag{a}, "progress", "tell of downloads: auto (a line that changes on a terminal, else one now and then), plain (a line each) or none")
 }
 
 // progressFlag is the value of --progress.

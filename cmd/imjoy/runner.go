@@ -34,6 +34,9 @@ type runner struct {
 
 func newRunner(a *app.App, args []string, f runFlags) (*runner, error) {
 	r := &runner{app: a, args: args, runFlags: f}
+	if f.quiet {
+		a.Progress = "none"
+	}
 	answers := make([]terminal.Answer, len(f.answers))
 	for i, word := range f.answers {
 		var err error

@@ -18,8 +18,9 @@ type App struct {
 	StdinTTY, StdoutTTY, StderrTTY bool
 	Columns                        int // width of the terminal on Stdout; 0 without one
 
-	// Progress says how downloads are told: "auto" or "" by a line that changes on a
-	// terminal, "plain" by a line each, "none" not at all.
+	// Progress says how downloads, and environments in the making, are told: "auto" or ""
+	// by a line that changes on a terminal, elsewhere by one now and then; "plain" by a
+	// line each; "none" not at all.
 	Progress string
 
 	Env func(string) string // like os.Getenv

@@ -47,7 +47,7 @@ const environmentVariable = "IMJOY_PYTHON_ENV"
 
 // Environments opens the person's Python environments.
 func (a *App) Environments(o EnvironmentOptions) (*pyenv.Environments, error) {
-	return a.environments(o, a.newBuildProgress(""))
+	return a.environments(o, &buildProgress{app: a})
 }
 
 func (a *App) environments(o EnvironmentOptions, p *buildProgress) (*pyenv.Environments, error) {

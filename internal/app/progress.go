@@ -11,10 +11,12 @@ import (
 	"github.com/imjoy-tools/imjoy/repository/address"
 )
 
-// progress shows what is being fetched on one line of stderr, when that is a
-// terminal. Short downloads show nothing. With plain each download is one line.
+// progress shows what is being fetched: on one line of stderr that changes, when that is
+// a terminal, else as a line now and then while it takes long. Short downloads show
+// nothing. With plain each download is one line.
 type progress struct {
-	w     io.Writer // nil when there is nobody to look
+	w     io.Writer // nil: no terminal, or nobody wants to know
+	slow  io.Writer // a line now and then; nil for none
 	plain io.Writer // a line for each download; nil for none
 	now   func() time.Time
 
@@ -27,32 +29,40 @@ type progress struct {
 const (
 	progressDelay = 500 * time.Millisecond
 	progressEvery = 100 * time.Millisecond
+	// Without a terminal there is a line when something takes this long, and then so often.
+	lineDelay = 3 * time.Second
+	lineEvery = 10 * time.Second
 )
 
 func (a *App) newProgress() *progress {
-	p := &progress{now: a.Now}
-	if a.Progress == "plain" {
+	p := &progress{now: a.Now, start: a.Now()}
+	switch {
+	case a.Progress == "plain":
 		p.plain = a.Stderr
-		return p
-	}
-	if a.StderrTTY && a.Progress != "none" {
+	case a.Progress == "none":
+	case a.StderrTTY:
 		p.w = a.Stderr
-		p.start = a.Now()
+	default:
+		p.slow = a.Stderr
 	}
 	return p
 }
 
 func (p *progress) show(url string, done, total int64) {
-	if p.w == nil {
+	if p.w == nil && p.slow == nil {
 		return
+	}
+	delay, every := progressDelay, progressEvery
+	if p.w == nil {
+		delay, every = lineDelay, lineEvery
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	if now.Sub(p.start) < progressDelay || now.Sub(p.last) < progressEvery {
+	if now.Sub(p.start) < delay || now.Sub(p.last) < every {
 		return
 	}
-	p.last, p.shown = now, true
+	p.last = now
 	unit, of := "kB", ""
 	size := 1e3
 	if max(done, total) >= 1e6 {
@@ -61,7 +71,13 @@ func (p *progress) show(url string, done, total int64) {
 	if total > 0 {
 		of = fmt.Sprintf(" of %.1f", float64(total)/size)
 	}
-	fmt.Fprintf(p.w, "\r\x1b[Kfetch %.60s  %.1f%s %s", findings.Clean(path.Base(address.Redact(url))), float64(done)/size, of, unit)
+	text := fmt.Sprintf("fetch %.60s  %.1f%s %s", findings.Clean(path.Base(address.Redact(url))), float64(done)/size, of, unit)
+	if p.w == nil {
+		fmt.Fprintf(p.slow, "imjoy: %s\n", text)
+		return
+	}
+	p.shown = true
+	fmt.Fprintf(p.w, "\r\x1b[K%s", text)
 }
 
 // done tells of a download that is complete.
