@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/imjoy-tools/imjoy/internal/app"
 )
@@ -110,21 +112,7 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 		},
 		ValidArgsFunction: completePlugin(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.timeoutSet, f.argsSet = cmd.Flags().Changed("timeout"), cmd.Flags().Changed("args")
-			if err := f.checkArgs(args[1:]); err != nil {
-				return err
-			}
-			if err := f.checkWorkflow(args); err != nil {
-				return err
-			}
-			if err := checkCDN(f.cdn); err != nil {
-				return err
-			}
-			if err := f.engines.check(); err != nil {
-				return err
-			}
-			f.headless = f.headless || !f.browser && (f.engines.javascriptInPage() || f.engines.pythonInPage())
-			if err := f.windowFlags.check(); err != nil {
+			if err := f.check(cmd, args); err != nil {
 				return err
 			}
 			f.permissions.noteFolders(a, args[1:])
@@ -138,7 +126,11 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 			return r.run(cmd.Context())
 		},
 	}
-	flags := cmd.Flags()
+	f.register(cmd.Flags())
+	return cmd
+}
+
+func (f *runFlags) register(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.tag, "tag", "t", "", "choose the `TAG` of the plugin")
 	flags.StringVarP(&f.data, "data", "d", "", "ctx.data as `JSON`, @FILE with JSON, or - for standard input")
 	outputFlag(flags, &f.out, "`FOLDER` for large results and exported files")
@@ -157,12 +149,22 @@ lists the others. IMJOY_DEBUG=wire shows what host and plugin tell each other.`,
 	flags.BoolVar(&f.strict, "strict", false, "fail when the result is not what outputs says")
 	flags.BoolVar(&f.asJSON, "json", false, "with a workflow: print what every step answered")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever the plugin's file changes")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out what the plugin logs, and progress")
 	offlineFlag(flags, &f.offline)
 	flags.BoolVar(&f.frozen, "frozen", false, "run exactly what the lock says, or fail")
 	flags.BoolVar(&f.reload, "reload", false, "fetch scripts and modules once more that were kept")
 	flags.StringVar(&f.cdn, "cdn", "", "`WHERE` files of a CDN for npm packages come from: auto (npm when it is away), npm, off (default $IMJOY_CDN or auto)")
-	return cmd
+}
+
+// check refuses flags that cannot be, or that do not go together, and settles what one says
+// about another.
+func (f *runFlags) check(cmd *cobra.Command, args []string) error {
+	f.timeoutSet, f.argsSet = cmd.Flags().Changed("timeout"), cmd.Flags().Changed("args")
+	if err := cmp.Or(f.checkArgs(args[1:]), f.checkWorkflow(args), checkCDN(f.cdn), f.engines.check()); err != nil {
+		return err
+	}
+	f.headless = f.headless || !f.browser && (f.engines.javascriptInPage() || f.engines.pythonInPage())
+	return f.windowFlags.check()
 }
 
 // checkArgs refuses --args where it, or what else was given, would not count.
