@@ -22,7 +22,11 @@ func nameValues(cmd *cobra.Command) {
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name, text := pflag.UnquoteUsage(f)
-		f.Usage, f.Annotations = text, map[string][]string{valueName: {name}}
+		f.Usage = text
+		if f.Annotations == nil {
+			f.Annotations = map[string][]string{}
+		}
+		f.Annotations[valueName] = []string{name} // beside those that say which flags exclude each other
 	})
 }
 
