@@ -37,6 +37,8 @@ var signatures = map[string]signature{
 	"prompt":          {1, 2, "api.prompt(text)", false},
 	"confirm":         {1, 2, "api.confirm(text)", false},
 	"showMessage":     {1, 2, "api.showMessage(text, seconds)", false},
+	"log":             {1, 20, "api.log(text)", false},
+	"error":           {1, 20, "api.error(text)", false},
 	"showStatus":      {1, 1, "api.showStatus(text)", false},
 	"showSnackbar":    {1, 2, "api.showSnackbar(text, seconds)", false},
 	"showProgress":    {1, 1, "api.showProgress(percent)", false},
@@ -132,6 +134,7 @@ func settingFault(value analysis.Argument) (message, hint string) {
 var argumentKeys = map[string][]string{
 	"createWindow":    {"name", "type", "src", "data", "config", "w", "h", "x", "y", "window_id", "window_container", "window_style", "ui", "standalone", "fullscreen", "passive", "tag", "namespace", "permissions", "base_frame", "defaults", "icon", "id", "scroll", "panel"},
 	"showDialog":      {"name", "type", "ui", "src", "data", "config", "w", "h", "window_id", "hide_default_title", "fullscreen", "standalone"},
+	"showFileDialog":  {"type", "title", "mode", "root", "file_manager", "engine", "uri_type", "return_object", "hide_unselectable"},
 	"register":        {"name", "type", "run", "update", "ui", "inputs", "outputs", "config", "id", "tags", "mode", "description", "parent", "icon"},
 	"registerService": {"name", "type", "run", "ui", "inputs", "outputs", "config", "id", "tags", "mode", "description", "flags", "visibility", "require_context", "docs"},
 }

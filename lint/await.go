@@ -76,6 +76,10 @@ func (p *pass) unawaited(which func(*analysis.Script, analysis.Unawaited) bool, 
 			if u.Awaitable {
 				hint = "write await before the call"
 			}
+			if u.As == analysis.AsksPromise {
+				p.report(s.Place(u.Span), fmt.Sprintf("%s does not wait for an async function: what it answers is a promise, which counts as true", u.Path), "await the answers first: await Promise.all(list.map(...))")
+				continue
+			}
 			p.report(s.Place(u.Span), what(u)+": "+consequence(u), hint).Fixes = addAwait(s, u)
 		}
 	}

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ var valueChecks = []check{
 	{ruleLicense, licenseForm},
 	{ruleDescriptionMissing, descriptionMissing},
 	{ruleTagsUnused, tagsUnused},
+	{rulePermissionMissing, permissionMissing},
 	{rulePermissionIdle, permissionIdle},
 	{rulePermissionHost, permissionHost},
 	{ruleBlockEmpty, blockEmpty},
@@ -216,6 +218,46 @@ func permissionIdle(p *pass) {
 			continue
 		}
 		p.report(n.Place, fmt.Sprintf("no script seems to use %s", n.Text), "remove it, if nothing needs it")
+	}
+}
+
+var rulePermissionMissing = &source.Rule{
+	Code: "permission-missing", Severity: source.Warning,
+	Summary: "a script uses something that the window's permissions do not name",
+	Doc:     "A window runs in a frame that gets the camera, the microphone and the like only when `permissions` name them: otherwise the browser refuses, and asks nobody.",
+	Bad:     "<config lang=\"json\">{\"type\": \"window\"}</config>\n<window><video></video></window>\n<script lang=\"javascript\">\napi.export({async setup() { await navigator.mediaDevices.getUserMedia({video: true}) }, run() {}})\n</script>",
+	Good:    "<config lang=\"json\">{\"type\": \"window\", \"permissions\": [\"camera\"]}</config>\n<window><video></video></window>\n<script lang=\"javascript\">\napi.export({async setup() { await navigator.mediaDevices.getUserMedia({video: true}) }, run() {}})\n</script>",
+}
+
+// certainUse are expressions of scripts that need a permission. What a full screen needs is
+// left out: a window may be shown on all of it by its defaults.
+var certainUse = []struct {
+	sign       func() *regexp.Regexp
+	permission string
+}{
+	{lazily(`\.getUserMedia\(\s*\{[^{}]*\bvideo\s*:\s*(?:true|\{)`), "camera"}, {lazily(`\.getUserMedia\(\s*\{[^{}]*\baudio\s*:\s*(?:true|\{)`), "microphone"},
+	{lazily(`\bnavigator\.geolocation\.(?:getCurrentPosition|watchPosition)\(`), "geolocation"}, {lazily(`\bnavigator\.requestMIDIAccess\(`), "midi"},
+	{lazily(`\bnavigator\.requestMediaKeySystemAccess\(`), "encrypted-media"},
+}
+
+func permissionMissing(p *pass) {
+	granted := map[string]bool{}
+	for _, n := range p.texts("permissions") {
+		granted[n.Text] = true
+	}
+	for _, s := range p.Scripts {
+		if s.Language == tags.Python || !s.Read || !p.onlyIn(s, "window") {
+			continue
+		}
+		text := s.Block.Body().Text
+		if !strings.Contains(text, "navigator") && !strings.Contains(text, "getUserMedia") {
+			continue
+		}
+		for _, use := range certainUse {
+			if at := use.sign().FindStringIndex(text); at != nil && !granted[use.permission] {
+				p.report(s.Place(source.Span{Start: at[0], End: at[1]}), fmt.Sprintf("the permissions do not name %s, so the browser refuses this", use.permission), fmt.Sprintf("add %q to permissions", use.permission))
+			}
+		}
 	}
 }
 

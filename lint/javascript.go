@@ -241,10 +241,16 @@ var ruleMistake = &source.Rule{
 	Good: "<script lang=\"javascript\">\napi.export({setup() {}, run(ctx) { if (typeof ctx.data === \"string\") return 1 }})\n</script>",
 }
 
-func mistakes(p *pass) {
+func mistakes(p *pass) { p.mistakes(false) }
+
+// mistakes reports what cannot do what it seems to, in Python or in what is not.
+func (p *pass) mistakes(python bool) {
 	for _, s := range p.Scripts {
+		if (s.Language == tags.Python) != python {
+			continue
+		}
 		for _, m := range s.Mistakes {
-			d := p.report(s.Place(m.Span), m.What, "")
+			d := p.report(s.Place(m.Span), m.What, m.Hint)
 			if m.Meant != "" {
 				d.Hint = "did you mean " + m.Meant + "?"
 				d.Fixes = meant(d.Place, m.Meant)

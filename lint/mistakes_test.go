@@ -97,3 +97,29 @@ func TestNearestNames(t *testing.T) {
 		}
 	}
 }
+
+// What a window asks for: files beside it, elements for its labels, and permissions.
+func TestWhatWindowsAskFor(t *testing.T) {
+	for _, test := range []struct{ name, permissions, window, code, want string }{
+		{"files beside it", "", `<img src="a.png"><img src="./b/c.png"><iframe src="d.html"></iframe>`, "", "window-link window-link window-link"},
+		{"files elsewhere", "", `<img src="https://example.org/a.png"><img src="data:image/png;base64,AA"><img src="/a.png"><img src="#a"><img :src="b"><img src="{{ c }}">`, "", ""},
+		{"a label", "", `<label for="nmae">a</label><input id="name">`, "", "window-id-missing"},
+		{"a label that fits", "", `<label for="name">a</label><input id="name">`, "", ""},
+		{"the camera", "", "<p></p>", "navigator.mediaDevices.getUserMedia({video: true, audio: false})", "permission-missing"},
+		{"both", `"camera"`, "<p></p>", "navigator.mediaDevices.getUserMedia({video: {width: 1}, audio: true})", ""},
+		{"the place", "", "<p></p>", "navigator.geolocation.getCurrentPosition(console.log)", "permission-missing"},
+		{"the place, granted", `"geolocation"`, "<p></p>", "navigator.geolocation.getCurrentPosition(console.log)", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := `<config lang="json">{"name": "A", "type": "window", "version": "0.1.0", "api_version": "0.1.8", "permissions": [` + test.permissions + "]}</config>\n<window>\n<div>" + test.window + "</div>\n</window>\n<script lang=\"javascript\">\napi.export({setup() { " + test.code + " }, run() {}})\n</script>\n"
+			doc, parsed := pluginfile.Parse("a.imjoy.html", []byte(text))
+			var codes []string
+			for _, d := range Run(analysis.Of(doc, parsed, nil), Options{Select: []string{"window-link", "window-id-missing", "permission-missing"}}) {
+				codes = append(codes, d.Code)
+			}
+			if got := strings.Join(codes, " "); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -16,6 +16,7 @@ var pageChecks = []check{
 	{ruleWindowStray, windowStray},
 	{ruleWindowUnclosed, windowUnclosed},
 	{ruleWindowIDMissing, windowIDMissing},
+	{ruleWindowLink, windowLink},
 	{ruleWindowIDRepeated, windowIDRepeated},
 	{ruleStyleBraces, styleBraces},
 	{ruleStyleImport, styleImport},
@@ -75,6 +76,17 @@ func windowIDMissing(p *pass) {
 	ids := p.ids()
 	names := slices.Sorted(maps.Keys(ids))
 	asked := map[string]bool{}
+	for _, w := range p.Windows {
+		for _, l := range w.Labels {
+			if !ids[l.Text] && !strings.ContainsAny(l.Text, "{}$") && !p.mentionedElsewhere(l.Text) {
+				hint := "give the element that it labels this id"
+				if near := source.Nearest(l.Text, names); near != "" {
+					hint = fmt.Sprintf("did you mean %q?", near)
+				}
+				p.report(w.Place(l.Span), fmt.Sprintf("the label is for %q, and no element of the window has that id", l.Text), hint).Severity = source.Info
+			}
+		}
+	}
 	for _, s := range p.Scripts {
 		for _, e := range s.Elements {
 			if ids[e.Text] || asked[e.Text] || len(asked) >= maxMissing {
@@ -89,6 +101,22 @@ func windowIDMissing(p *pass) {
 				hint = fmt.Sprintf("did you mean %q?", near)
 			}
 			p.report(s.Place(e.Span), fmt.Sprintf("no element of the window has the id %q", e.Text), hint)
+		}
+	}
+}
+
+var ruleWindowLink = &source.Rule{
+	Code: "window-link", Severity: source.Warning,
+	Summary: "a window asks for a file beside it",
+	Doc:     "A plugin is one file, and its window is a page of the app: a relative address leads to a file of the app, which is not there. Write the whole address, or put the data into it (`data:`).",
+	Bad:     windowPlugin + "<window>\n  <img src=\"images/logo.png\" alt=\"\">\n</window>",
+	Good:    windowPlugin + "<window>\n  <img src=\"https://example.org/images/logo.png\" alt=\"\">\n</window>",
+}
+
+func windowLink(p *pass) {
+	for _, w := range p.Windows {
+		for _, l := range w.Near {
+			p.report(w.Place(l.Span), fmt.Sprintf("%s is relative to the app that shows the window, not to this file", l.Text), "write the whole address, https://...")
 		}
 	}
 }

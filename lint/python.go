@@ -21,6 +21,7 @@ var pythonChecks = []check{
 	{rulePythonNewer, pythonNewer},
 	{rulePythonAttribute, pythonAttribute},
 	{rulePythonNoSystem, pythonNoSystem},
+	{rulePythonMistake, pythonMistakes},
 }
 
 var rulePython2 = &source.Rule{
@@ -65,6 +66,17 @@ func pythonUndefined(p *pass) {
 		}
 	}
 }
+
+var rulePythonMistake = &source.Rule{
+	Code: "python-mistake", Severity: source.Warning,
+	Summary: "code that cannot do what it seems to",
+	Doc: "`is` with a written text or number asks whether two objects are the same one; of two methods or keys of one name only the last counts; `assert (a, b)` asserts nothing. " +
+		"Such code is valid, and never what somebody meant.",
+	Bad:  pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return ctx.data is \"image\"\napi.export({\"setup\": print, \"run\": run})\n</script>",
+	Good: pythonPlugin + "<script lang=\"python\">\nfrom imjoy import api\ndef run(ctx):\n    return ctx.data == \"image\"\napi.export({\"setup\": print, \"run\": run})\n</script>",
+}
+
+func pythonMistakes(p *pass) { p.mistakes(true) }
 
 var rulePythonNoSystem = &source.Rule{
 	Code: "python-no-system", Severity: source.Warning,

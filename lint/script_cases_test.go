@@ -119,6 +119,9 @@ func TestUnawaited(t *testing.T) {
 			"api-unawaited@show", "class P {\n  w = null\n  async setup() { this.w = await api.createWindow({type: 'a'}) }\n  async run() { this.w.show() }\n}\napi.export(new P())"},
 		{"a field that is awaited", "javascript", "class P {\n  async setup() { this.w = api.createWindow({type: 'a'}) }\n  async run() { (await this.w).show(); this.w.x }\n}\napi.export(new P())", "", ""},
 		{"a field of a this that goes elsewhere", "javascript", "class P {\n  async setup() { this.w = api.createWindow({type: 'a'}) }\n  async run() { go(this); this.w.x }\n}\napi.export(new P())", "", ""},
+		{"asked about each", "javascript", js("return ctx.a.filter(async x => await x()) + ctx.b.some(ctx.c)"), "javascript-unawaited@filter", ""},
+		{"asked by name", "javascript", js("return ctx.a.every(load)"), "javascript-unawaited@every", ""},
+		{"done with each", "javascript", js("ctx.a.forEach(async x => x()); return Promise.all(ctx.a.map(async x => x()))"), "", ""},
 		{"newer syntax around it", "javascript", "class P {\n  #a = 1\n  async run(ctx) { ctx.x ??= this.#a; for await (const x of ctx.y) x(); return api.prompt('a').length }\n  setup() {}\n}\napi.export(new P())",
 			"api-unawaited@length", "class P {\n  #a = 1\n  async run(ctx) { ctx.x ??= this.#a; for await (const x of ctx.y) x(); return (await api.prompt('a')).length }\n  setup() {}\n}\napi.export(new P())"},
 
@@ -138,6 +141,10 @@ func TestUnawaited(t *testing.T) {
 		{"Python: with a decorator", "python", "@sync\nasync def f():\n    return [1]\nasync def run(ctx):\n    return f()[0]", "", ""},
 		{"Python: a function of two kinds", "python", "async def f():\n    return [1]\ndef g():\n    f = list\n    return f()[0]", "", ""},
 		{"Python: a method", "python", "class P:\n    async def n(self):\n        return 1\n    def run(self, ctx):\n        return self.n() + 1", "python-unawaited@n", ""},
+		{"Python: a field", "python", "class P:\n    def __init__(self):\n        self.w = None\n    async def setup(self):\n        self.w = api.createWindow(type='a')\n    async def run(self, ctx):\n        self.w.show()",
+			"api-unawaited@show", "class P:\n    def __init__(self):\n        self.w = None\n    async def setup(self):\n        self.w = await api.createWindow(type='a')\n    async def run(self, ctx):\n        self.w.show()"},
+		{"Python: a field that is awaited", "python", "class P:\n    async def setup(self):\n        self.w = api.createWindow(type='a')\n    async def run(self, ctx):\n        (await self.w).show()\n        self.w.x", "", ""},
+		{"Python: a field that is set otherwise", "python", "class P:\n    def setup(self):\n        self.w = api.createWindow(type='a')\n    def run(self, ctx):\n        self.w = ctx\n        self.w.x", "", ""},
 		{"Python: a method of another object", "python", "class P:\n    async def n(self):\n        return 1\n    def run(self, ctx):\n        return ctx.n() + 1", "", ""},
 		{"Python: await where none may be", "python", "def run(ctx):\n    return await ctx.x", "python-syntax@await", ""},
 		{"Python: async with where none may be", "python", "def run(ctx):\n    async with ctx as x:\n        return x", "python-syntax@async", ""},
@@ -216,6 +223,12 @@ func TestMistakes(t *testing.T) {
 		{"what no object has", "javascript", js("return ctx.data.lenght"), property + "lenght", js("return ctx.data.length")},
 		{"what one does have", "javascript", js("ctx.lenght = 1; return ctx.lenght"), "", ""},
 
+		{"a ! before in", "javascript", js("return !'a' in ctx || !ctx.a instanceof Array || !('a' in ctx)"), mistake + "!'a' " + mistake + "!ctx.a", ""},
+		{"Python: is", "python", py("", "return ctx is 'a' or ctx is not 1 or ctx is None or ctx is True"), "python-mistake@'a' python-mistake@1", ""},
+		{"Python: keys", "python", py("", "return {'a': 1, 'b': 2, 'a': 3, 1: 1, 1: 2}"), "python-mistake@'a'", ""},
+		{"Python: an assertion", "python", py("", "assert (ctx, 'wrong')\nassert ctx, 'right'"), "python-mistake@(ctx, 'wrong')", ""},
+		{"Python: a method twice", "python", "class P:\n    def setup(self):\n        pass\n    def run(self, ctx):\n        pass\n    def setup(self):\n        pass", "python-mistake@def setup(self):", ""},
+		{"Python: a method of two forms", "python", "class P:\n    @property\n    def a(self):\n        return 1\n    @a.setter\n    def a(self, v):\n        pass\n    @overload\n    def b(self): ...\n    def b(self): ...", "", ""},
 		{"Python: an attribute", "python", py("", "return self.modle"), attribute + "modle", py("", "return self.model")},
 		{"Python: a method", "python", py("", "return self.setpu()"), attribute + "setpu", py("", "return self.setup()")},
 		{"Python: far from all", "python", py("", "return self.thresholds"), attribute + "thresholds", ""},
@@ -228,7 +241,7 @@ func TestMistakes(t *testing.T) {
 		{"Python: a dict of its own", "python", py("", "self.__dict__.update(ctx)\nreturn self.modle"), "", ""},
 		{"Python: a class to mix in", "python", "class Mixin:\n    def a(self):\n        return self.other", "", ""},
 		{"Python: a function without a class", "python", "def f(self):\n    return self.modle", "", ""},
-	}, "javascript-constant", "javascript-mistake", "javascript-unknown-property", "python-unknown-attribute")
+	}, "javascript-constant", "javascript-mistake", "javascript-unknown-property", "python-mistake", "python-unknown-attribute")
 }
 
 // What works elsewhere and not here: modules in a page, names of other hosts, classes that

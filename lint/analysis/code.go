@@ -34,7 +34,7 @@ type Code struct {
 	Classes    []Literal    // names of classes at the top that have a setup or run
 	Misnamed   []Member     // properties that a built-in, or the class around, does not have
 	Constants  []Literal    // JavaScript: assignments to what is declared with const
-	Mistakes   []Mistake    // JavaScript: what cannot do what it seems to
+	Mistakes   []Mistake    // what cannot do what it seems to
 	Slips      []Slip       // JavaScript: names that nothing declares, one letter away from one that exists
 	ModuleOnly *Literal     // an import or export statement outside a module
 
@@ -68,12 +68,14 @@ type PromiseUse int
 
 // The uses: a member is taken, which promises do not have; it is calculated with, looped
 // over, taken apart or converted; it stands for a condition; nothing at all, which in
-// Python means that the function never runs.
+// Python means that the function never runs; it answers a method that asks about each
+// element of an array, which is Path.
 const (
 	TakesMember PromiseUse = iota
 	TakesValue
 	TakesTruth
 	TakesNothing
+	AsksPromise
 )
 
 // Dated is something that only an older version of the language has.
@@ -228,6 +230,7 @@ type Mistake struct {
 	Span  source.Span
 	What  string // for people
 	Meant string // what to write in the place of Span, "" where that is not known
+	Hint  string // what to do about it otherwise
 }
 
 // Member is a property that an object does not have.

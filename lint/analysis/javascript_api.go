@@ -203,6 +203,7 @@ func (w *walker) call(e *ast.CallExpression) {
 	default:
 		w.expression(callee)
 	}
+	w.asksAsync(e)
 	if w.selects(e.Callee) {
 		if l := w.first(e.ArgumentList); l != nil {
 			w.selector(l)

@@ -28,7 +28,7 @@ type thisRead struct {
 const wholeClass = ""
 
 func (w *walker) mistake(span source.Span, what, meant string) {
-	w.code.Mistakes = add(w.code.Mistakes, Mistake{span, what, meant})
+	w.code.Mistakes = add(w.code.Mistakes, Mistake{Span: span, What: what, Meant: meant})
 }
 
 // typeofWords are all that typeof answers, and what only old browsers did.
@@ -38,6 +38,11 @@ var typeofWords = []string{"undefined", "object", "boolean", "number", "bigint",
 func (w *walker) comparison(e *ast.BinaryExpression) {
 	switch e.Operator {
 	case token.EQUAL, token.NOT_EQUAL, token.STRICT_EQUAL, token.STRICT_NOT_EQUAL:
+	case token.IN, token.INSTANCEOF:
+		if not, ok := e.Left.(*ast.UnaryExpression); ok && not.Operator == token.NOT {
+			w.mistake(w.span(not.Idx0(), not.Idx1()), "this asks about true or false, not about what stands behind the !: put brackets around the rest", "")
+		}
+		return
 	default:
 		return
 	}

@@ -216,6 +216,30 @@ func (w *walker) converts(callee ast.Expression) bool {
 	return false
 }
 
+// asksEach are methods of arrays that ask a function about each element, and take what it
+// answers at once for yes or no.
+var asksEach = map[string]bool{"filter": true, "some": true, "every": true, "find": true, "findIndex": true, "findLast": true, "findLastIndex": true, "sort": true, "toSorted": true}
+
+// asksAsync notes an async function that is asked about each element of an array.
+func (w *walker) asksAsync(e *ast.CallExpression) {
+	callee, ok := bare(e.Callee).(*ast.DotExpression)
+	if !ok || !asksEach[callee.Identifier.Name.String()] || len(e.ArgumentList) == 0 {
+		return
+	}
+	name := Literal{callee.Identifier.Name.String(), w.nameSpan(&callee.Identifier)}
+	given := e.ArgumentList[0]
+	if id, ok := given.(*ast.Identifier); ok {
+		v := w.scope.find(id.Name.String())
+		if v == nil || v.value == nil {
+			return
+		}
+		given = v.value
+	}
+	if isAsync(given) {
+		w.code.Unawaited = add(w.code.Unawaited, Unawaited{Literal: name, As: AsksPromise, Path: name.Text, Own: true, Call: name.Span})
+	}
+}
+
 // holder returns the variable, or the field of `this`, that an expression names.
 func (w *walker) holder(expression ast.Expression) (*variable, Literal) {
 	switch e := expression.(type) {

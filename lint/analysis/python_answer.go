@@ -40,7 +40,7 @@ type pythonCode struct {
 		Own, Awaitable bool
 		Call           [2]int
 	}
-	Dated, Undefined, Newer, Misnamed []struct {
+	Dated, Undefined, Newer, Misnamed, Mistakes []struct {
 		pythonName
 		Hint string
 	}
@@ -151,6 +151,9 @@ func (p *pythonCode) code(size int) *Code {
 	}
 	for _, m := range p.Misnamed {
 		c.Misnamed = add(c.Misnamed, Member{"self", Literal{m.Text, span(m.Span)}, m.Hint})
+	}
+	for _, m := range p.Mistakes {
+		c.Mistakes = add(c.Mistakes, Mistake{Span: span(m.Span), What: m.Text, Hint: m.Hint})
 	}
 	for _, n := range p.Newer {
 		c.Newer = add(c.Newer, Newer{Literal{n.Text, span(n.Span)}, n.Hint})

@@ -299,7 +299,7 @@ class Reader:
         of = by_type(everything(tree))
         self.out = {
             "exports": [], "uses": [], "imports": [], "urls": [], "settings": [], "optional": [], "escapes": False,
-            "unawaited": [], "dated": [], "needs": [], "bare": [], "paths": [], "free": [], "classes": [], "undefined": [], "newer": [], "misnamed": [],
+            "unawaited": [], "dated": [], "needs": [], "bare": [], "paths": [], "free": [], "classes": [], "undefined": [], "newer": [], "misnamed": [], "mistakes": [],
         }
         self.api = {"api"}  # names that mean the api
         self.modules = set()  # names of modules that have it as .api
@@ -322,6 +322,8 @@ class Reader:
         self.coroutines = coroutines(tree, of)
         self.methods = set()  # coroutines of the class around
         self.klass = None
+        self.held_fields = {}  # attribute of self -> promise, None where it may be something else
+        self.set_fields = set()
         self.of_self = []  # classes and the attributes that they read of self
         self.called = {node.func for node in of(ast.Call)}
         self.given_away = set()  # classes that hand on self
@@ -339,6 +341,8 @@ class Reader:
         self.configs()
         self.uses(of)
         self.attributes(of)
+        self.fields(of)
+        self.mistakes(of)
         for call in self.pending:
             self.export(call)
 
@@ -611,6 +615,53 @@ class Reader:
             out.update(text=name, span=self.text.tail(node.func, name))
         self.out["unawaited"].append(out)
 
+    def fields(self, of):
+        """Uses of attributes of self that hold a promise, and are awaited nowhere."""
+        if not self.held_fields:
+            return
+        below = {node.value for node in of(ast.Attribute)}
+        for node in of(ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.attr in self.held_fields and isinstance(node.ctx, ast.Load) and (node not in below or node.value.id != "self"):
+                del self.held_fields[node.attr]  # awaited, or handed on
+        for node in of(ast.Attribute):
+            inner = node.value
+            if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == "self" and self.held_fields.get(inner.attr):
+                if node.attr in PROMISE:
+                    self.held_fields[inner.attr] = None
+        for node in of(ast.Attribute):
+            inner = node.value
+            if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == "self" and self.held_fields.get(inner.attr):
+                self.unawaited(self.held_fields[inner.attr], node, "", inner)
+
+    def mistakes(self, of):
+        """What is valid and cannot do what it seems to."""
+        for node in of(ast.Compare):
+            for op, right in zip(node.ops, node.comparators):
+                if isinstance(op, (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant) and isinstance(right.value, (str, int, float, bytes)) and not isinstance(right.value, bool):
+                    self.mistake(right, "`is` asks whether it is the same object, which a written value need not be", "write == or !=")
+        for node in of(ast.Dict):
+            seen = set()
+            for key in node.keys:
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    if key.value in seen:
+                        self.mistake(key, "the dict has this key already, whose value is lost", "keep one of the two")
+                    seen.add(key.value)
+        for node in of(ast.Assert):
+            if isinstance(node.test, ast.Tuple) and node.test.elts:
+                self.mistake(node.test, "a tuple counts as true, so this asserts nothing", "leave away the brackets")
+        for node in of(ast.ClassDef):
+            seen = set()
+            for child in node.body:
+                if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) and not child.decorator_list:
+                    if child.name in seen:
+                        self.mistake(child, "the class has a %s already, which this one replaces" % child.name, "keep one of the two")
+                    seen.add(child.name)
+
+    def mistake(self, node, what, hint):
+        start, end = self.text.span(node)
+        line = self.text.bytes.find(b"\n", start)
+        self.out["mistakes"].append({"text": what, "span": [start, min(end, line) if line > 0 else end], "hint": hint})
+
     def attributes(self, of):
         """Attributes of self that nothing in the script sets, in classes without a base."""
         closed = {node for node in of(ast.ClassDef) if not node.keywords and not node.decorator_list and all(isinstance(b, ast.Name) and b.id == "object" for b in node.bases)}
@@ -696,6 +747,14 @@ class Reader:
             promise = self.promise(node.value, self.path(node.value.func))
             if promise is not None:
                 self.held.setdefault(self.function, {}).setdefault(node.targets[0].id, (promise, node))
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+                promise = self.promise(node.value, self.path(node.value.func)) if isinstance(node.value, ast.Call) else None
+                if target.attr in self.set_fields or promise is None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+                    self.held_fields[target.attr] = None
+                elif promise is not None:
+                    self.held_fields[target.attr] = promise
+                    self.set_fields.add(target.attr)
         # `api = ...` gives the name another meaning: what it does then is unknown.
         for target in node.targets:
             if isinstance(target, ast.Name) and target.id in self.api:

@@ -18,6 +18,8 @@ type Window struct {
 	Scripts []Element // <script> elements, at any depth
 	Loads   []Literal // addresses of scripts, style sheets and frames that elements load
 	Images  []Literal // other addresses that elements show: images, sounds
+	Near    []Literal // relative addresses that elements show or load, at their start tags
+	Labels  []Literal // ids that labels are for
 	IDs     []Literal // values of id attributes
 	Strays  []Literal // end tags that end nothing
 	Open    []Literal // start tags of elements that are never closed and must be
@@ -185,6 +187,9 @@ func (r *windowReader) note(t html.Token) {
 	if id := attrs["id"]; id != "" {
 		r.window.IDs = add(r.window.IDs, Literal{id, span})
 	}
+	if id := attrs["for"]; id != "" && t.DataAtom == atom.Label {
+		r.window.Labels = add(r.window.Labels, Literal{id, span})
+	}
 	switch t.DataAtom {
 	case atom.Link:
 		r.load(&r.window.Loads, attrs["href"], span)
@@ -198,7 +203,20 @@ func (r *windowReader) note(t html.Token) {
 func (r *windowReader) load(list *[]Literal, address string, span source.Span) {
 	if looksLikeURL(address) {
 		*list = add(*list, Literal{address, span})
+	} else if isRelative(address) {
+		r.window.Near = add(r.window.Near, Literal{address, span})
 	}
+}
+
+// isRelative reports whether an address is that of a file beside the page: one without a
+// scheme, a host or a root, and without braces that scripts fill.
+func isRelative(address string) bool {
+	address = strings.TrimSpace(address)
+	if address == "" || strings.ContainsAny(address[:1], "#/?") || strings.ContainsAny(address, "{}$<> ") {
+		return false
+	}
+	before, _, scheme := strings.Cut(address, ":")
+	return !scheme || strings.ContainsAny(before, "/.")
 }
 
 var void = atoms(atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr)
