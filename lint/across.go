@@ -59,7 +59,7 @@ func Summarize(facts *analysis.Facts) Summary {
 		}
 	}
 	for _, script := range facts.Scripts {
-		for _, l := range asksFor(script) {
+		for _, l := range PluginsAskedFor(script) {
 			s.Asks = append(s.Asks, SummaryLink{l.Text, script.Place(l.Span)})
 		}
 	}

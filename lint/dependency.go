@@ -151,7 +151,7 @@ func dependencyNear(p *pass) {
 			}
 		}
 		for _, s := range p.ScriptsOf(plan) {
-			for _, l := range asksFor(s) {
+			for _, l := range PluginsAskedFor(s) {
 				if slices.Contains(names, l.Text) || l.Text == p.Document.Config.Name {
 					continue
 				}
@@ -169,8 +169,8 @@ func (p *pass) reported(place source.Place) bool {
 	return slices.ContainsFunc(*p.found, func(d source.Diagnostic) bool { return d.Code == p.rule.Code && d.Place.Span == place.Span })
 }
 
-// asksFor returns the names of plugins that a script asks for.
-func asksFor(s *analysis.Script) (names []analysis.Literal) {
+// PluginsAskedFor returns the names of plugins that a script asks for, as they stand in it.
+func PluginsAskedFor(s *analysis.Script) (names []analysis.Literal) {
 	for _, u := range s.Uses {
 		switch u.Path {
 		case "getPlugin", "run", "call":

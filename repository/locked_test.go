@@ -44,6 +44,19 @@ func TestLockedBytesNeedNoNetwork(t *testing.T) {
 	if err != nil || len(closure.Plugins) != 2 {
 		t.Fatalf("%+v, %v", closure, err)
 	}
+	// A host that answers with something else at that commit is refused, and by any lock.
+	other := newWorld(t)
+	commit := closure.Root.Commit
+	other.files["/raw/lab/p/"+commit+"/manifest.imjoy.json"] = manifestOfNames("Main", "Helper")
+	other.files["/raw/lab/p/"+commit+"/Main.imjoy.html"] = plugin("Main", needs("Helper"))
+	other.files["/raw/lab/p/"+commit+"/Helper.imjoy.html"] = plugin("Helper", `"icon": "x"`)
+	for _, frozen := range []bool{false, true} {
+		var drift *DriftError
+		_, err := other.install("lab/p:Main", Options{Lock: &Lock{File: made, Dir: w.dir, Frozen: frozen}, Consent: agree})
+		if !errors.As(err, &drift) || drift.Name != "Helper" || drift.Drifts[0].What != "sha256" {
+			t.Errorf("frozen %v: another answer: %v", frozen, err)
+		}
+	}
 	// Bytes that are not what the lock says are of no use, wherever they come from.
 	record, err := w.store.Record("Helper")
 	if err != nil {

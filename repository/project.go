@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/imjoy-tools/imjoy/repository/address"
@@ -21,6 +22,9 @@ type ProjectOptions struct {
 	// Check makes what the old lock has and cannot be had now an error. Otherwise that
 	// stays locked as it is.
 	Check bool
+	// AskedFor returns the names of plugins that the scripts of one ask for; nil looks for
+	// none. A name that the lock does not hold is a note.
+	AskedFor func(context.Context, *Plugin) []string
 }
 
 // LockProject resolves everything that a project needs, and describes it. Plugins
@@ -59,7 +63,43 @@ func (r *Repository) LockProject(ctx context.Context, o ProjectOptions) (f *lock
 		}
 		closures = append(closures, c)
 	}
-	return MakeLock(o.Dir, closures), notes, nil
+	made := MakeLock(o.Dir, closures)
+	return made, append(notes, r.unlocked(ctx, o, closures, made)...), nil
+}
+
+// unlocked tells of plugins that others ask for by name alone: they are whatever is installed
+// under that name, so no lock holds them.
+func (r *Repository) unlocked(ctx context.Context, o ProjectOptions, closures []*Closure, made *lock.File) (notes []string) {
+	if o.AskedFor == nil {
+		return nil
+	}
+	for _, c := range closures {
+		for _, p := range c.Plugins {
+			for _, name := range o.AskedFor(ctx, p) {
+				held := slices.Contains(p.Needs, name) || slices.ContainsFunc(made.Plugins, func(q lock.Plugin) bool { return q.Name == name })
+				note := fmt.Sprintf("%s asks for the plugin %q by its name alone, and the lock does not hold it; add %q to its dependencies", p.label(), name, r.dependencyOf(ctx, p, name))
+				if !held && !slices.Contains(notes, note) {
+					notes = append(notes, note)
+				}
+			}
+		}
+	}
+	return notes
+}
+
+// dependencyOf is what a plugin would write into its dependencies to get another.
+func (r *Repository) dependencyOf(ctx context.Context, p *Plugin, name string) string {
+	if p.Local {
+		if _, err := (neighbours{folder{r, filepath.Dir(p.URL)}}).find(ctx, name); err == nil {
+			return name
+		}
+	}
+	if record, err := r.c.Store.Record(name); err == nil {
+		if a, err := address.Parse(record.Address); err == nil && a.Kind != address.Path {
+			return a.Origin()
+		}
+	}
+	return "OWNER/REPO:" + name
 }
 
 func (r *Repository) fileOfPath(a address.Address) string {

@@ -120,7 +120,7 @@ func lockProject(ctx context.Context, a *app.App, args []string, f lockFlags) er
 		known = unasked(known) // what no step names any more goes
 	}
 	made, notes, err := r.LockProject(ctx, repository.ProjectOptions{
-		Dir: filepath.Dir(absolute(a, file)), Roots: roots, Tag: f.tag, Old: known, Fresh: f.upgrade, Check: f.check,
+		Dir: filepath.Dir(absolute(a, file)), Roots: roots, Tag: f.tag, Old: known, Fresh: f.upgrade, Check: f.check, AskedFor: a.AskedFor,
 	})
 	if err != nil {
 		return err
