@@ -27,7 +27,8 @@ const knownTimeout = 3 * time.Second
 // as the error has said the rest.
 var telling = map[string]bool{
 	"api-unknown": true, "export-missing": true, "javascript-no-page": true, "python-arguments": true, "python-import": true, "script-lang": true,
-	"api-arguments": false, "api-removed": false, "api-unawaited": false, "attachment-missing": false,
+	"javascript-unknown-property": true, "python-unknown-attribute": true,
+	"api-arguments": false, "api-removed": false, "api-unawaited": false, "attachment-missing": false, "javascript-unawaited": false, "python-unawaited": false,
 }
 
 // showScriptError shows an error of a plugin, with what `imjoy lint` knows about its line.
