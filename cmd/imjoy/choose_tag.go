@@ -41,7 +41,9 @@ func tagChooser(a *app.App, answers *bufio.Reader, f installFlags) (string, func
 }
 
 // canAsk reports whether there is a person to answer.
-func canAsk(a *app.App) bool { return a.StdinTTY && a.StderrTTY && a.Env("CI") != "true" }
+func canAsk(a *app.App) bool {
+	return a.StdinTTY && a.StderrTTY && !slices.Contains([]string{"true", "1"}, a.Env("CI"))
+}
 
 // askForTag shows what each tag brings, and takes a number or a name.
 func askForTag(ctx context.Context, a *app.App, answers *bufio.Reader, p *repository.Plugin) (string, error) {

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -28,9 +30,12 @@ func answerWrongWords(a *app.App, cmd *cobra.Command) {
 	}
 	check := cmd.Args
 	if check == nil {
-		return
+		check = cobra.ArbitraryArgs
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if err := together(cmd); err != nil {
+			return err
+		}
 		err := check(cmd, args)
 		var told *failure
 		switch {
@@ -43,6 +48,22 @@ func answerWrongWords(a *app.App, cmd *cobra.Command) {
 		}
 		return usageError("`"+cmd.CommandPath()+" --help` shows what belongs there", "%w", err)
 	}
+}
+
+// exclusiveGroups is where cobra notes which flags exclude each other.
+const exclusiveGroups = "cobra_annotation_mutually_exclusive"
+
+// together refuses flags that exclude each other; cobra would, too, but not as wrong use.
+func together(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		for _, group := range f.Annotations[exclusiveGroups] {
+			set := slices.DeleteFunc(strings.Fields(group), func(name string) bool { return !cmd.Flags().Changed(name) })
+			if len(set) > 1 {
+				err = usageError("leave one of them away", "--%s do not go together", strings.Join(set, " and --"))
+			}
+		}
+	})
+	return err
 }
 
 // unknownCommand answers a first word that is no command, and the lack of one.

@@ -60,7 +60,7 @@ func (r *runner) inPage(plan *tags.Plan) bool {
 // mayFetch asks at the terminal whether something large may be fetched; nil where
 // nobody can answer.
 func (r *runner) mayFetch() func(context.Context, string, int) (bool, error) {
-	if !r.app.StdinTTY || !r.app.StderrTTY || r.stdin() {
+	if !canAsk(r.app) || r.stdin() {
 		return nil
 	}
 	return func(ctx context.Context, what string, bytes int) (bool, error) {

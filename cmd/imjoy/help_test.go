@@ -37,15 +37,16 @@ func TestHelpShowsExamplesFirst(t *testing.T) {
 func TestWordsThatAreNoCommands(t *testing.T) {
 	m := newMachine(t)
 	for command, hint := range map[string]string{
-		"pars":             "did you mean `imjoy parse`?",
-		"help pars":        "did you mean `imjoy parse`?",
-		"help docs bild":   "did you mean `imjoy docs build`?",
-		"docs bild":        "did you mean `imjoy docs build`?",
-		"completion bsh":   "did you mean `imjoy completion bash`?",
-		"parse --jsn x":    "did you mean --json?",
-		"list everything":  "list takes no arguments",
-		"version 2":        "version takes no arguments",
-		"run --tmeout 3 x": "did you mean --timeout?",
+		"pars":                 "did you mean `imjoy parse`?",
+		"help pars":            "did you mean `imjoy parse`?",
+		"help docs bild":       "did you mean `imjoy docs build`?",
+		"docs bild":            "did you mean `imjoy docs build`?",
+		"completion bsh":       "did you mean `imjoy completion bash`?",
+		"parse --jsn x":        "did you mean --json?",
+		"list everything":      "list takes no arguments",
+		"version 2":            "version takes no arguments",
+		"run --tmeout 3 x":     "did you mean --timeout?",
+		"plan --tag a --all x": "--tag and --all do not go together",
 	} {
 		code, stdout, stderr := m.imjoy(strings.Fields(command)...)
 		if code != exitUsage || stdout != "" || !strings.Contains(stderr, hint) {

@@ -182,7 +182,7 @@ func (f *permissionFlags) options(a *app.App, t *terminal.Terminal, ask bool) ap
 	if f.all {
 		fmt.Fprintln(a.Stderr, "imjoy: --allow-all: plugins may do everything that you may")
 	}
-	if ask && !f.noPrompt && a.StdinTTY && a.StderrTTY && !slices.Contains([]string{"true", "1"}, a.Env("CI")) {
+	if ask && !f.noPrompt && canAsk(a) {
 		o.Ask = func(ctx context.Context, q app.PermissionQuestion) (app.PermissionAnswer, error) {
 			return askPermission(ctx, t, q)
 		}

@@ -45,7 +45,7 @@ func newRunner(a *app.App, args []string, f runFlags) (*runner, error) {
 		}
 	}
 	r.terminal = terminal.New(terminal.Options{
-		In: a.Stdin, Out: a.Stderr, Ask: a.StdinTTY && a.StderrTTY && !f.stdin(), Live: a.StderrTTY,
+		In: a.Stdin, Out: a.Stderr, Ask: canAsk(a) && !f.stdin(), Live: a.StderrTTY,
 		Color: useColor(a), Quiet: f.quiet, Columns: a.Columns, Answers: answers, Problem: func(err error) {
 			r.unhandled.Store(true)
 			showRunError(a, err)
@@ -154,7 +154,7 @@ func (r *runner) options(files *app.Files) (app.RunOptions, error) {
 	if strings.Contains(r.app.Env("IMJOY_DEBUG"), "wire") {
 		o.Trace = r.app.Stderr
 	}
-	if r.app.StdinTTY && r.app.StderrTTY {
+	if canAsk(r.app) && !r.stdin() {
 		o.Environment.Agree = agree(r.terminal.Confirm)
 	}
 	return o, nil
