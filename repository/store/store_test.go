@@ -433,3 +433,158 @@ func TestFilesAreThePersonsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestSweepWaitsForOthers: what somebody has put and not committed yet stays, whoever sweeps.
+func TestSweepWaitsForOthers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "home")
+	s, other := open(t, dir), open(t, dir)
+	c, err := s.Begin(t.Context(), "Main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := c.Put([]byte("bytes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Sweep(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Blob(sum); err != nil {
+		t.Errorf("swept while it was needed: %v", err)
+	}
+	if err := c.commit(&Record{Name: "Main", Origin: "test", Version: Version{SHA256: sum}}); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	if _, _, err := other.Load("Main"); err != nil {
+		t.Error(err)
+	}
+	// What nobody came to need goes.
+	c, err = s.Begin(t.Context(), "Other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum, err = c.Put([]byte("more")); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	if _, err := s.Blob(sum); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
+}
+
+// TestNothingIsSweptBesideACorruptRecord: nobody knows what that one needs.
+func TestNothingIsSweptBesideACorruptRecord(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "home"))
+	for _, name := range []string{"Main", "Helper"} {
+		if err := install(s, []string{name}, "1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := s.Record("Helper")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(s.Dir(), filepath.FromSlash(recordName("Helper")))
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, text[:len(text)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := uninstall(s, "Main"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil { // somebody repaired it
+		t.Fatal(err)
+	}
+	if _, _, err := s.Load("Helper"); err != nil {
+		t.Errorf("what it needs is gone: %v", err)
+	}
+	if _, err := s.Blob(r.SHA256); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestVersionsThatAreKept: five that differ, each once, the latest in use first.
+func TestVersionsThatAreKept(t *testing.T) {
+	version := func(n int) Version {
+		return Version{SHA256: hash([]byte{byte(n)}), Number: strings.Repeat("i", n)}
+	}
+	r := &Record{Name: "Main", Version: version(1)}
+	var list []Version
+	for _, n := range []int{1, 2, 2, 3, 1, 4, 5, 6, 7, 8} {
+		list = append(list, version(n))
+	}
+	r.KeepBefore(list)
+	var got []int
+	for _, v := range r.Before() {
+		got = append(got, len(v.Number))
+	}
+	if diff := cmp.Diff([]int{2, 3, 4, 5, 6}, got); diff != "" {
+		t.Error(diff)
+	}
+	if r.KeepBefore(list[:1]); r.Before() != nil {
+		t.Errorf("the version in use is kept twice: %v", r.Before())
+	}
+	tagged, pinned := version(2), version(2)
+	tagged.Tag = "GPU"
+	pinned.Dependencies = []Pin{{Name: "Helper", SHA256: hash(nil)}}
+	if r.KeepBefore([]Version{version(2), tagged, pinned, tagged}); len(r.Before()) != 3 {
+		t.Errorf("another tag or dependency is another version: %v", r.Before())
+	}
+}
+
+// TestOnlyHashesNameBlobs: what names a file is a hash in the one spelling that hashes have.
+func TestOnlyHashesNameBlobs(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "home"))
+	fine := hash([]byte("a"))
+	for _, sum := range []string{"", "x", fine[:62], fine + "00", strings.ToUpper(fine), "../" + fine[3:], fine[:63] + "g", "../../../../etc/passwd"} {
+		if _, err := s.Blob(sum); err == nil || errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: %v", sum, err)
+		}
+		c, err := s.Begin(t.Context(), "Main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := Version{SHA256: fine}
+		for _, r := range []*Record{
+			{Name: "Main", Version: Version{SHA256: sum}},
+			{Name: "Main", Version: v, Previous: &Version{SHA256: sum}},
+			{Name: "Main", Version: Version{SHA256: fine, Assets: []Asset{{SHA256: sum}}}},
+			{Name: "Main", Version: Version{SHA256: fine, Dependencies: []Pin{{SHA256: sum}}}},
+			{Name: "Main", Version: Version{SHA256: fine, Dependencies: []Pin{{SHA256: fine, Assets: []Asset{{SHA256: sum}}}}}},
+		} {
+			if err := c.Save(r); err == nil {
+				t.Errorf("%q is kept in %+v", sum, r)
+			}
+		}
+		c.Close()
+	}
+	if _, err := s.Blob(fine); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("one that is not there: %v", err)
+	}
+}
+
+// TestNotesChangeWholeOrNot: an error of who changes a note, or a note that is too large,
+// leaves it as it was.
+func TestNotesChangeWholeOrNot(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "home"))
+	edit := func(text string, err error) error {
+		return s.EditNote(t.Context(), "settings/x.json", func([]byte) ([]byte, error) { return []byte(text), err })
+	}
+	if err := edit("one", nil); err != nil {
+		t.Fatal(err)
+	}
+	no := errors.New("no")
+	if err := edit("two", no); !errors.Is(err, no) {
+		t.Error(err)
+	}
+	if err := edit(strings.Repeat("x", maxNote+1), nil); err == nil {
+		t.Error("a note of any size")
+	}
+	if text, err := s.ReadNote("settings/x.json"); err != nil || string(text) != "one" {
+		t.Errorf("%.10q, %v", text, err)
+	}
+}
