@@ -336,6 +336,20 @@ func (sc scenario) checkAfter(t *testing.T, m *memory, old map[string]string, fi
 	}
 }
 
+// commitOnly upgrades a plugin, and sweeps nothing: others are at work.
+func commitOnly(s *Store, name, generation string) error {
+	c, err := s.Begin(context.Background(), name)
+	if err != nil {
+		return err
+	}
+	defer c.release()
+	sum, err := c.Put([]byte("<config>" + name + generation + "</config>"))
+	if err != nil {
+		return err
+	}
+	return c.commit(&Record{Name: name, Origin: "test", Version: Version{SHA256: sum, Number: generation}})
+}
+
 // TestKilledThenPowerCut kills a process at each operation of an upgrade of two plugins,
 // lets another upgrade one of them, and then cuts the power: what that one was told to be
 // done stays done, whatever was left of the first.
@@ -348,7 +362,7 @@ func TestKilledThenPowerCut(t *testing.T) {
 		m.crashAt = n
 		was, err := cut(func() error { return install(onMemory(m), both, "2") })
 		m.crashAt = 0
-		if err = firstError(err, install(onMemory(m), both[:1], "3")); err != nil {
+		if err = firstError(err, commitOnly(onMemory(m), "Main", "3")); err != nil {
 			t.Fatal(err)
 		}
 		for i, luck := range []func() bool{always, never, dice(uint64(n)), dice(uint64(n) << 16)} {
