@@ -25,9 +25,9 @@ func newSchemaCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [NAME]",
 		Short: "Print the JSON Schema of a config, a manifest, a workflow, or of imjoy's own output",
-		Long: `Print a JSON Schema (draft 7): config, manifest, lock, workflow, lint or parse. Without a name they
-are listed. Editors use them to complete and check what is typed; imjoy lint uses
-the one of the config itself.`,
+		Long: `Print a JSON Schema (draft 7): config, manifest, lock, workflow, lint or parse. Without a
+NAME they are listed. Editors use them to complete and check what is typed; imjoy lint
+uses the one of the config itself.`,
 		Example: `  imjoy schema
   imjoy schema config > imjoy-config.schema.json
   imjoy schema config | jq '.properties | keys'`,

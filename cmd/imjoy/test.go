@@ -45,7 +45,7 @@ func newTestCommand(a *app.App) *cobra.Command {
 		Short: "Run the test functions of plugins",
 		Long: `Run the test functions of plugins: every function that a plugin exports and whose name
 begins with "test", in the order in which it exports them. A folder stands for the plugin
-files below it; without arguments it is the working directory.
+files below it; without arguments it is the present folder.
 
 A test fails when it throws or raises, when it answers false, when it takes longer than
 --timeout, or when something it left running throws. Each gets a helper as its first
