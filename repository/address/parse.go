@@ -121,6 +121,9 @@ func (a *Address) setMember(member string) (err error) {
 	}
 	name, tag, err := splitNameTag(member)
 	if rest, ok := strings.CutPrefix(name, collectionPrefix); ok {
+		if rest == "" {
+			return refuse("the name of the collection is missing", "")
+		}
 		a.Collection, a.Tag = rest, tag
 		return err
 	}
