@@ -232,12 +232,13 @@ var rulePermissionMissing = &source.Rule{
 // certainUse are expressions of scripts that need a permission. What a full screen needs is
 // left out: a window may be shown on all of it by its defaults.
 var certainUse = []struct {
-	sign       func() *regexp.Regexp
+	sign       string
+	given      func() *regexp.Regexp // what stands behind it, nil for anything
 	permission string
 }{
-	{lazily(`\.getUserMedia\(\s*\{[^{}]*\bvideo\s*:\s*(?:true|\{)`), "camera"}, {lazily(`\.getUserMedia\(\s*\{[^{}]*\baudio\s*:\s*(?:true|\{)`), "microphone"},
-	{lazily(`\bnavigator\.geolocation\.(?:getCurrentPosition|watchPosition)\(`), "geolocation"}, {lazily(`\bnavigator\.requestMIDIAccess\(`), "midi"},
-	{lazily(`\bnavigator\.requestMediaKeySystemAccess\(`), "encrypted-media"},
+	{".getUserMedia(", lazily(`^\s*\{[^{}]*\bvideo\s*:\s*(?:true|\{)`), "camera"}, {".getUserMedia(", lazily(`^\s*\{[^{}]*\baudio\s*:\s*(?:true|\{)`), "microphone"},
+	{"navigator.geolocation.getCurrentPosition(", nil, "geolocation"}, {"navigator.geolocation.watchPosition(", nil, "geolocation"},
+	{"navigator.requestMIDIAccess(", nil, "midi"}, {"navigator.requestMediaKeySystemAccess(", nil, "encrypted-media"},
 }
 
 func permissionMissing(p *pass) {
@@ -250,12 +251,14 @@ func permissionMissing(p *pass) {
 			continue
 		}
 		text := s.Block.Body().Text
-		if !strings.Contains(text, "navigator") && !strings.Contains(text, "getUserMedia") {
-			continue
-		}
 		for _, use := range certainUse {
-			if at := use.sign().FindStringIndex(text); at != nil && !granted[use.permission] {
-				p.report(s.Place(source.Span{Start: at[0], End: at[1]}), fmt.Sprintf("the permissions do not name %s, so the browser refuses this", use.permission), fmt.Sprintf("add %q to permissions", use.permission))
+			at := strings.Index(text, use.sign)
+			if at < 0 || granted[use.permission] {
+				continue
+			}
+			end := at + len(use.sign)
+			if use.given == nil || use.given().MatchString(text[end:min(end+maxPattern, len(text))]) {
+				p.report(s.Place(source.Span{Start: at, End: end}), fmt.Sprintf("the permissions do not name %s, so the browser refuses this", use.permission), fmt.Sprintf("add %q to permissions", use.permission))
 			}
 		}
 	}

@@ -110,30 +110,48 @@ func (w *walker) repeatedKeys(o *ast.ObjectLiteral) {
 	if len(o.Value) < 2 {
 		return
 	}
-	seen := make(map[string]bool, len(o.Value))
+	var some [16]string // most objects have fewer keys, and need no map
+	names := some[:0]
+	var more map[string]bool
 	for _, property := range o.Value {
-		var name Literal
-		switch p := property.(type) {
-		case *ast.PropertyShort:
-			name = Literal{p.Name.Name.String(), w.nameSpan(&p.Name)}
-		case *ast.PropertyKeyed:
-			key, ok := keyName(p.Key, p.Computed)
-			if !ok || p.Kind == ast.PropertyKindGet || p.Kind == ast.PropertyKindSet {
-				continue
+		name, ok := propertyName(property)
+		if _, spread := property.(*ast.SpreadElement); spread {
+			names, more = names[:0], nil // what stands before may be there to be replaced
+			continue
+		}
+		if !ok || name == "__proto__" {
+			continue
+		}
+		if more[name] || slices.Contains(names, name) {
+			span := w.span(property.Idx0(), property.Idx0()+file.Idx(len(name)))
+			if keyed, ok := property.(*ast.PropertyKeyed); ok {
+				span = w.keySpan(keyed.Key)
 			}
-			name = Literal{key, w.keySpan(p.Key)}
-		case *ast.SpreadElement:
-			clear(seen) // what stands before may be there to be replaced
+			w.mistake(span, "the object has a key "+name+" already, which is lost", "")
 			continue
 		}
-		if name.Text == "" || name.Text == "__proto__" {
+		if len(names) < cap(names) {
+			names = append(names, name)
 			continue
 		}
-		if seen[name.Text] {
-			w.mistake(name.Span, "the object has a key "+name.Text+" already, which is lost", "")
+		if more == nil {
+			more = make(map[string]bool, len(o.Value))
 		}
-		seen[name.Text] = true
+		more[name] = true
 	}
+}
+
+// propertyName returns the name that a property of an object literal gives a value.
+func propertyName(property ast.Property) (name string, ok bool) {
+	switch p := property.(type) {
+	case *ast.PropertyShort:
+		return p.Name.Name.String(), true
+	case *ast.PropertyKeyed:
+		if p.Kind != ast.PropertyKindGet && p.Kind != ast.PropertyKindSet {
+			return keyName(p.Key, p.Computed)
+		}
+	}
+	return "", false
 }
 
 // behindReturn notes an expression in the line behind a `return`, which gives nothing back.
@@ -181,7 +199,8 @@ func (w *walker) defines(name string) {
 
 // readsThis notes a member that is taken of `this` in a class that shows all it has.
 func (w *walker) readsThis(e *ast.DotExpression) {
-	if w.own[wholeClass] {
+	name := e.Identifier.Name.String()
+	if _, has := w.own[name]; !has && w.own[wholeClass] && !w.defined[name] {
 		w.ofThis = add(w.ofThis, thisRead{Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)}, w.own})
 	}
 }

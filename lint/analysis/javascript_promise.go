@@ -37,7 +37,8 @@ type promise struct {
 type pendingResult struct {
 	*promise
 	holder *variable // the variable or field that it is used by; nil for the call itself
-	Unawaited
+	used   Literal
+	as     PromiseUse
 }
 
 // inside begins a function whose `this` has methods; what it returns ends it.
@@ -144,9 +145,11 @@ func (w *walker) promiseOf(e ast.Expression) *promise {
 func (w *walker) value(expression ast.Expression) {
 	e := bare(expression)
 	if p := w.promiseOf(e); p != nil {
-		w.pend(pendingResult{promise: p, Unawaited: Unawaited{Literal: p.name, As: TakesValue}})
-	} else if v, name := w.holder(e); v != nil {
-		w.pend(pendingResult{holder: v, Unawaited: Unawaited{Literal: name, As: TakesValue}})
+		w.pend(pendingResult{promise: p, used: p.name, as: TakesValue})
+	} else if v := w.holder(e); v != nil {
+		if v.mayHold() {
+			w.pend(pendingResult{holder: v, used: w.held(e), as: TakesValue})
+		}
 		return
 	}
 	w.expression(expression)
@@ -156,7 +159,7 @@ func (w *walker) value(expression ast.Expression) {
 // asked whether they hold a promise yet.
 func (w *walker) condition(expression ast.Expression) {
 	if p := w.promiseOf(bare(expression)); p != nil {
-		w.pend(pendingResult{promise: p, Unawaited: Unawaited{Literal: p.name, As: TakesTruth}})
+		w.pend(pendingResult{promise: p, used: p.name, as: TakesTruth})
 	}
 	w.assignsForCondition(expression)
 	w.expression(expression)
@@ -241,25 +244,46 @@ func (w *walker) asksAsync(e *ast.CallExpression) {
 }
 
 // holder returns the variable, or the field of `this`, that an expression names.
-func (w *walker) holder(expression ast.Expression) (*variable, Literal) {
+func (w *walker) holder(expression ast.Expression) *variable {
 	switch e := expression.(type) {
 	case *ast.Identifier:
 		if v := w.scope.find(e.Name.String()); v != nil && !v.api {
-			return v, Literal{e.Name.String(), w.nameSpan(e)}
+			return v
 		}
 	case *ast.DotExpression:
 		if isThis(e.Left) {
 			w.readsThis(e)
-			return w.field(e.Identifier.Name.String()), Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)}
+			return w.field(e.Identifier.Name.String())
 		}
 	}
-	return nil, Literal{}
+	return nil
+}
+
+// held is the name of a holder where it stands.
+func (w *walker) held(expression ast.Expression) Literal {
+	switch e := expression.(type) {
+	case *ast.Identifier:
+		return Literal{e.Name.String(), w.nameSpan(e)}
+	case *ast.DotExpression:
+		return Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)}
+	}
+	return Literal{}
+}
+
+// mayHold reports whether a variable was declared with a call, or is a field, which may get
+// one later.
+func (v *variable) mayHold() bool {
+	if v.handedOn {
+		return false
+	}
+	_, call := v.value.(*ast.CallExpression)
+	return call || v.field
 }
 
 func (w *walker) field(name string) *variable {
 	v := w.fields[name]
 	if v == nil {
-		v = &variable{}
+		v = &variable{field: true}
 		if w.fields == nil {
 			w.fields = map[string]*variable{}
 		}
@@ -311,19 +335,19 @@ func (w *walker) memberOf(e *ast.DotExpression) {
 		w.field(e.Identifier.Name.String()).handedOn = true
 		return
 	}
-	name := Literal{e.Identifier.Name.String(), w.nameSpan(&e.Identifier)}
-	left := bare(e.Left)
-	if p := w.promiseOf(left); p != nil && !ofPromise(name.Text) {
-		w.pend(pendingResult{promise: p, Unawaited: Unawaited{Literal: name}})
+	member, left := e.Identifier.Name.String(), bare(e.Left)
+	if p := w.promiseOf(left); p != nil && !ofPromise(member) {
+		w.pend(pendingResult{promise: p, used: Literal{member, w.nameSpan(&e.Identifier)}})
 	}
 	id, variable := left.(*ast.Identifier)
-	v, _ := w.holder(left)
+	v := w.holder(left)
 	switch {
+	case v != nil && ofPromise(member):
+		v.handedOn = true
 	case v != nil:
-		if ofPromise(name.Text) {
-			v.handedOn = true
+		if v.mayHold() {
+			w.pend(pendingResult{holder: v, used: Literal{member, w.nameSpan(&e.Identifier)}})
 		}
-		w.pend(pendingResult{holder: v, Unawaited: Unawaited{Literal: name}})
 	case !variable:
 		w.expression(e.Left)
 	case w.scope.find(id.Name.String()) == nil:
@@ -350,7 +374,6 @@ func (w *walker) settleResults() {
 		if u.callee != nil && u.callee.changed {
 			continue
 		}
-		u.Path, u.Own, u.Call, u.Awaitable = u.path, u.own, u.call, u.async
-		w.code.Unawaited = add(w.code.Unawaited, u.Unawaited)
+		w.code.Unawaited = add(w.code.Unawaited, Unawaited{Literal: u.used, As: u.as, Path: u.path, Own: u.own, Call: u.call, Awaitable: u.async})
 	}
 }

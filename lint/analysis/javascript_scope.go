@@ -18,6 +18,7 @@ type scope struct {
 type variable struct {
 	value   ast.Expression // nil when unknown
 	context bool           // the context of a run
+	field   bool           // of `this`
 	api     bool           // an alias of api
 	config  bool           // the config of a run
 	fixed   bool           // declared with const

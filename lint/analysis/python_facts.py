@@ -204,9 +204,11 @@ def bound(of):
     return names
 
 
-def is_coroutine(node):
+def is_coroutine(node, yields):
     """Whether a function answers with something to await, as it is written."""
-    return isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list and not any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in own_nodes(node))
+    if not isinstance(node, ast.AsyncFunctionDef) or node.decorator_list:
+        return False
+    return not yields or not any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in own_nodes(node))
 
 
 def own_nodes(function):
@@ -220,7 +222,7 @@ def own_nodes(function):
 
 def coroutines(tree, of):
     """Names of the functions at the top that are coroutines, and nothing else."""
-    found = {n.name for n in tree.body if is_coroutine(n)}
+    found = {n.name for n in tree.body if is_coroutine(n, of(ast.Yield, ast.YieldFrom))}
     if found:
         found -= {n.name for n in of(ast.FunctionDef, ast.ClassDef)}
         found -= {n.id for n in of(ast.Name) if n.ctx.__class__ is not ast.Load} | {n.arg for n in of(ast.arg)}
@@ -253,6 +255,14 @@ def asked(parent):
     if isinstance(parent, ast.UnaryOp):
         return [parent.operand] if isinstance(parent.op, ast.Not) else []
     return [parent.test]
+
+
+# Nodes that may need the value of a node below them -> which.
+TAKERS = {
+    ast.BinOp: lambda n: (n.left, n.right), ast.UnaryOp: lambda n: (n.operand,), ast.Subscript: lambda n: (n.value,), ast.For: lambda n: (n.iter,),
+    ast.comprehension: lambda n: (n.iter,), ast.FormattedValue: lambda n: (n.value,), ast.Starred: lambda n: (n.value,),
+    ast.Compare: lambda n: [n.left] + n.comparators, ast.Assign: lambda n: (n.value,), ast.Call: lambda n: n.args,
+}
 
 
 class Promise:
@@ -320,12 +330,13 @@ class Reader:
         self.held = {}  # function -> name -> promise, assignment
         self.held_config = {}  # function -> name -> assignment of ctx.config
         self.coroutines = coroutines(tree, of)
+        self.yields = of(ast.Yield, ast.YieldFrom)
         self.methods = set()  # coroutines of the class around
         self.klass = None
         self.held_fields = {}  # attribute of self -> promise, None where it may be something else
         self.set_fields = set()
         self.of_self = []  # classes and the attributes that they read of self
-        self.called = {node.func for node in of(ast.Call)}
+        self.called = {node.func for node in of(ast.Call) if isinstance(node.func, ast.Attribute)}
         self.given_away = set()  # classes that hand on self
         self.calls = {}  # calls -> the promises they answer with
         self.loose = None  # the first await in a function that is not async
@@ -671,10 +682,13 @@ class Reader:
             return
         known = {node.attr for node in of(ast.Attribute) if not isinstance(node.ctx, ast.Load)}
         for node in of(ast.ClassDef):
-            for child in children(node):
-                known.update(n.id for n in [child, *own_nodes(child)] if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
-                known.add(getattr(child, "name", None))
-                known.update(n.name for n in own_nodes(child) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)))
+            for child in node.body:
+                if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    known.add(child.name)
+                else:
+                    known.add(getattr(child, "name", None))
+                    known.update(n.id for n in everything(child) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+                    known.update((a.asname or a.name).split(".")[0] for a in getattr(child, "names", ()) if isinstance(a, ast.alias))
         if "__getattr__" in known or "__getattribute__" in known or "__slots__" in known:
             return
         told = set()
@@ -696,10 +710,11 @@ class Reader:
         for parent in of(ast.Attribute):
             if parent.value in self.calls and parent.attr not in PROMISE:
                 self.unawaited(self.calls[parent.value], parent, "", parent.value)
-        for parent in of(ast.BinOp, ast.UnaryOp, ast.Subscript, ast.For, ast.comprehension, ast.FormattedValue, ast.Starred, ast.Compare, ast.Assign, ast.Call):
-            for node in children(parent):
-                if node in self.calls and takes_value(parent, node):
-                    self.unawaited(self.calls[node], None, "value", node)
+        for kind, below in TAKERS.items():
+            for parent in of(kind):
+                for node in below(parent):
+                    if node in self.calls and takes_value(parent, node):
+                        self.unawaited(self.calls[node], None, "value", node)
         for parent in of(ast.If, ast.While, ast.IfExp, ast.Assert, ast.UnaryOp, ast.BoolOp):
             for node in asked(parent):
                 if node in self.calls:
@@ -727,7 +742,7 @@ class Reader:
 
     def coroutines_of(self, node):
         """The methods of a class that are coroutines, as far as it shows them."""
-        return {n.name for n in node.body if is_coroutine(n)} - {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
+        return {n.name for n in node.body if is_coroutine(n, self.yields)} - {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
 
     def visit_FunctionDef(self, node):
         before = self.parameters
