@@ -161,7 +161,7 @@ var ruleUnversioned = &source.Rule{
 	Code: "url-unversioned", Severity: source.Warning,
 	Summary: "code from a CDN without a version",
 	Doc: "Without a version the address means whatever is newest: the plugin may break on any day, and nobody can tell which code it ran. " +
-		"Most plugins that stopped working did so in this way.",
+		"Most plugins that stopped working did so in this way. Where a lock beside the plugin has what the address led to, `imjoy lint --unsafe-fixes` writes that.",
 	Bad:  `{"type": "window", "requirements": ["https://unpkg.com/vue/dist/vue.js"]}`,
 	Good: `{"type": "window", "requirements": ["https://unpkg.com/vue@2.7.16/dist/vue.js"]}`,
 }
