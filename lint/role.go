@@ -123,7 +123,7 @@ func (r *roleReader) given(way int, there func(*among) []string, text string) {
 	names := there(r.among)
 	for _, l := range r.own[way] {
 		hint := "none of the plugins beside it does"
-		if near := source.Nearest(l.Name, names); near != "" {
+		if near := nearest(l.Name, names); near != "" {
 			hint += fmt.Sprintf("; did you mean %q?", near)
 		} else if len(names) > 0 {
 			hint += "; there is " + someOf(names)
