@@ -112,12 +112,18 @@ func localPath(uri string) (string, error) {
 	return clean, nil
 }
 
-// decoded undoes percent-encoding to look behind it.
+// decoded undoes percent-encoding to look behind it. A "%" that encodes nothing stays.
 func decoded(text string) string {
-	if plain, err := url.PathUnescape(text); err == nil {
-		return strings.ReplaceAll(plain, `\`, "/")
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if plain, err := url.PathUnescape(text[i:min(i+3, len(text))]); err == nil && text[i] == '%' {
+			b.WriteString(plain)
+			i += 2
+			continue
+		}
+		b.WriteByte(text[i])
 	}
-	return text
+	return strings.ReplaceAll(b.String(), `\`, "/")
 }
 
 // escaped matches a percent-encoded byte.

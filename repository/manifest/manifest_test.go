@@ -114,6 +114,8 @@ func TestLocate(t *testing.T) {
 		{".", "a.imjoy.html", "a.imjoy.html", ""},
 		{"", "https://o.example/a.imjoy.html", "https://o.example/a.imjoy.html", "https://o.example/a.imjoy.html"},
 		{"https://o.example/p/", "x y.imjoy.html", "https://o.example/p/x%20y.imjoy.html", ""},
+		{"", "HTTP://o.example/a.imjoy.html", "http://o.example/a.imjoy.html", ""},
+		{"", "50%/..a/b.imjoy.html", "50%/..a/b.imjoy.html", ""},
 		{"https://o.example/p", "https://o.example/p/a.imjoy.html", "https://o.example/p/a.imjoy.html", ""},
 	} {
 		m := &Manifest{URIRoot: test.root}
@@ -128,7 +130,10 @@ func TestLocate(t *testing.T) {
 	for _, test := range []struct{ root, uri string }{
 		{"", "../a"}, {"", "a/../../b"}, {"", "/.."}, {"", "%2e%2e/a"}, {"", "..%2fa"}, {"", "..%5ca"}, {"..", "a"}, {"a/../..", "b"}, {"", "C:/a"}, {"", "~/a"},
 		{"", "javascript:alert(1)"}, {"", "data:text/html,x"}, {"", "file:///a"}, {"ftp://h", "a"}, {"", "https:///a"}, {"", "https://h/a/../../b"}, {"", "a\x00b"}, {"", ""}, {"", "."}, {"", strings.Repeat("a", 3000)},
-		{"https://o.example/p", "../a"},
+		{"https://o.example/p", "../a"}, {"https://o.example/p", "a/..%2f..%2fb"}, {"", `https://h/a\b`}, {"", `https://h\@o.example/a`}, {"", "https://%zz/a"},
+		{"", `a\..\..\b`}, {"", "a/%2e%2E/%2e./b"},
+		// A "%" that encodes nothing hides no way out behind it.
+		{"", `100%\..\..\b`}, {"", "100%/..%2f..%2fb"}, {"", "%zz/%2e%2e/b"}, {"", "%/..%5cb"},
 	} {
 		m := &Manifest{URIRoot: test.root}
 		if at, err := m.Locate(&Entry{URI: test.uri}); err == nil {
