@@ -67,6 +67,7 @@ api.export({setup() {}, run({config, data}) { return JSON.stringify([Object.keys
 	until(t, tab, `document.activeElement.type === "file" && !document.querySelector(".run")`)
 	do(t, tab, chooseFile(".panel input[type=file]", "cells.csv", "a,b"))
 	until(t, tab, wrong+` === "n:Fill,l:Fill"`)
+	until(t, tab, `document.querySelectorAll(".panel .fields output").length === 1`) // the field itself tells the file's name
 	do(t, tab, setField(".panel input[type=number]", "2"))
 	do(t, tab, setField(".panel textarea", "[1,"))
 	until(t, tab, `document.querySelector(".panel .wrong [role=alert]")?.innerText.includes("JSON")`)

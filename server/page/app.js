@@ -391,6 +391,7 @@ function Panel({ plugin, dropped, used }) {
       ${(plugin.tags || []).length > 1 && html`<label class="field"><span>Tag</span><select value=${tag} onChange=${(e) => setTag(e.target.value)}>${plugin.tags.map((t) => html`<option value=${t}>${t}</option>`)}</select></label>`}
       <${Form} fields=${plugin.form} values=${values} set=${set} />
       ${data === undefined && html`<${Form} fields=${plugin.data} values=${parts} set=${setParts} />`}
+      ${data === undefined && plugin.data && plugin.type === "workflow" && html`<div class="field hint"><small>Left empty, it works on what the workflow says.</small></div>`}
       <${Data} plugin=${plugin} data=${data} set=${setData} take=${take} />
       <div class="row"><button class="main" disabled=${busy || !plugin.runnable}>${plugin.type === "window" ? "Open" : busy ? "Running…" : "Run"}</button>
         ${failed && html`<${Resume} run=${failed} go=${() => start(plugin, tag, values, failed.given, undefined, failed.resume)} />`}
@@ -406,14 +407,15 @@ function known(fields, values) {
 }
 
 // Data is what the plugin works on: a file, or the result of an earlier run. Where the form
-// has a field for each part of it, only such a result is left to choose.
-function Data({ plugin, data, set, take = set }) {
+// has a field for each part of it, only such a result is left to choose; a plugin that says
+// nothing of its data shows what a result's next step gave it, which an op (any) has not.
+function Data({ plugin, data, set, take = set, any }) {
   const s = useStore();
   const results = s.runs.filter((r) => r.done && !r.error && r.value !== undefined && r.value !== null && !r.window);
   const input = useRef();
-  const fields = plugin.data && plugin.type !== "workflow" && data === undefined;
-  const wants = !fields && plugin.inputs && Object.keys(plugin.inputs).length > 0;
-  if (!wants && !results.length && data === undefined) return null;
+  const fields = plugin.data && data === undefined;
+  const wants = plugin.type === "workflow" || (any && results.length > 0) || (plugin.inputs && Object.keys(plugin.inputs).length > 0);
+  if (data === undefined && (!wants || (fields && !results.length))) return null;
   const name = data === undefined ? (plugin.type === "workflow" ? "what the workflow says" : "nothing") : data instanceof Answer ? `result of ${data.run.name}` : data instanceof File ? data.name : Array.isArray(data) && data[0] instanceof File ? `${data.length} files` : "a result";
   return html`<div class="field data"><span id="data-label">${fields ? "From a run" : "Data"}</span><div class="row" role="group" aria-labelledby="data-label">
     ${!fields && html`<output>${name}</output>
@@ -467,6 +469,7 @@ function Log({ s, close }) {
   const end = useRef();
   useEffect(() => { if (end.current) end.current.scrollTop = end.current.scrollHeight; }, [s.events.length]);
   return html`<aside id="log" class="log" aria-label="Log"><div class="head"><h2>Log</h2><span class="grow"></span><button class="quiet" onClick=${() => change({ events: [] })}>Clear</button><button class="quiet icon" aria-label="Close the log" onClick=${close}>×</button></div>
+    ${!s.events.length && html`<p class="none">Nothing was said yet. What plugins print and log stands here.</p>`}
     <ol ref=${end} tabindex="0">${s.events.map((e) => html`<li class=${e.level}><time>${e.at.toLocaleTimeString()}</time><b>${e.plugin}</b> <span>${e.text}</span></li>`)}</ol></aside>`;
 }
 

@@ -46,12 +46,21 @@ function control(f, value, set) {
     case "color": return html`<input type="color" value=${hex(value)} onInput=${(e) => set(rgb(e.target.value))} />`;
     // Operations in operations are ImJoy's own editor of workflows; the value goes as it is.
     case "ops": return html`<output class="nothing">${value && value.length ? JSON.stringify(value) : "no operations"}</output>`;
-    case "file": case "ndarray": return html`<input type="file" aria-label=${f.label} required=${f.required && !value} onChange=${(e) => set(e.target.files[0])} />${value && html`<output>${value.name || (value.run ? "result of " + value.run.name : "a result")}</output>`}`;
+    case "file": case "ndarray": return html`<input type="file" aria-label=${f.label} required=${f.required && !value} onChange=${(e) => set(picked(e.target.files[0]))} />${value && !shown.has(value) && html`<output>${value.name || (value.run ? "result of " + value.run.name : "a result")}</output>`}`;
     case "url": return html`<input type="url" value=${value} required=${f.required} onInput=${(e) => set(e.target.value)} />`;
     case "array": case "object": case "any":
       return html`<textarea rows="2" spellcheck="false" placeholder="JSON" required=${f.required} onChange=${(e) => set(json(e.target))}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`;
   }
   return html`<input type="text" value=${value} required=${f.required} onInput=${(e) => set(e.target.value)} />`;
+}
+
+// The browser shows the name of a file that was chosen in a field; of one that was dropped,
+// or of a result, nobody does.
+const shown = new WeakSet();
+
+function picked(file) {
+  if (file) shown.add(file);
+  return file;
 }
 
 function json(area) {

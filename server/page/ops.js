@@ -33,7 +33,7 @@ function Op({ op, run, Data }) {
     <div class="head"><div><h2>${op.name}</h2><p>${op.description}</p></div></div>
     <${Form} fields=${op.form} values=${values} set=${set} />
     ${data === undefined && html`<${Form} fields=${op.data} values=${parts} set=${setParts} />`}
-    <${Data} plugin=${op} data=${data} set=${setData} />
+    <${Data} plugin=${op} data=${data} set=${setData} any />
     <div class="row"><button class="main" disabled=${busy}>${busy ? "Running…" : "Run"}</button></div>
   </form>`;
 }
