@@ -30,6 +30,7 @@ type junitCase struct {
 	File    string        `xml:"file,attr,omitempty"`
 	Line    int           `xml:"line,attr,omitempty"`
 	Failure *junitFailure `xml:"failure"`
+	Output  string        `xml:"system-out,omitempty"`
 }
 
 type junitFailure struct {
@@ -38,9 +39,9 @@ type junitFailure struct {
 	Text    string `xml:",chardata"`
 }
 
-// writeJUnit writes a suite for each file with findings and a failed test for each of
-// them; without any, one test that passed, because readers take an empty report for a
-// run that broke.
+// writeJUnit writes a suite for each file with findings and a test for each of them, which
+// failed unless it is a note: those fail nothing here either. Without any finding it is
+// one test that passed, because readers take an empty report for a run that broke.
 func writeJUnit(w io.Writer, list []source.Diagnostic) error {
 	report, r := junitReport{Name: "imjoy lint"}, new(ruler)
 	for _, d := range list {
@@ -58,12 +59,17 @@ func writeJUnit(w io.Writer, list []source.Diagnostic) error {
 		if d.Hint != "" {
 			text += "\n" + d.Hint
 		}
-		suite.Cases = append(suite.Cases, junitCase{
-			Name: fmt.Sprintf("%s (%d:%d)", d.Code, p.Line, p.Column), Class: name, File: name, Line: p.Line,
-			Failure: &junitFailure{Type: d.Severity.String(), Message: xmlText(Clean(d.Message)), Text: xmlText(cleanLines(text))},
-		})
-		suite.Tests, suite.Failures = suite.Tests+1, suite.Failures+1
-		report.Tests, report.Failures = report.Tests+1, report.Failures+1
+		test := junitCase{Name: fmt.Sprintf("%s (%d:%d)", d.Code, p.Line, p.Column), Class: name, File: name, Line: p.Line}
+		if d.Severity == source.Info {
+			test.Output = xmlText(cleanLines(text))
+		} else {
+			test.Failure = &junitFailure{Type: d.Severity.String(), Message: xmlText(Clean(d.Message)), Text: xmlText(cleanLines(text))}
+			suite.Failures++
+			report.Failures++
+		}
+		suite.Cases = append(suite.Cases, test)
+		suite.Tests++
+		report.Tests++
 	}
 	if report.Tests == 0 {
 		report.Tests = 1
