@@ -232,7 +232,7 @@ func TestMistakes(t *testing.T) {
 		{"Python: an attribute", "python", py("", "return self.modle"), attribute + "modle", py("", "return self.model")},
 		{"Python: a method", "python", py("", "return self.setpu()"), attribute + "setpu", py("", "return self.setup()")},
 		{"Python: a function that is no method", "python", "def helper(x):\n    return x\n" + py("", "return self.helper(1)"), attribute + "helper", ""},
-		{"Python: what a class makes in a branch", "python", "class P:\n    if True:\n        limit = 1\n    import os\n    class Inner:\n        pass\n    def run(self, ctx):\n        return self.limit, self.os, self.Inner\nP()", "", ""},
+		{"Python: what a class makes in a branch", "python", "class P:\n    if True:\n        limit = 1\n        def copy(self):\n            pass\n    import os\n    class Inner:\n        pass\n    def run(self, ctx):\n        return self.limit, self.os, self.Inner, self.copy()\nP()", "", ""},
 		{"Python: far from all", "python", py("", "return self.thresholds"), attribute + "thresholds", ""},
 		{"Python: of the class", "python", py("", "return self.kind + self.__class__.kind"), "", ""},
 		{"Python: of a base", "python", py("(Base)", "return self.modle"), "", ""},

@@ -687,7 +687,9 @@ class Reader:
                     known.add(child.name)
                 else:
                     known.add(getattr(child, "name", None))
-                    known.update(n.id for n in everything(child) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+                    below = everything(child)
+                    known.update(n.id for n in below if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+                    known.update(n.name for n in below if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)))
                     known.update((a.asname or a.name).split(".")[0] for a in getattr(child, "names", ()) if isinstance(a, ast.alias))
         if "__getattr__" in known or "__getattribute__" in known or "__slots__" in known:
             return
