@@ -40,7 +40,7 @@ func Rules() []*source.Rule {
 // Entry is what the catalogue says of a rule.
 type Entry struct {
 	*source.Rule
-	Family  string // what it is about: one of [Families]
+	Family  string // what it is about, see [FamilyOf]
 	Fixable bool   // findings of it may come with a fix
 }
 

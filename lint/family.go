@@ -32,14 +32,6 @@ var families = []struct {
 	{"lint itself", []string{"suppression", "settings"}},
 }
 
-// Families lists what rules are about, in the order people read them.
-func Families() (names []string) {
-	for _, f := range families {
-		names = append(names, f.name)
-	}
-	return names
-}
-
 // FamilyOf returns what a rule is about.
 func FamilyOf(code string) string {
 	for _, f := range families {

@@ -49,15 +49,15 @@ func TestHostileServer(t *testing.T) {
 		{"slow drip", func(w http.ResponseWriter, r *http.Request) { drip(w, r, 20*time.Millisecond) }, Unreachable, "too long", true},
 		{"endless redirects", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) }, Refused, "redirects", false},
 		{"redirect to itself", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusMovedPermanently) }, Refused, "redirects", false},
-		{"redirect without a target", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(302) }, Broken, "nowhere", false},
+		{"redirect without a target", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusFound) }, Broken, "nowhere", false},
 		{"redirect to a long URL", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://h/"+strings.Repeat("a", 50<<10))
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		}, Broken, "nowhere", false},
-		{"redirect to metadata", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://169.254.169.254/", 302) }, Refused, "169.254.169.254", false},
+		{"redirect to metadata", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://169.254.169.254/", http.StatusFound) }, Refused, "169.254.169.254", false},
 		{"redirect to a file", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", "file:///etc/passwd")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		}, Refused, "file", false},
 		{"huge header", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("a", 1<<20)) }, Unreachable, "header", false},
 		{"not HTTP", hijack("SSH-2.0-OpenSSH_9.9\r\n"), Unreachable, "malformed", false},

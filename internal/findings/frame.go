@@ -124,9 +124,11 @@ func layout(src *source.Source, marks []mark) []row {
 		first, last := m.start.Line, m.end.Line
 		for line := max(first-contextLines, 1); line <= min(last+contextLines, src.LineCount()); line++ {
 			inside := first <= line && line <= last
+			_, shown := lines[line]
 			switch {
+			case !inside && !shown:
+				lines[line] = nil // shown, without a mark of its own
 			case !inside:
-				lines[line] = lines[line] // shown, without a mark of its own
 			case line < first+spanLines || line == last:
 				lines[line] = append(lines[line], m)
 			default: // inside a long span: go on at its last line

@@ -410,10 +410,10 @@ func TestEndOfTheConnectionFailsCalls(t *testing.T) {
 			return nil, ctx.Err()
 		}})
 		go func() { <-block; q.Close(nil) }()
-		if _, err := p.Call(t.Context(), "wait", Payload{}); !errors.Is(err, Lost) {
+		if _, err := p.Call(t.Context(), "wait", Payload{}); !errors.Is(err, ErrLost) {
 			t.Errorf("got %v", err)
 		}
-		if _, err := p.Call(t.Context(), "wait", Payload{}); !errors.Is(err, Lost) {
+		if _, err := p.Call(t.Context(), "wait", Payload{}); !errors.Is(err, ErrLost) {
 			t.Errorf("afterwards: got %v", err)
 		}
 	})

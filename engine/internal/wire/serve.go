@@ -32,13 +32,13 @@ func lost(err error) error {
 		return err
 	}
 	if errors.Is(err, io.EOF) {
-		return Lost
+		return ErrLost
 	}
-	return fmt.Errorf("%w: %w", Lost, err)
+	return fmt.Errorf("%w: %w", ErrLost, err)
 }
 
-// Lost is wrapped by the reason of a peer whose other side went away.
-var Lost = errors.New("the other side ended the connection")
+// ErrLost is wrapped by the reason of a peer whose other side went away.
+var ErrLost = errors.New("the other side ended the connection")
 
 func (p *Peer) receive(in *incoming) {
 	switch in.Kind {
