@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 )
 
 // Use is what a folder is for; it stands in its name.
@@ -37,9 +38,11 @@ type Folder struct {
 // errGone is the error of holding a folder that another program is removing.
 var errGone = errors.New("the folder is being removed")
 
-// tries is how often a folder may be taken for one that is left over, in the moment
-// between its making and its lock.
+// tries is how often another program may take a folder for one that is left over, in the
+// moment between its making and its lock. Within this program there is no such moment.
 const tries = 10
+
+var making sync.Mutex
 
 // Make removes what is left over in dir, and makes a folder there that only this user
 // can enter. An empty dir is the system's for temporary files.
@@ -47,6 +50,8 @@ func Make(dir string, use Use) (*Folder, error) {
 	if dir == "" {
 		dir = os.TempDir()
 	}
+	making.Lock()
+	defer making.Unlock()
 	sweep(dir)
 	var err error
 	for range tries {
