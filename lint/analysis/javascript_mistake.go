@@ -127,7 +127,7 @@ func (w *walker) repeatedKeys(o *ast.ObjectLiteral) {
 			if keyed, ok := property.(*ast.PropertyKeyed); ok {
 				span = w.keySpan(keyed.Key)
 			}
-			w.mistake(span, "the object has a key "+name+" already, which is lost", "")
+			w.mistake(span, "the object has the key "+name+" twice, and the value before this one is lost", "")
 			continue
 		}
 		if len(names) < cap(names) {
