@@ -54,7 +54,9 @@ func TestHostileServer(t *testing.T) {
 			w.Header().Set("Location", "https://h/"+strings.Repeat("a", 50<<10))
 			w.WriteHeader(http.StatusFound)
 		}, Broken, "nowhere", false},
-		{"redirect to metadata", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://169.254.169.254/", http.StatusFound) }, Refused, "169.254.169.254", false},
+		{"redirect to metadata", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://169.254.169.254/", http.StatusFound)
+		}, Refused, "169.254.169.254", false},
 		{"redirect to a file", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", "file:///etc/passwd")
 			w.WriteHeader(http.StatusFound)
