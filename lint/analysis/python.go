@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"context"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,13 +21,6 @@ type Python interface {
 	Read(ctx context.Context, texts []string) ([]*Code, error)
 }
 
-// PythonProgram is the helper's program. It needs only the standard library of
-// Python 3.8 or later, reads its job from standard input, writes the facts to
-// standard output, and never executes what it reads.
-//
-//go:embed python_facts.py
-var PythonProgram string
-
 // PythonVia returns a Python that reads through run, which starts an interpreter
 // with a program (`python3 -I -S -c program`), gives it input and returns what it
 // printed. One call reads any number of texts.
@@ -37,7 +29,7 @@ func PythonVia(run func(ctx context.Context, program string, input []byte) (outp
 }
 
 // Kept holds what the helper answered about texts, in its own words, for longer than the
-// program runs. It is for one interpreter and one [PythonProgram]. It must be safe for
+// program runs. It is for one interpreter and one version of the helper. It must be safe for
 // concurrent use.
 type Kept interface {
 	Get(text string) (answer []byte, ok bool)
@@ -136,7 +128,7 @@ func (r *pythonReader) askOne(ctx context.Context, texts []string) ([]json.RawMe
 	if err != nil {
 		return nil, err
 	}
-	output, err := r.run(ctx, PythonProgram, input)
+	output, err := r.run(ctx, pythonProgram(), input)
 	if err != nil {
 		return nil, err
 	}
