@@ -90,6 +90,8 @@ func consequence(u analysis.Unawaited) string {
 	switch u.As {
 	case analysis.TakesMember:
 		return "this asks a promise for " + u.Text
+	case analysis.SetsMember:
+		return "this sets " + u.Text + " of a promise, not of what comes of it"
 	case analysis.TakesTruth:
 		return "a promise counts as true, whatever comes of it"
 	case analysis.TakesNothing:

@@ -98,6 +98,8 @@ func TestUnawaited(t *testing.T) {
 		{"the right of ||", "javascript", js("return ctx.job || load(1)"), "", ""},
 		{"a loop", "javascript", js("for (const x of load(1)) x()"), "javascript-unawaited@load", js("for (const x of await load(1)) x()")},
 		{"a variable in a loop", "javascript", js("const l = load(1); for (const x of l) x()"), "javascript-unawaited@l", js("const l = await load(1); for (const x of l) x()")},
+		{"a member that is set", "javascript", js("const w = api.createWindow({type: 'a'}); w.job = 1"), "api-unawaited@job", js("const w = await api.createWindow({type: 'a'}); w.job = 1")},
+		{"a member that is set of one handed on", "javascript", js("const l = load(1); l.cancel = ctx.x; return l"), "", ""},
 		{"a variable that is awaited", "javascript", js("const l = load(1); ctx.x(); for (const x of await l) x(l)"), "", ""},
 		{"a variable that is handed on", "javascript", js("const l = load(1); await Promise.all([l]); return l[0]"), "", ""},
 		{"a variable that may hold one", "javascript", js("let l = load(1); if (!l) l = load(2); return l"), "", ""},

@@ -69,13 +69,14 @@ type PromiseUse int
 // The uses: a member is taken, which promises do not have; it is calculated with, looped
 // over, taken apart or converted; it stands for a condition; nothing at all, which in
 // Python means that the function never runs; it answers a method that asks about each
-// element of an array, which is Path.
+// element of an array, which is Path; it is given a member, which its result does not get.
 const (
 	TakesMember PromiseUse = iota
 	TakesValue
 	TakesTruth
 	TakesNothing
 	AsksPromise
+	SetsMember
 )
 
 // Dated is something that only an older version of the language has.

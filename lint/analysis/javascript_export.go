@@ -277,6 +277,9 @@ func (w *walker) assignedMember(dot *ast.DotExpression) {
 	if id, ok := dot.Left.(*ast.Identifier); ok {
 		if v := w.scope.find(id.Name.String()); v != nil {
 			v.members = add(v.members, Literal{name, w.nameSpan(&dot.Identifier)})
+			if v.mayHold() && !ofPromise(name) {
+				w.pend(pendingResult{holder: v, used: Literal{name, w.nameSpan(&dot.Identifier)}, as: SetsMember})
+			}
 			return
 		}
 		if !w.isAPI(id) {
