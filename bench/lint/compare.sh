@@ -25,7 +25,7 @@ npm install --silent --ignore-scripts --no-audit --no-fund "ajv@$AJV" >&2
 npm pack --silent "imjoy-core@$IMJOY_CORE" >/dev/null
 tar -xzf "imjoy-core-$IMJOY_CORE.tgz" package/src/pluginParser.js
 mv package/src/pluginParser.js parser.mjs
-(cd "$root" && go build -o "$tmp/imjoy" ./cmd/imjoy)
+(cd "$root" && CGO_ENABLED=0 go build -o "$tmp/imjoy" ./cmd/imjoy) # as it is installed by action.yml
 ./imjoy schema config >config.schema.json
 
 cp -R "$folder" changing
