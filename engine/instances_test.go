@@ -18,7 +18,7 @@ import (
 const counter = `let n = 0
 api.export({
 	next: () => ++n,
-	stuck: () => new Array(2 ** 32 - 1).fill(0),
+	stuck: () => Array.prototype.indexOf.call({length: 2 ** 53 - 1}, 1), // native code that nothing interrupts, and that needs no memory
 	loop: () => { for (;;); },
 	deep: () => { const f = () => f() + 1; return f() },
 	fill: () => new Uint8Array(8e9),
