@@ -18,7 +18,7 @@ import (
 
 // checks are the rules of this package, by family.
 var checks = slices.Concat(
-	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, valueChecks, inputChecks, requirementChecks, packageChecks, dependencyChecks, addressChecks,
+	configChecks, schemaChecks, versionChecks, textChecks, tagChecks, valueChecks, permissionChecks, blockChecks, inputChecks, requirementChecks, packageChecks, dependencyChecks, addressChecks,
 	scriptChecks, exportChecks, apiChecks, javaScriptChecks, apiCallChecks, awaitChecks, pythonChecks,
 	serviceChecks, outputChecks, windowChecks, pageChecks, formChecks, docsChecks, attachmentChecks, roleChecks, dialectChecks, suppressionChecks,
 )
